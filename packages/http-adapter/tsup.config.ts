@@ -1,0 +1,11 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: {"index": "src/index.ts", "zitadel/index": "src/zitadel/index.ts", "auth0/index": "src/auth0/index.ts", "authenticators/index": "src/authenticators/index.ts"},
+  format: 'esm',
+  target: 'node20',
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  splitting: true,
+})
