@@ -1,0 +1,34 @@
+import type { AppendedEvent, DomainEvent } from '../events/event'
+import type { JsonObject, JsonValue } from '../json'
+import type { ClientRecord } from '../storage/records'
+
+/** An application as the directory keeps it. */
+export type Client = ClientRecord
+
+export type ClientEvent =
+  | DomainEvent<'client.added', { readonly name: string; readonly settings: JsonObject }>
+  /** `null` takes a setting away, another value replaces it whole. */
+  | DomainEvent<'client.changed', { readonly name?: string; readonly settings?: JsonObject }>
+  | DomainEvent<'client.removed', Readonly<Record<string, never>>>
+
+/** The client after `event`; `undefined` once removed. */
+export function evolveClient(client: ClientRecord | undefined, event: AppendedEvent): ClientRecord | undefined {
+  const { sequence, createdAt, owner, aggregate } = event
+  const { type, payload } = event as AppendedEvent & ClientEvent
+  if (type === 'client.added') {
+    return { clientId: aggregate.id, orgId: owner, ...payload, sequence, createdAt, changedAt: createdAt }
+  }
+  if (client === undefined || type === 'client.removed') return undefined
+  if (type !== 'client.changed') return client
+  const { name = client.name, settings = {} } = payload
+  return { ...client, name, settings: mergeSettings(client.settings, settings), sequence, changedAt: createdAt }
+}
+
+function mergeSettings(stored: JsonObject, change: JsonObject): JsonObject {
+  const merged = new Map<string, JsonValue>(Object.entries(stored))
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) merged.delete(key)
+    else merged.set(key, value)
+  }
+  return Object.fromEntries(merged)
+}

@@ -1,0 +1,36 @@
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { NotFoundError } from '../errors/not-found-error'
+import { requirePermission } from '../permissions/check-permission'
+import { allOf } from '../users/load-user'
+import type { Written } from '../written'
+import { requireClient } from './get-client'
+
+/**
+ * Removes an application and its metadata. Its history stays.
+ *
+ * @throws {@link PermissionDeniedError} without `project.app.delete`.
+ * @throws {@link NotFoundError} when there is no such client in the org.
+ */
+export function deleteClient(core: Core, actor: Actor, clientId: string): Promise<Written> {
+  return core.write(actor, async (draft) => {
+    const [scope, found, aggregate] = await allOf(
+      requirePermission(core, actor, 'project.app.delete'),
+      core.read({ read: 'record', kind: 'client', key: { clientId } }),
+      core.read({ read: 'aggregate', key: { type: 'client', id: clientId } }),
+    )
+    const { orgId, createdAt } = requireClient(found, clientId, scope)
+    if (aggregate === undefined) throw new NotFoundError('client', clientId)
+    const drafted = draft.aggregate(
+      { type: 'client', id: clientId },
+      { owner: orgId, expect: { revision: aggregate.revision }, revise: true, removes: true },
+    )
+    drafted.append({ type: 'client.removed', payload: {} })
+    draft.remove({ kind: 'client', key: { clientId } })
+    draft.removeEntries({ of: { subjectType: 'client', subjectId: clientId } })
+    return {
+      draft,
+      answer: ({ at, sequenceOf }) => ({ sequence: sequenceOf(drafted.index), createdAt, changedAt: at, orgId }),
+    }
+  })
+}

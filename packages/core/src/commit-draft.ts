@@ -1,0 +1,142 @@
+import type { Actor } from './actor'
+import type { AppendedEvent, DomainEvent } from './events/event'
+import type {
+  AggregateChange,
+  Commit,
+  EntryExpectation,
+  EntryPut,
+  EntryRemoval,
+  Expectation,
+  NewEvent,
+  RecordPut,
+  RecordRemoval,
+  Stamp,
+} from './storage/commit'
+import type { AggregateKey, AggregateType, Claim, EntryKey, EntryRecord, EventActor, RecordKind, RecordMap } from './storage/records'
+
+/** Times of a draft's own events: the commit's, once it has one. */
+const provisionalTime = -1
+
+interface DraftedAggregate {
+  readonly key: AggregateKey
+  readonly owner: string
+  readonly expect: Expectation
+  readonly events: NewEvent[]
+  readonly revise: boolean
+  readonly removes: boolean
+}
+
+export interface AggregateDraft {
+  /** Place among the draft's aggregates. */
+  readonly index: number
+  /** Adds an event and answers it as `evolve` takes it. Its sequence and time are provisional. */
+  append(event: DomainEvent): AppendedEvent
+}
+
+type TakenClaim = Claim & { readonly ownerType: AggregateType; readonly ownerId: string }
+
+/** Gathers one commit. Records that were evolved from a draft's own events get their numbers and times when stored. */
+export class CommitDraft {
+  readonly #aggregates: DraftedAggregate[] = []
+  readonly #put: RecordPut[] = []
+  readonly #remove: RecordRemoval[] = []
+  readonly #putEntries: EntryPut[] = []
+  readonly #removeEntries: EntryRemoval[] = []
+  readonly #expectEntries: EntryExpectation[] = []
+  readonly #release = new Map<string, Claim>()
+  readonly #take = new Map<string, TakenClaim>()
+
+  aggregate(
+    key: AggregateKey,
+    options: { readonly owner: string; readonly expect: Expectation; readonly revise: boolean; readonly removes?: boolean },
+  ): AggregateDraft {
+    const drafted: DraftedAggregate = { key, events: [], removes: false, ...options }
+    const index = this.#aggregates.push(drafted) - 1
+    return {
+      index,
+      append(event) {
+        const place = drafted.events.push(event) - 1
+        return {
+          ...event,
+          aggregate: key,
+          owner: options.owner,
+          sequence: `${index}@${place}`,
+          createdAt: provisionalTime,
+        }
+      },
+    }
+  }
+
+  get hasEvents(): boolean {
+    return this.#aggregates.some(({ events }) => events.length > 0)
+  }
+
+  put<K extends RecordKind>(kind: K, record: RecordMap[K]): void {
+    const stamp = stampOf(record.sequence)
+    this.#put.push({
+      kind,
+      record,
+      created: record.createdAt === provisionalTime,
+      ...(stamp === undefined ? {} : { stamp }),
+    } as RecordPut)
+  }
+
+  remove(removal: RecordRemoval): void {
+    this.#remove.push(removal)
+  }
+
+  putEntry(entry: EntryRecord): void {
+    const { subjectType, subjectId, namespace, key, value } = entry
+    const stamp = stampOf(entry.sequence)
+    if (stamp === undefined) throw new TypeError('an entry is put with the event that sets it')
+    this.#putEntries.push({ key: { subjectType, subjectId, namespace, key }, value, stamp })
+  }
+
+  removeEntries(removal: EntryRemoval): void {
+    this.#removeEntries.push(removal)
+  }
+
+  expectEntry(key: EntryKey, sequence: string | undefined, aggregate: AggregateDraft): void {
+    this.#expectEntries.push({ key, sequence, aggregate: aggregate.index })
+  }
+
+  takeClaim(claim: TakenClaim): void {
+    const name = claimName(claim)
+    if (!this.#release.delete(name)) this.#take.set(name, claim)
+  }
+
+  releaseClaim(claim: Claim): void {
+    const name = claimName(claim)
+    if (!this.#take.delete(name)) this.#release.set(name, claim)
+  }
+
+  commit(at: number, actor: Actor): Commit {
+    return {
+      at,
+      actor: eventActor(actor),
+      aggregates: this.#aggregates.map(
+        ({ removes, ...change }): AggregateChange => (removes ? { ...change, removes } : change),
+      ),
+      ...(this.#expectEntries.length > 0 && { expectEntries: this.#expectEntries }),
+      ...(this.#put.length > 0 && { put: this.#put }),
+      ...(this.#remove.length > 0 && { remove: this.#remove }),
+      ...(this.#putEntries.length > 0 && { putEntries: this.#putEntries }),
+      ...(this.#removeEntries.length > 0 && { removeEntries: this.#removeEntries }),
+      ...(this.#release.size > 0 && { releaseClaims: [...this.#release.values()] }),
+      ...(this.#take.size > 0 && { takeClaims: [...this.#take.values()] }),
+    }
+  }
+}
+
+function stampOf(sequence: string): Stamp | undefined {
+  const at = sequence.indexOf('@')
+  return at < 0 ? undefined : { aggregate: Number(sequence.slice(0, at)), event: Number(sequence.slice(at + 1)) }
+}
+
+const claimName = ({ type, value }: Claim) => `${type}\n${value}`
+
+function eventActor(actor: Actor): EventActor {
+  return actor.type === 'user'
+    ? { type: 'user', id: actor.userId, reason: null }
+    : { type: 'system', id: actor.onBehalfOf ?? '', reason: actor.reason }
+}

@@ -1,0 +1,48 @@
+import type { Actor } from './actor'
+import type { AppendedEvent } from './events/event'
+import type { RoleTable } from './permissions/role-table'
+import type { RandomBytes } from './randomness'
+import type { CommitDraft } from './commit-draft'
+import type { Read, ReadAnswer } from './storage/read'
+import type { StoredEvent } from './storage/records'
+import type { EventQuery, Page, Search, SearchResult } from './storage/search'
+
+/** What a draft came to. */
+export interface Committed {
+  /** When all its events happened, in milliseconds since the epoch. */
+  readonly at: number
+  /** The sequence of the newest event of the aggregate at `index` of the draft. */
+  sequenceOf(index: number): string
+}
+
+/** A decision: something to store and how to answer then, or an answer that needs no write. */
+export type Plan<T> =
+  | { readonly draft: CommitDraft; readonly answer: (committed: Committed) => T }
+  | { readonly draft?: undefined; readonly answer: T }
+
+/** What every use case receives. */
+export interface Core {
+  readonly instanceId: string
+  readonly roles: RoleTable
+  readonly randomBytes: RandomBytes
+  /** Below which orgs get their generated domains. */
+  readonly domain: string
+  /** Milliseconds since the epoch. */
+  now(): number
+  newId(): string
+  /** Reads of one turn of the event loop go to the storage together. */
+  read<R extends Read>(read: R): Promise<ReadAnswer<R>>
+  search<S extends Search>(search: S): Promise<Page<SearchResult<S>>>
+  readEvents(query: EventQuery): Promise<readonly StoredEvent[]>
+  /**
+   * Runs `plan` and stores what it drafted; runs it again, on fresh reads, when others changed in between what it was
+   * based on.
+   *
+   * @throws {@link ContentionError} when that happened too often.
+   * @throws {@link AlreadyExistsError} when what has to be unique is taken.
+   */
+  write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>): Promise<T>
+}
+
+/** Folds events into a record. */
+export type Evolve<T> = (state: T | undefined, event: AppendedEvent) => T | undefined

@@ -1,0 +1,113 @@
+import type { Actor } from './actor'
+import { createBatcher } from './batcher'
+import type { Clock } from './clock'
+import { CommitDraft } from './commit-draft'
+import type { Core, Plan } from './core'
+import { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
+import { ContentionError } from './errors/contention-error'
+import { NotFoundError } from './errors/not-found-error'
+import type { EventBus } from './events/event-bus'
+import type { NewId } from './ids'
+import type { RoleTable } from './permissions/role-table'
+import type { RandomBytes } from './randomness'
+import type { Applied, Commit, CommitOutcome } from './storage/commit'
+import type { DirectoryStorage } from './storage/directory-storage'
+import type { Read, ReadAnswer, ReadResult } from './storage/read'
+import type { AggregateType, StoredEvent } from './storage/records'
+
+export interface CoreOptions {
+  readonly storage: DirectoryStorage
+  readonly instanceId: string
+  readonly domain: string
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly randomBytes: RandomBytes
+  readonly roles: RoleTable
+  readonly events: EventBus
+}
+
+const maxReadsPerBatch = 1000
+const maxCommitsPerBatch = 200
+const maxAttempts = 60
+/** Attempts before waiting between them. */
+const eagerAttempts = 3
+const maxDelayMs = 50
+
+export function createCore({ storage, instanceId, clock, newId, events, ...options }: CoreOptions): Core {
+  const read = createBatcher((reads: readonly Read[]) => storage.load(instanceId, reads), maxReadsPerBatch)
+  const commit = createBatcher((commits: readonly Commit[]) => storage.commit(instanceId, commits), maxCommitsPerBatch)
+
+  return {
+    ...options,
+    instanceId,
+    now: clock,
+    newId,
+    read: <R extends Read>(question: R) => read(question) as Promise<ReadResult> as Promise<ReadAnswer<R>>,
+    search: (search) => storage.search(instanceId, search),
+    readEvents: (query) => storage.readEvents(instanceId, query),
+    async write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>): Promise<T> {
+      let missing = 0
+      for (let attempt = 1; ; attempt += 1) {
+        const { draft, answer } = await plan(new CommitDraft())
+        if (draft === undefined) return answer
+        const commitment = draft.commit(clock(), actor)
+        const outcome = await commit(commitment)
+        if (outcome.outcome === 'applied') {
+          events.announce(storedEvents(commitment, outcome))
+          return answer({ at: outcome.at, sequenceOf: (index) => outcome.sequences[index] ?? '0' })
+        }
+        if (outcome.outcome === 'missing') missing += 1
+        refuse(outcome, missing)
+        if (attempt === maxAttempts) throw new ContentionError(attempt)
+        // Waiting a different time each lets contenders of other processes pass one by one.
+        if (attempt > eagerAttempts) await delay(Math.random() * Math.min(maxDelayMs, attempt))
+      }
+    },
+  }
+}
+
+const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** Throws for what trying again cannot mend. */
+function refuse(outcome: Exclude<CommitOutcome, Applied>, missing: number): void {
+  switch (outcome.outcome) {
+    case 'claim-taken':
+      throw new AlreadyExistsError(takenSubject(outcome.claim.type))
+    case 'occupied':
+      throw new AlreadyExistsError(occupied[outcome.aggregate.type])
+    case 'missing':
+      // Gone since it was read; a second time, the reads do not see that it is: it never was.
+      if (missing > 1) throw new NotFoundError(missingSubject(outcome.aggregate.type), outcome.aggregate.id)
+  }
+}
+
+const occupied: Record<AggregateType, TakenSubject> = {
+  instance: 'instance',
+  org: 'org_id',
+  user: 'user_id',
+  client: 'client_id',
+}
+
+const missingSubject = (type: AggregateType) => (type === 'instance' ? 'org' : type)
+
+/** A claim's type is what is taken, behind `@` the scope it is unique in. */
+const takenSubject = (claimType: string) => claimType.split('@', 1)[0] as TakenSubject
+
+function storedEvents(commit: Commit, { at, sequences, positions }: Applied): readonly StoredEvent[] {
+  let place = 0
+  return commit.aggregates.flatMap(({ key, owner, events }, index) => {
+    const last = BigInt(sequences[index] ?? '0')
+    return events.map(
+      ({ type, payload }, number): StoredEvent => ({
+        position: positions[place++] ?? '',
+        aggregate: key,
+        sequence: String(last - BigInt(events.length - 1 - number)),
+        type,
+        payload,
+        owner,
+        actor: commit.actor,
+        createdAt: at,
+      }),
+    )
+  })
+}

@@ -1,0 +1,23 @@
+import { DirectoryError } from './directory-error'
+
+export type TakenSubject =
+  | 'user_id'
+  | 'user_name'
+  | 'email'
+  | 'username'
+  | 'org_id'
+  | 'org_name'
+  | 'org_domain'
+  | 'member'
+  | 'client_id'
+  | 'access_token'
+  | 'instance'
+
+/** Another subject holds what has to be unique. */
+export class AlreadyExistsError extends DirectoryError {
+  override readonly name = 'AlreadyExistsError'
+  override readonly code = 'already_exists'
+  constructor(readonly subject: TakenSubject) {
+    super(`${subject} is taken`)
+  }
+}

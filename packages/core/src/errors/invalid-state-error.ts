@@ -1,0 +1,21 @@
+import { DirectoryError } from './directory-error'
+
+export type InvalidStateReason =
+  | 'user_already_inactive'
+  | 'user_initial'
+  | 'user_not_inactive'
+  | 'user_not_active_or_initial'
+  | 'user_not_locked'
+  | 'user_not_human'
+  | 'user_not_machine'
+  | 'org_inactive'
+  | 'client_metadata_full'
+
+/** The subject is in a state that forbids the call. */
+export class InvalidStateError extends DirectoryError {
+  override readonly name = 'InvalidStateError'
+  override readonly code = 'invalid_state'
+  constructor(readonly reason: InvalidStateReason) {
+    super(reason.replaceAll('_', ' '))
+  }
+}

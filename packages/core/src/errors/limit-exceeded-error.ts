@@ -1,0 +1,15 @@
+import { DirectoryError } from './directory-error'
+
+/** More was asked for, or sent, than a limit allows. */
+export class LimitExceededError extends DirectoryError {
+  override readonly name = 'LimitExceededError'
+  override readonly code = 'limit_exceeded'
+  constructor(
+    /** What is limited, as in `metadata.value.bytes`. */
+    readonly limitName: string,
+    readonly limit: number,
+    readonly actual: number,
+  ) {
+    super(`${limitName} is ${actual}, at most ${limit} allowed`)
+  }
+}

@@ -1,0 +1,15 @@
+import { DirectoryError } from './directory-error'
+
+export type NotFoundSubject = 'user' | 'org' | 'member' | 'client' | 'metadata' | 'access_token' | 'phone'
+
+/** The subject does not exist, or the caller may not know that it does: both look the same. */
+export class NotFoundError extends DirectoryError {
+  override readonly name = 'NotFoundError'
+  override readonly code = 'not_found'
+  constructor(
+    readonly subject: NotFoundSubject,
+    readonly id: string,
+  ) {
+    super(`${subject} not found`)
+  }
+}

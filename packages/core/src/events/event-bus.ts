@@ -1,0 +1,50 @@
+import mittExport, { type Emitter } from 'mitt'
+import type { StoredEvent } from '../storage/records'
+
+// mitt's default export is not callable under NodeNext typings (developit/mitt#191): this file alone knows.
+const mitt = mittExport as unknown as <Events extends Record<string, unknown>>() => Emitter<Events>
+
+export type EventListener = (event: StoredEvent) => void | Promise<void>
+
+/** Tells listeners of events, after they were committed. */
+export interface EventBus {
+  /**
+   * Calls `listener` for every event of `type`, or of every type for `'*'`. Answers what ends it; ending twice is fine.
+   */
+  on(type: string, listener: EventListener): () => void
+  announce(events: readonly StoredEvent[]): void
+}
+
+/** `onListenerError` gets what a listener threw or rejected with; other listeners and the write are not touched by it. */
+export function createEventBus(onListenerError: (error: unknown, event: StoredEvent) => void): EventBus {
+  const emitter = mitt<Record<string, StoredEvent>>()
+  let listeners = 0
+
+  const guarded = (listener: EventListener) => (event: StoredEvent) => {
+    try {
+      Promise.resolve(listener(event)).catch((error: unknown) => onListenerError(error, event))
+    } catch (error) {
+      onListenerError(error, event)
+    }
+  }
+
+  return {
+    on(type, listener) {
+      const guardedListener = guarded(listener)
+      const handler = type === '*' ? (_: unknown, event: StoredEvent) => guardedListener(event) : guardedListener
+      emitter.on(type as '*', handler as never)
+      listeners += 1
+      let ended = false
+      return () => {
+        if (ended) return
+        ended = true
+        listeners -= 1
+        emitter.off(type as '*', handler as never)
+      }
+    },
+    announce(events) {
+      if (listeners === 0) return
+      for (const event of events) emitter.emit(event.type, event)
+    },
+  }
+}

@@ -1,0 +1,80 @@
+export type { JsonObject, JsonValue } from './json'
+export { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
+export { ContentionError } from './errors/contention-error'
+export { DirectoryError, type DirectoryErrorCode, isDirectoryError } from './errors/directory-error'
+export { InvalidInputError } from './errors/invalid-input-error'
+export { InvalidStateError, type InvalidStateReason } from './errors/invalid-state-error'
+export { LimitExceededError } from './errors/limit-exceeded-error'
+export { NotFoundError, type NotFoundSubject } from './errors/not-found-error'
+export { OutcomeUnknownError } from './errors/outcome-unknown-error'
+export { type DenialReason, PermissionDeniedError } from './errors/permission-denied-error'
+export { StorageUnavailableError } from './errors/storage-unavailable-error'
+export { UnauthenticatedError, type UnauthenticatedReason } from './errors/unauthenticated-error'
+export { VersionConflictError } from './errors/version-conflict-error'
+export type {
+  Applied,
+  AggregateChange,
+  Commit,
+  CommitOutcome,
+  EntryExpectation,
+  EntryPut,
+  EntryRemoval,
+  Expectation,
+  NewEvent,
+  RecordPut,
+  RecordRemoval,
+  Stamp,
+} from './storage/commit'
+export type { CommitWriter, DirectoryStorage, EventReader, RecordReader, RecordSearcher } from './storage/directory-storage'
+export type { Principal, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
+export type * from './storage/records'
+export type { EntrySearch, EventQuery, FieldOf, Filter, Page, RecordSearch, Search, SearchResult, Sort, TextMethod } from './storage/search'
+export type { AccessToken } from './access-tokens/access-token'
+export type { AuthenticatedUser } from './access-tokens/authenticate'
+export type { CreateAccessTokenInput, CreatedAccessToken } from './access-tokens/create-access-token'
+export type { Actor, SystemActor, UserActor } from './actor'
+export type { Client } from './clients/client'
+export type { CreateClientInput, CreatedClient } from './clients/create-client'
+export type { ClientField, ClientQuery } from './clients/list-clients'
+export type { ClientUpdate } from './clients/update-client'
+export type { Clock } from './clock'
+export {
+  type AccessTokens,
+  type ActingDirectory,
+  type Caller,
+  type Clients,
+  createDirectory,
+  type Directory,
+  type DirectoryOptions,
+  type Members,
+  type MetadataAccess,
+  type Orgs,
+  type Users,
+} from './create-directory'
+export type { EventListener } from './events/event-bus'
+export type { EventsQuery } from './events/list-events'
+export { createIdSource, type NewId } from './ids'
+export type { Bootstrapped, BootstrapOwnerInput } from './instance/bootstrap-owner'
+export type { AddMemberInput } from './members/add-member'
+export type { ListedMember, MemberQuery } from './members/list-members'
+export type { Member } from './members/member'
+export type { MemberUpdate } from './members/update-member'
+export type { MetadataWritten } from './metadata/apply-metadata'
+export type { MetadataChange } from './metadata/draft-metadata'
+export type { MetadataEntry } from './metadata/get-metadata'
+export type { MetadataQuery } from './metadata/list-metadata'
+export type { MetadataChanges } from './metadata/metadata-changes'
+export type { MetadataByNamespace, MetadataValue, MetadataValues } from './metadata/metadata-input'
+export type { CreatedOrg, CreateOrgInput } from './orgs/create-org'
+export type { Org } from './orgs/org'
+export { maxPageSize, type Paging } from './paging'
+export { type BuiltInRole, builtInRoles, type Permission } from './permissions/built-in-roles'
+export type { CallScope, PermissionAnswer, PermissionGrant } from './permissions/check-permission'
+export type { RoleTable } from './permissions/role-table'
+export type { RandomBytes } from './randomness'
+export type { CreatedUser, CreateHumanInput } from './users/create-human'
+export type { CreateMachineInput } from './users/create-machine'
+export type { UserField, UserQuery } from './users/list-users'
+export type { UpdateUserInput, UserUpdated } from './users/update-user'
+export type { User } from './users/user'
+export type { Written } from './written'

@@ -1,0 +1,65 @@
+import * as v from 'valibot'
+import { draftAccessToken, newToken } from '../access-tokens/create-access-token'
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { NotFoundError } from '../errors/not-found-error'
+import { parseInput, text } from '../input'
+import { evolveMember, memberChange } from '../members/member'
+import { draftUserAggregate, draftUserEvents } from '../users/draft-user-change'
+import { draftOwnerOrg } from '../users/owner-org'
+
+export const BootstrapOwnerInput = v.strictObject({
+  /** Default `owner`. */
+  userName: v.optional(text(1, 200)),
+  /** Default `Owner`. */
+  name: v.optional(text(1, 200)),
+  /** 16 to 512 characters. Absent: 32 random bytes are made. */
+  token: v.optional(text(16, 512)),
+})
+export type BootstrapOwnerInput = v.InferInput<typeof BootstrapOwnerInput>
+
+export type Bootstrapped =
+  /** Its token is shown here and never again. */
+  | { readonly created: true; readonly userId: string; readonly orgId: string; readonly token: string }
+  /** The instance has members already: nothing was written. */
+  | { readonly created: false }
+
+const reason = 'bootstrap'
+
+/**
+ * Gives an instance without members its first one: a machine user of the default org, `IAM_OWNER`, with an access token.
+ * Of several processes that try, one does.
+ *
+ * @throws {@link AlreadyExistsError} when the user name is taken.
+ */
+export function bootstrapOwner(core: Core, input: BootstrapOwnerInput = {}): Promise<Bootstrapped> {
+  const { userName = 'owner', name = 'Owner', token = newToken(core) } = parseInput(BootstrapOwnerInput, input)
+  const actor: Actor = { type: 'system', reason }
+  const userId = core.newId()
+  const tokenId = core.newId()
+
+  return core.write<Bootstrapped>(actor, async (draft) => {
+    const instanceKey = { type: 'instance', id: core.instanceId } as const
+    const [instance, aggregate, members] = await Promise.all([
+      core.read({ read: 'record', kind: 'instance', key: {} }),
+      core.read({ read: 'aggregate', key: instanceKey }),
+      core.search({ kind: 'member', filter: { op: 'equals', field: 'level', value: 'instance' }, offset: 0, limit: 1, count: false }),
+    ])
+    if (instance === undefined || aggregate === undefined) throw new NotFoundError('org', '')
+    if (members.items.length > 0) return { answer: { created: false } }
+
+    const orgId = instance.defaultOrgId
+    draftOwnerOrg(draft, orgId)
+    const user = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
+    const payload = { userName, name, description: null, accessTokenType: 'bearer' } as const
+    draftUserEvents(draft, user, undefined, [{ type: 'user.machine.added', payload }])
+    draftAccessToken(draft, user, { tokenId, token, expiresAt: null })
+
+    const { owner, claim, event } = memberChange(core.instanceId, { level: 'instance', orgId: '', userId })
+    const drafted = draft.aggregate(instanceKey, { owner, expect: { revision: aggregate.revision }, revise: true })
+    const member = evolveMember(undefined, drafted.append(event('added', { userId, roles: ['IAM_OWNER'] })))
+    if (member !== undefined) draft.put('member', member)
+    draft.takeClaim({ ...claim, ownerType: 'user', ownerId: userId })
+    return { draft, answer: () => ({ created: true, userId, orgId, token }) }
+  })
+}

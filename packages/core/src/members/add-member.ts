@@ -1,0 +1,51 @@
+import * as v from 'valibot'
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { NotFoundError } from '../errors/not-found-error'
+import { id, parseInput, text } from '../input'
+import { requirePermission } from '../permissions/check-permission'
+import { readUser } from '../users/load-user'
+import type { Written } from '../written'
+import { checkRoles, evolveMember, memberChange } from './member'
+import { type MemberPlace, memberPermissions, resolvePlace } from './member-place'
+
+export const AddMemberInput = v.strictObject({
+  /** Of any org: membership may cross them. */
+  userId: id,
+  roles: v.pipe(v.array(text(1, 200)), v.maxLength(100, 'must be at most 100')),
+  /** Milliseconds since the epoch. Absent: without end. */
+  expiresAt: v.optional(v.pipe(v.number(), v.safeInteger('must be milliseconds since the epoch'))),
+})
+export type AddMemberInput = v.InferInput<typeof AddMemberInput>
+
+/**
+ * Makes a user a member of an org or of the instance.
+ *
+ * @throws {@link InvalidInputError} for roles that members of that level cannot hold.
+ * @throws {@link PermissionDeniedError} without `org.member.write`, in the instance `iam.member.write`.
+ * @throws {@link NotFoundError} when the user or the org does not exist.
+ * @throws {@link AlreadyExistsError} when the user is a member already.
+ */
+export function addMember(core: Core, actor: Actor, place: MemberPlace, input: AddMemberInput): Promise<Written> {
+  const { userId, roles, expiresAt = null } = parseInput(AddMemberInput, input)
+  const { level } = place
+
+  return core.write(actor, async (draft) => {
+    const scope = await requirePermission(core, actor, memberPermissions[level].write)
+    const [{ orgId }, user] = await Promise.all([resolvePlace(core, scope, place), readUser(core, userId)])
+    checkRoles(core.roles, level, roles, true)
+    if (user === undefined) throw new NotFoundError('user', userId)
+
+    const { aggregate: key, owner, claim, event } = memberChange(core.instanceId, { level, orgId, userId })
+    const aggregate = draft.aggregate(key, { owner, expect: 'live', revise: false })
+    const added = evolveMember(undefined, aggregate.append(event('added', { userId, roles, expiresAt })))
+    if (added !== undefined) draft.put('member', added)
+    draft.takeClaim({ ...claim, ownerType: 'user', ownerId: userId })
+    // Deleting the user takes its memberships along, so it has to see this one.
+    draft.aggregate({ type: 'user', id: userId }, { owner: user.orgId, expect: 'live', revise: true })
+    return {
+      draft,
+      answer: ({ at, sequenceOf }) => ({ sequence: sequenceOf(aggregate.index), createdAt: at, changedAt: at, orgId }),
+    }
+  })
+}

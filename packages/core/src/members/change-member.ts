@@ -1,0 +1,60 @@
+import type { Actor } from '../actor'
+import type { Core, Plan } from '../core'
+import type { CommitDraft } from '../commit-draft'
+import { requirePermission } from '../permissions/check-permission'
+import type { AggregateRecord, MemberRecord, Stamped } from '../storage/records'
+import { readUserAggregate } from '../users/load-user'
+import type { Written } from '../written'
+import { evolveMember, type MemberEvent, memberChange } from './member'
+import { type MemberPlace, resolvePlace } from './member-place'
+
+/** What changing and removing a membership share: `decide` answers the event's verb and payload, or `undefined`. */
+export async function planMemberChange(
+  core: Core,
+  actor: Actor,
+  draft: CommitDraft,
+  { place, userId, permission }: { readonly place: MemberPlace; readonly userId: string; readonly permission: string },
+  decide: (member: MemberRecord | undefined) => { readonly verb: 'changed' | 'removed'; readonly payload: MemberEvent['payload'] } | undefined,
+): Promise<Plan<Written>> {
+  const { level } = place
+  const scope = await requirePermission(core, actor, permission)
+  const { orgId, record } = await resolvePlace(core, scope, place)
+  const key = { level, orgId, userId }
+  const [member, user] = await Promise.all([
+    core.read({ read: 'record', kind: 'member', key }),
+    readUserAggregate(core, userId),
+  ])
+  const decided = decide(member)
+  if (decided === undefined || member === undefined || user === undefined) {
+    return { answer: unchanged(member ?? record, orgId) }
+  }
+
+  const { aggregate, owner, claim, event } = memberChange(core.instanceId, key)
+  const drafted = draft.aggregate(aggregate, { owner, expect: 'live', revise: false })
+  const after = evolveMember(member, drafted.append(event(decided.verb, decided.payload)))
+  if (after === undefined) {
+    draft.remove({ kind: 'member', key })
+    draft.releaseClaim(claim)
+  } else {
+    draft.put('member', after)
+  }
+  draftUserRevision(draft, user)
+  return {
+    draft,
+    answer: ({ at, sequenceOf }) => ({
+      sequence: sequenceOf(drafted.index),
+      createdAt: member.createdAt,
+      changedAt: at,
+      orgId,
+    }),
+  }
+}
+
+/** Memberships of one user change one after the other; those of different users never wait for each other. */
+function draftUserRevision(draft: CommitDraft, user: AggregateRecord): void {
+  draft.aggregate({ type: 'user', id: user.id }, { owner: '', expect: { revision: user.revision }, revise: true })
+}
+
+function unchanged({ sequence, createdAt, changedAt }: Stamped, orgId: string): Written {
+  return { sequence, createdAt, changedAt, orgId }
+}

@@ -1,0 +1,55 @@
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { type Paging, paged } from '../paging'
+import { requirePermission } from '../permissions/check-permission'
+import type { Filter, Page, Sort } from '../storage/search'
+import type { User } from '../users/user'
+import { readUser } from '../users/load-user'
+import type { Member } from './member'
+import { type MemberPlace, memberPermissions, resolvePlace } from './member-place'
+
+/** A member and the user it is, whatever org owns that user. */
+export interface ListedMember extends Member {
+  readonly user: User
+}
+
+export interface MemberQuery extends Paging {
+  readonly filter?: Filter<'userId' | 'createdAt' | 'changedAt'>
+  readonly sort?: readonly Sort<'userId' | 'createdAt' | 'changedAt'>[]
+}
+
+/**
+ * Answers a page of the members of an org or of the instance.
+ *
+ * @throws {@link PermissionDeniedError} without `org.member.read`, in the instance `iam.member.read`.
+ * @throws {@link LimitExceededError} for a page of more than 1000.
+ */
+export async function listMembers(
+  core: Core,
+  actor: Actor,
+  place: MemberPlace,
+  query: MemberQuery = {},
+): Promise<Page<ListedMember>> {
+  const page = paged(query)
+  const scope = await requirePermission(core, actor, memberPermissions[place.level].read)
+  const { orgId } = await resolvePlace(core, scope, place)
+  const { items, total } = await core.search({
+    kind: 'member',
+    ...page,
+    filter: {
+      op: 'and',
+      filters: [
+        { op: 'equals', field: 'level', value: place.level },
+        { op: 'equals', field: 'orgId', value: orgId },
+        ...(query.filter === undefined ? [] : [query.filter]),
+      ],
+    },
+    ...(query.sort !== undefined && { sort: query.sort }),
+  })
+  const users = await Promise.all(items.map(({ userId }) => readUser(core, userId)))
+  const listed = items.flatMap((member, index) => {
+    const user = users[index]
+    return user === undefined ? [] : [{ ...member, user }]
+  })
+  return { items: listed, ...(total === undefined ? {} : { total }) }
+}

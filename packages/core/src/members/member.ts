@@ -1,0 +1,70 @@
+import type { AppendedEvent, DomainEvent } from '../events/event'
+import { InvalidInputError } from '../errors/invalid-input-error'
+import { builtInRoles } from '../permissions/built-in-roles'
+import type { RoleTable } from '../permissions/role-table'
+import type { AggregateKey, Claim, MemberKey, MemberLevel, MemberRecord } from '../storage/records'
+
+/** A user's place in an org or in the instance. */
+export type Member = MemberRecord
+
+type MemberVerb = 'added' | 'changed' | 'removed' | 'cascade.removed'
+
+export type MemberEvent = DomainEvent<
+  `${MemberLevel}.member.${MemberVerb}`,
+  { readonly userId: string; readonly roles?: readonly string[]; readonly expiresAt?: number | null }
+>
+
+/** What a change of a membership writes to. */
+export interface MemberChange {
+  readonly aggregate: AggregateKey
+  readonly owner: string
+  readonly claim: Claim
+  event(verb: MemberVerb, payload: MemberEvent['payload']): MemberEvent
+}
+
+export function memberChange(instanceId: string, { level, orgId, userId }: MemberKey): MemberChange {
+  return {
+    aggregate: level === 'instance' ? { type: 'instance', id: instanceId } : { type: 'org', id: orgId },
+    owner: level === 'instance' ? '' : orgId,
+    claim: { type: 'member', value: `${level}/${orgId}/${userId}` },
+    event: (verb, payload) => ({ type: `${level}.member.${verb}`, payload }),
+  }
+}
+
+export function evolveMember(member: MemberRecord | undefined, event: AppendedEvent): MemberRecord | undefined {
+  const { type, payload, sequence, createdAt } = event as AppendedEvent & MemberEvent
+  const [level, , verb] = type.split('.') as [MemberLevel, string, string]
+  const { userId, roles = [], expiresAt = null } = payload
+  switch (verb) {
+    case 'added':
+      return {
+        level,
+        orgId: level === 'instance' ? '' : event.aggregate.id,
+        userId,
+        roles,
+        expiresAt,
+        sequence,
+        createdAt,
+        changedAt: createdAt,
+      }
+    case 'changed':
+      return member && { ...member, roles, expiresAt, sequence, changedAt: createdAt }
+    default:
+      return undefined
+  }
+}
+
+/**
+ * Roles a member of that level may hold: the built-in ones of the level and all of the host's own. In an org
+ * `SELF_MANAGEMENT_GLOBAL` may be held, but only by itself, and only from the start.
+ *
+ * @throws {@link InvalidInputError} naming `roles`.
+ */
+export function checkRoles(table: RoleTable, level: MemberLevel, roles: readonly string[], adding: boolean): void {
+  const prefix = level === 'instance' ? 'IAM' : 'ORG'
+  const isHostRole = (role: string) => !Object.hasOwn(builtInRoles, role)
+  const fits = (role: string) => table.names.includes(role) && (role.startsWith(prefix) || isHostRole(role))
+  if (roles.every(fits)) return
+  if (level === 'org' && adding && roles.every((role) => role === 'SELF_MANAGEMENT_GLOBAL')) return
+  throw new InvalidInputError('roles', `must be roles of ${level === 'instance' ? 'the instance' : 'an org'}`)
+}

@@ -1,0 +1,118 @@
+import type { AggregateDraft, CommitDraft } from '../commit-draft'
+import type { AppendedEvent } from '../events/event'
+import { InvalidInputError } from '../errors/invalid-input-error'
+import { LimitExceededError } from '../errors/limit-exceeded-error'
+import { NotFoundError } from '../errors/not-found-error'
+import type { EntryRecord, EntryValue, SubjectKey } from '../storage/records'
+import { isRemembered, type MetadataSubjectType, metadataSet, touchedEntry, touchedNamespace } from './metadata'
+import { checkKey, checkNamespace, entryValue, maxChangesPerCall, type MetadataByNamespace, type MetadataValues, pairsOf, sameValue } from './metadata-input'
+
+/** One atomic change of a namespace: what is cleared goes first, then what is removed, then what is set. */
+export interface MetadataChange {
+  readonly set?: MetadataValues
+  /** A key that is not there is no error unless `requirePresent`. */
+  readonly remove?: readonly string[]
+  /** Removes every entry of the namespace. */
+  readonly clear?: boolean
+  /** Refuse the whole change when a key to remove is not there. */
+  readonly requirePresent?: boolean
+}
+
+/** A change whose keys and values were checked. */
+export interface ParsedMetadataChange {
+  readonly set: readonly (readonly [key: string, value: EntryValue])[]
+  readonly remove: readonly string[]
+  readonly clear: boolean
+  readonly requirePresent: boolean
+}
+
+/**
+ * @throws {@link InvalidInputError} naming the key.
+ * @throws {@link LimitExceededError} for a value that is too long or too deep, or more than 10,000 changes.
+ */
+export function parseMetadataChange(namespace: string, change: MetadataChange): ParsedMetadataChange {
+  checkNamespace(namespace)
+  const pairs = pairsOf(change.set ?? {})
+  const remove = change.remove ?? []
+  if (pairs.length + remove.length > maxChangesPerCall) {
+    throw new LimitExceededError('metadata.changes', maxChangesPerCall, pairs.length + remove.length)
+  }
+  const set = pairs.map(([key, value]) => {
+    checkKey(key)
+    return [key, entryValue(key, value)] as const
+  })
+  for (const key of remove) {
+    checkKey(key)
+    if (pairs.some(([setKey]) => setKey === key)) throw new InvalidInputError(key, 'is both set and removed')
+  }
+  return { set, remove, clear: change.clear ?? false, requirePresent: change.requirePresent ?? false }
+}
+
+/** First entries of a new subject, by namespace. An empty namespace is remembered as one that was written. */
+export function parseFirstMetadata(
+  metadata: MetadataByNamespace | undefined,
+): readonly (readonly [namespace: string, change: ParsedMetadataChange])[] {
+  return Object.entries(metadata ?? {}).map(([namespace, set]) => {
+    const change = parseMetadataChange(namespace, { set })
+    return [namespace, { ...change, clear: change.set.length === 0 }] as const
+  })
+}
+
+/** The entries a decision about `change` needs to know, besides the mark of a remembered namespace. */
+export function keysOf(change: ParsedMetadataChange): readonly string[] | undefined {
+  return change.clear ? undefined : [...new Set([...change.set.map(([key]) => key), ...change.remove])]
+}
+
+/**
+ * Drafts what `change` does to a subject whose entries, as far as the change needs them, are `stored`. An entry set to
+ * what it holds already is left alone. Answers the keys that change. A change that clears is only right on an aggregate
+ * expected at the sequence it was read at.
+ *
+ * @throws {@link NotFoundError} for a missing key where presence is required.
+ */
+export function draftMetadata(
+  draft: CommitDraft,
+  aggregate: AggregateDraft,
+  subject: SubjectKey & { readonly subjectType: MetadataSubjectType },
+  namespace: string,
+  change: ParsedMetadataChange,
+  stored: readonly EntryRecord[],
+): readonly string[] {
+  const { subjectType } = subject
+  const present = new Map(stored.filter((entry) => entry.namespace === namespace).map((entry) => [entry.key, entry]))
+  const marked = stored.some((entry) => entry.namespace === touchedNamespace && entry.key === namespace)
+  const changed = new Set<string>()
+  let first: AppendedEvent | undefined
+
+  if (change.clear && (present.size > 0 || (isRemembered(namespace) && !marked))) {
+    first = aggregate.append({ type: `${subjectType}.metadata.removed.all`, payload: { namespace } })
+    for (const key of present.keys()) {
+      draft.removeEntries({ key: { ...subject, namespace, key } })
+      changed.add(key)
+    }
+  }
+  for (const key of change.remove) {
+    const entry = present.get(key)
+    if (entry === undefined) {
+      if (change.requirePresent) throw new NotFoundError('metadata', key)
+      continue
+    }
+    const event = aggregate.append({ type: `${subjectType}.metadata.removed`, payload: { namespace, key } })
+    first ??= event
+    if (changed.has(key)) continue
+    draft.expectEntry({ ...subject, namespace, key }, entry.sequence, aggregate)
+    draft.removeEntries({ key: { ...subject, namespace, key } })
+    changed.add(key)
+  }
+  for (const [key, value] of change.set) {
+    const before = change.clear ? undefined : present.get(key)
+    if (before !== undefined && sameValue(before.value, value)) continue
+    const event = aggregate.append(metadataSet(subjectType, namespace, key, value))
+    first ??= event
+    const { sequence, createdAt } = event
+    draft.putEntry({ ...subject, namespace, key, value, sequence, createdAt, changedAt: createdAt })
+    changed.add(key)
+  }
+  if (first !== undefined && isRemembered(namespace) && !marked) draft.putEntry(touchedEntry(subject, namespace, first))
+  return [...changed]
+}

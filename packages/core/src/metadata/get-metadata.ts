@@ -1,0 +1,65 @@
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { NotFoundError } from '../errors/not-found-error'
+import { requirePermission } from '../permissions/check-permission'
+import type { EntryRecord } from '../storage/records'
+import { checkKey, checkNamespace, metadataValue, type MetadataValue } from './metadata-input'
+import { loadSubject, type MetadataSubject, subjectPermissions } from './metadata-subject'
+
+/** One key and what it holds. Times are milliseconds since the epoch. */
+export interface MetadataEntry {
+  readonly key: string
+  readonly value: MetadataValue
+  /** Of the event that last set it, as a decimal string. */
+  readonly sequence: string
+  /** When it was first set since its last removal. */
+  readonly createdAt: number
+  readonly changedAt: number
+  /** The org that owns the subject. */
+  readonly orgId: string
+}
+
+export function metadataEntry({ key, value, sequence, createdAt, changedAt }: EntryRecord, orgId: string): MetadataEntry {
+  return { key, value: metadataValue(value), sequence, createdAt, changedAt, orgId }
+}
+
+/**
+ * Answers one entry, or `undefined` when the key is not set.
+ *
+ * @throws {@link PermissionDeniedError} without the permission to read the subject.
+ * @throws {@link NotFoundError} when there is no such subject.
+ */
+export async function findMetadata(
+  core: Core,
+  actor: Actor,
+  subject: MetadataSubject,
+  namespace: string,
+  key: string,
+): Promise<MetadataEntry | undefined> {
+  checkNamespace(namespace)
+  checkKey(key)
+  const permitted = requirePermission(core, actor, subjectPermissions[subject.subjectType].read)
+  const found = core.read({ read: 'entry', key: { ...subject, namespace, key } })
+  found.catch(() => undefined)
+  const { orgId } = await loadSubject(core, permitted, subject)
+  const entry = await found
+  return entry === undefined ? undefined : metadataEntry(entry, orgId)
+}
+
+/**
+ * Answers one entry.
+ *
+ * @throws {@link NotFoundError} also when the key is not set.
+ * @throws as {@link findMetadata}.
+ */
+export async function getMetadata(
+  core: Core,
+  actor: Actor,
+  subject: MetadataSubject,
+  namespace: string,
+  key: string,
+): Promise<MetadataEntry> {
+  const entry = await findMetadata(core, actor, subject, namespace, key)
+  if (entry === undefined) throw new NotFoundError('metadata', key)
+  return entry
+}

@@ -1,0 +1,83 @@
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { requirePermission } from '../permissions/check-permission'
+import type { Filter, Page } from '../storage/search'
+import { type MetadataEntry, metadataEntry } from './get-metadata'
+import { touchedNamespace, isRemembered } from './metadata'
+import { checkNamespace, metadataValue, type MetadataValue } from './metadata-input'
+import { loadSubject, type MetadataSubject, subjectPermissions } from './metadata-subject'
+import { type Paging, paged } from '../paging'
+
+export interface MetadataQuery extends Paging {
+  readonly filter?: Filter<'key'>
+  /** Newest first. Default: oldest first. */
+  readonly descending?: boolean
+}
+
+/**
+ * Answers a page of entries, in the order in which they were created.
+ *
+ * @throws {@link LimitExceededError} for a page of more than 1000.
+ * @throws {@link PermissionDeniedError} without the permission to read the subject.
+ * @throws {@link NotFoundError} when there is no such subject.
+ */
+export async function listMetadata(
+  core: Core,
+  actor: Actor,
+  subject: MetadataSubject,
+  namespace: string,
+  query: MetadataQuery = {},
+): Promise<Page<MetadataEntry>> {
+  checkNamespace(namespace)
+  const { filter, descending = false } = query
+  const page = paged(query)
+  const permitted = requirePermission(core, actor, subjectPermissions[subject.subjectType].read)
+  const { orgId } = await loadSubject(core, permitted, subject)
+  const { items, total } = await core.search({
+    kind: 'entry',
+    subject,
+    namespace,
+    descending,
+    ...page,
+    ...(filter === undefined ? {} : { filter }),
+  })
+  return { items: items.map((entry) => metadataEntry(entry, orgId)), ...(total === undefined ? {} : { total }) }
+}
+
+/**
+ * Answers all values of a namespace by key; `undefined` when nothing was ever set there, or when the namespace is not
+ * one that is remembered after its last entry was removed.
+ *
+ * @throws as {@link listMetadata}.
+ */
+export async function readMetadataValues(
+  core: Core,
+  actor: Actor,
+  subject: MetadataSubject,
+  namespace: string,
+): Promise<Readonly<Record<string, MetadataValue>> | undefined> {
+  checkNamespace(namespace)
+  const permitted = requirePermission(core, actor, subjectPermissions[subject.subjectType].read)
+  const values = metadataValues(core, subject, namespace)
+  values.catch(() => undefined)
+  await loadSubject(core, permitted, subject)
+  return values
+}
+
+/** The same without a check, for use cases that have made theirs. */
+export async function metadataValues(
+  core: Core,
+  subject: MetadataSubject,
+  namespace: string,
+): Promise<Readonly<Record<string, MetadataValue>> | undefined> {
+  const [entries, mark] = await Promise.all([
+    core.read({ read: 'entries', subject, namespace }),
+    isRemembered(namespace)
+      ? core.read({ read: 'entry', key: { ...subject, namespace: touchedNamespace, key: namespace } })
+      : undefined,
+  ])
+  if (entries.length === 0 && mark === undefined) return undefined
+  const byCreation = [...entries].sort((a, b) => a.createdAt - b.createdAt || (BigInt(a.sequence) < BigInt(b.sequence) ? -1 : 1))
+  // Own properties whatever the key: assignment would run the setter behind `__proto__`.
+  return Object.fromEntries(byCreation.map(({ key, value }) => [key, metadataValue(value)]))
+}

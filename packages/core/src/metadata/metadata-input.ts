@@ -1,0 +1,105 @@
+import * as v from 'valibot'
+import { InvalidInputError } from '../errors/invalid-input-error'
+import { LimitExceededError } from '../errors/limit-exceeded-error'
+import { codePoints, isStorable } from '../input'
+import type { JsonValue } from '../json'
+import type { EntryValue } from '../storage/records'
+
+/** What an entry can hold: any JSON value, or bytes. It comes back as what it went in. */
+export type MetadataValue = JsonValue | Uint8Array
+
+/** Values by key, or pairs where order or repetition matters. */
+export type MetadataValues = Readonly<Record<string, MetadataValue>> | readonly (readonly [key: string, value: MetadataValue])[]
+
+/** Longest key, in characters. */
+export const maxKeyLength = 255
+/** Longest value: its bytes, or its JSON text in UTF-16 code units. */
+export const maxValueLength = 1_048_576
+/** Deepest nesting of a JSON value. */
+export const maxValueDepth = 100
+/** Most keys one call may change. */
+export const maxChangesPerCall = 10_000
+
+const namespacePattern = /^[a-z][a-z0-9_-]{0,62}$/
+
+/** @throws {@link InvalidInputError} unless it is 1 to 63 lower-case letters, digits, `_` and `-`, a letter first. */
+export function checkNamespace(namespace: string): void {
+  if (!namespacePattern.test(namespace)) throw new InvalidInputError('namespace', 'must be lower-case letters and digits')
+}
+
+/** @throws {@link InvalidInputError} unless it is 1 to 255 characters that every database can hold. */
+export function checkKey(key: string): void {
+  if (typeof key !== 'string' || !isStorable(key)) {
+    throw new InvalidInputError('key', 'must be text without NUL or half of a surrogate pair')
+  }
+  if (key === '' || (key.length > maxKeyLength && codePoints(key) > maxKeyLength)) {
+    throw new InvalidInputError('key', `must be 1 to ${maxKeyLength} characters long`)
+  }
+}
+
+/**
+ * The value as it is stored.
+ *
+ * @throws {@link InvalidInputError} for what JSON cannot carry, `undefined` first of all.
+ * @throws {@link LimitExceededError} when it is too long or too deep.
+ */
+export function entryValue(key: string, value: MetadataValue): EntryValue {
+  if (value instanceof Uint8Array) {
+    if (value.byteLength > maxValueLength) {
+      throw new LimitExceededError('metadata.value.bytes', maxValueLength, value.byteLength)
+    }
+    return { bytes: value }
+  }
+  checkJson(key, value, 0)
+  const json = JSON.stringify(value)
+  if (json.length > maxValueLength) throw new LimitExceededError('metadata.value.json', maxValueLength, json.length)
+  return { json }
+}
+
+function checkJson(path: string, value: unknown, depth: number): void {
+  if (depth > maxValueDepth) throw new LimitExceededError('metadata.value.depth', maxValueDepth, depth)
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return
+    case 'number':
+      if (Number.isFinite(value)) return
+      break
+    case 'object': {
+      if (value === null) return
+      if (Array.isArray(value)) {
+        for (const item of value) checkJson(path, item, depth + 1)
+        return
+      }
+      const prototype: unknown = Object.getPrototypeOf(value)
+      if (prototype !== Object.prototype && prototype !== null) break
+      for (const item of Object.values(value)) checkJson(path, item, depth + 1)
+      return
+    }
+  }
+  throw new InvalidInputError(path, value === undefined ? 'must not be undefined: remove the key instead' : 'must be JSON or bytes')
+}
+
+/** What an entry holds, as it was given. */
+export function metadataValue(value: EntryValue): MetadataValue {
+  return 'json' in value ? (JSON.parse(value.json) as JsonValue) : value.bytes
+}
+
+export function sameValue(a: EntryValue, b: EntryValue): boolean {
+  if ('json' in a) return 'json' in b && a.json === b.json
+  return 'bytes' in b && a.bytes.byteLength === b.bytes.byteLength && a.bytes.every((byte, index) => byte === b.bytes[index])
+}
+
+export function pairsOf(values: MetadataValues): readonly (readonly [string, MetadataValue])[] {
+  return Array.isArray(values)
+    ? (values as readonly (readonly [string, MetadataValue])[])
+    : Object.entries(values as Readonly<Record<string, MetadataValue>>)
+}
+
+export type MetadataByNamespace = Readonly<Record<string, MetadataValues>>
+
+/** Values by namespace, checked where they are used. */
+export const metadataByNamespace = v.custom<MetadataByNamespace>(
+  (value) => typeof value === 'object' && value !== null && Object.values(value).every((item) => typeof item === 'object' && item !== null),
+  'must hold objects of metadata by namespace',
+)

@@ -1,0 +1,85 @@
+import type { AppendedEvent, DomainEvent } from '../events/event'
+import type { JsonObject, JsonValue } from '../json'
+import type { EntryRecord, EntryValue, SubjectKey } from '../storage/records'
+
+/** A value as an event carries it: JSON as it is, bytes in base64. */
+type EventValue = { readonly value: JsonValue } | { readonly bytes: string }
+
+export type MetadataSubjectType = Exclude<SubjectKey['subjectType'], 'member'>
+
+export type MetadataEvent =
+  | DomainEvent<`${MetadataSubjectType}.metadata.set`, EventValue & { readonly namespace: string; readonly key: string }>
+  | DomainEvent<`${MetadataSubjectType}.metadata.removed`, { readonly namespace: string; readonly key: string }>
+  | DomainEvent<`${MetadataSubjectType}.metadata.removed.all`, { readonly namespace: string }>
+
+/**
+ * Namespaces that are remembered once they were written, so that a subject whose last entry was removed still shows an
+ * empty object, as Auth0's `user_metadata` and `client_metadata` do.
+ */
+const rememberedNamespaces: ReadonlySet<string> = new Set(['user', 'client'])
+
+/** Where it is kept which namespaces were ever written; no call names it, for it is no valid namespace. */
+export const touchedNamespace = '$touched'
+
+export const isRemembered = (namespace: string): boolean => rememberedNamespaces.has(namespace)
+
+export function metadataSet(subjectType: MetadataSubjectType, namespace: string, key: string, value: EntryValue): MetadataEvent {
+  const carried: EventValue =
+    'json' in value ? { value: JSON.parse(value.json) as JsonValue } : { bytes: Buffer.from(value.bytes).toString('base64') }
+  return { type: `${subjectType}.metadata.set`, payload: { namespace, key, ...carried } }
+}
+
+export type EntryMap = ReadonlyMap<string, EntryRecord>
+
+/** Names an entry among those of one subject. */
+export const entryName = (namespace: string, key: string): string => `${namespace}\n${key}`
+
+/** The entries of a subject, by {@link entryName}, after `event`. Answers the same map where nothing changes. */
+export function evolveEntries(entries: EntryMap, event: AppendedEvent): EntryMap {
+  const [subjectType, noun, verb, all] = event.type.split('.')
+  if (verb === undefined && noun === 'removed') return new Map()
+  if (noun !== 'metadata') return entries
+  const { namespace, key } = event.payload as { namespace: string; key: string }
+  const { sequence, createdAt } = event
+  const subject = { subjectType: subjectType as SubjectKey['subjectType'], subjectId: event.aggregate.id }
+  const next = new Map(entries)
+  if (isRemembered(namespace) && !next.has(entryName(touchedNamespace, namespace))) {
+    next.set(entryName(touchedNamespace, namespace), touchedEntry(subject, namespace, event))
+  }
+  if (verb === 'set') {
+    const before = next.get(entryName(namespace, key))
+    next.set(entryName(namespace, key), {
+      ...subject,
+      namespace,
+      key,
+      value: carriedValue(event.payload),
+      sequence,
+      createdAt: before?.createdAt ?? createdAt,
+      changedAt: createdAt,
+    })
+  } else if (all === 'all') {
+    for (const [name, entry] of next) if (entry.namespace === namespace) next.delete(name)
+  } else {
+    next.delete(entryName(namespace, key))
+  }
+  return next
+}
+
+export function touchedEntry(subject: SubjectKey, namespace: string, event: AppendedEvent): EntryRecord {
+  return {
+    ...subject,
+    namespace: touchedNamespace,
+    key: namespace,
+    value: { json: 'true' },
+    sequence: event.sequence,
+    createdAt: event.createdAt,
+    changedAt: event.createdAt,
+  }
+}
+
+function carriedValue(payload: JsonObject): EntryValue {
+  const { value, bytes } = payload as { value?: JsonValue; bytes?: string }
+  return bytes === undefined
+    ? { json: JSON.stringify(value) }
+    : { bytes: new Uint8Array(Buffer.from(bytes, 'base64')) }
+}

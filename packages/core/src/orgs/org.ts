@@ -1,0 +1,87 @@
+import type { AppendedEvent, DomainEvent } from '../events/event'
+import type { Claim, OrgDomainRecord, OrgRecord } from '../storage/records'
+
+/** An org as the directory keeps it. */
+export type Org = OrgRecord
+
+type Nothing = Readonly<Record<string, never>>
+
+export type OrgEvent =
+  | DomainEvent<'org.added' | 'org.changed', { readonly name: string }>
+  | DomainEvent<'org.deactivated' | 'org.reactivated' | 'org.removed', Nothing>
+  | DomainEvent<
+      'org.domain.added' | 'org.domain.verified' | 'org.domain.primary.set' | 'org.domain.removed',
+      { readonly domain: string }
+    >
+
+/** The org after `event`; `undefined` once removed. */
+export function evolveOrg(org: OrgRecord | undefined, event: AppendedEvent): OrgRecord | undefined {
+  const { sequence, createdAt, aggregate } = event
+  const { type, payload } = event as AppendedEvent & OrgEvent
+  if (type === 'org.added') {
+    const { name } = payload
+    return { orgId: aggregate.id, name, state: 'active', primaryDomain: null, sequence, createdAt, changedAt: createdAt }
+  }
+  if (org === undefined) return undefined
+  const changed = { ...org, sequence, changedAt: createdAt }
+  switch (type) {
+    case 'org.changed':
+      return { ...changed, name: payload.name }
+    case 'org.deactivated':
+      return { ...changed, state: 'inactive' }
+    case 'org.reactivated':
+      return { ...changed, state: 'active' }
+    case 'org.domain.primary.set':
+      return { ...changed, primaryDomain: payload.domain }
+    case 'org.removed':
+      return undefined
+    default:
+      return org
+  }
+}
+
+/** One domain of an org after `event`, which has to be about that domain. */
+export function evolveOrgDomain(domain: OrgDomainRecord | undefined, event: AppendedEvent): OrgDomainRecord | undefined {
+  const { sequence, createdAt, aggregate } = event
+  const { type, payload } = event as AppendedEvent & OrgEvent
+  switch (type) {
+    case 'org.domain.added': {
+      const added = { isVerified: false, isPrimary: false, sequence, createdAt, changedAt: createdAt }
+      return { orgId: aggregate.id, domain: payload.domain, ...added }
+    }
+    case 'org.domain.verified':
+      return domain && { ...domain, isVerified: true, sequence, changedAt: createdAt }
+    case 'org.domain.primary.set':
+      return domain && { ...domain, isPrimary: payload.domain === domain.domain, sequence, changedAt: createdAt }
+    case 'org.domain.removed':
+    case 'org.removed':
+      return undefined
+    default:
+      return domain
+  }
+}
+
+/** Org names are unique in the instance, whatever their case. */
+export const orgNameClaim = (name: string): Claim => ({ type: 'org_name', value: name.toLowerCase() })
+
+/** Verified domains are unique in the instance. */
+export const orgDomainClaim = (domain: string): Claim => ({ type: 'org_domain', value: domain })
+
+const maxLabelBytes = 63
+
+/**
+ * The domain an org gets for its name, below the instance's own: letters and marks of any script, digits and `-` are
+ * kept, blanks become `-`, all else is dropped. `undefined` when nothing is left.
+ */
+export function generatedDomain(name: string, instanceDomain: string): string | undefined {
+  const kept = name.trim().toLowerCase().replace(/\s/gu, '-').replace(/[^\p{L}\p{M}\p{N}-]/gu, '')
+  let label = ''
+  let bytes = 0
+  for (const character of kept) {
+    bytes += Buffer.byteLength(character)
+    if (bytes > maxLabelBytes) break
+    label += character
+  }
+  label = label.replace(/^-+|-+$/g, '')
+  return label === '' ? undefined : `${label}.${instanceDomain}`
+}

@@ -1,0 +1,27 @@
+import { InvalidInputError } from './errors/invalid-input-error'
+import { LimitExceededError } from './errors/limit-exceeded-error'
+
+/** Most items a page may hold. */
+export const maxPageSize = 1000
+const defaultPageSize = 100
+
+/** Which part of a list to answer. */
+export interface Paging {
+  /** Items to skip. Default 0. */
+  readonly offset?: number
+  /** 0 to 1000 items. Default 100. */
+  readonly limit?: number
+  /** Also count all that match. Default false. */
+  readonly count?: boolean
+}
+
+/**
+ * @throws {@link LimitExceededError} for a page of more than 1000.
+ * @throws {@link InvalidInputError} for a limit or an offset that is no count.
+ */
+export function paged({ offset = 0, limit = defaultPageSize, count = false }: Paging): Required<Paging> {
+  if (!Number.isSafeInteger(limit) || limit < 0) throw new InvalidInputError('limit', 'must be a count')
+  if (!Number.isSafeInteger(offset) || offset < 0) throw new InvalidInputError('offset', 'must be a count')
+  if (limit > maxPageSize) throw new LimitExceededError('page.size', maxPageSize, limit)
+  return { offset, limit, count }
+}

@@ -1,0 +1,122 @@
+import type { JsonObject } from '../json'
+import type {
+  AggregateKey,
+  AggregateType,
+  Claim,
+  EntryKey,
+  EntryValue,
+  EventActor,
+  RecordKeyMap,
+  RecordKind,
+  RecordMap,
+  SubjectKey,
+} from './records'
+
+/** What must be true of an aggregate for a commit to apply. */
+export type Expectation =
+  /** Never there, or removed. */
+  | 'new'
+  | 'live'
+  /** Live, and no deciding change since it was read. */
+  | { readonly revision: number }
+  /** Live, and no event at all since it was read. */
+  | { readonly sequence: string }
+
+export interface NewEvent {
+  readonly type: string
+  readonly payload: JsonObject
+}
+
+export interface AggregateChange {
+  readonly key: AggregateKey
+  readonly expect: Expectation
+  /** Id of the org that owns the aggregate; empty for the instance. Fixed by the first event. */
+  readonly owner: string
+  /** In order; may be empty where only the expectation or the revision matters. */
+  readonly events: readonly NewEvent[]
+  /** Moves the revision, so that decisions based on the state before fail as stale. */
+  readonly revise: boolean
+  /** The subject is gone after this commit. */
+  readonly removes?: true
+}
+
+/** Which event of the commit gives a record its sequence and its times. */
+export interface Stamp {
+  /** Index into {@link Commit.aggregates}. */
+  readonly aggregate: number
+  /** Index into that aggregate's events. */
+  readonly event: number
+}
+
+/** A record as it shall be. */
+export type RecordPut = {
+  [K in RecordKind]: {
+    readonly kind: K
+    readonly record: RecordMap[K]
+    /** Replaces the record's `sequence` and `changedAt`. Absent: they are taken as they stand. */
+    readonly stamp?: Stamp
+    /** The stamp's time is its `createdAt` as well. */
+    readonly created: boolean
+  }
+}[RecordKind]
+
+/** One record by its key, or for access tokens and members all of a user. */
+export type RecordRemoval =
+  | { [K in RecordKind]: { readonly kind: K; readonly key: RecordKeyMap[K] } }[RecordKind]
+  | { readonly kind: 'accessToken' | 'member'; readonly ofUser: string }
+
+export interface EntryPut {
+  readonly key: EntryKey
+  readonly value: EntryValue
+  /** An entry that exists keeps its `createdAt`; the rest comes from the stamp. */
+  readonly stamp: Stamp
+}
+
+/** One entry, or all entries of a subject. */
+export type EntryRemoval = { readonly key: EntryKey } | { readonly of: SubjectKey }
+
+/** What must be true of an entry. Its subject's aggregate has to be among the commit's aggregates. */
+export interface EntryExpectation {
+  readonly key: EntryKey
+  /** Sequence of the event that last set it; `undefined`: it must not exist. */
+  readonly sequence: string | undefined
+  /** Index into {@link Commit.aggregates} of the aggregate whose events change the entry. */
+  readonly aggregate: number
+}
+
+/** One decision, stored whole or not at all. */
+export interface Commit {
+  /** Milliseconds since the epoch. An aggregate's times never go back: the later of this and its newest event counts. */
+  readonly at: number
+  readonly actor: EventActor
+  /** At least one; each aggregate at most once. */
+  readonly aggregates: readonly AggregateChange[]
+  readonly expectEntries?: readonly EntryExpectation[]
+  readonly put?: readonly RecordPut[]
+  readonly remove?: readonly RecordRemoval[]
+  readonly putEntries?: readonly EntryPut[]
+  readonly removeEntries?: readonly EntryRemoval[]
+  /** Released before others are taken; a claim never stands in both. */
+  readonly releaseClaims?: readonly Claim[]
+  readonly takeClaims?: readonly (Claim & { readonly ownerType: AggregateType; readonly ownerId: string })[]
+}
+
+export interface Applied {
+  readonly outcome: 'applied'
+  /** The time all events of the commit carry. */
+  readonly at: number
+  /** By aggregate, in the commit's order: the sequence after its last event. */
+  readonly sequences: readonly string[]
+  /** Of every event, aggregate by aggregate. */
+  readonly positions: readonly string[]
+}
+
+export type CommitOutcome =
+  | Applied
+  /** The aggregate or an entry moved since it was read; nothing is known of what it is now. */
+  | { readonly outcome: 'stale'; readonly aggregate: AggregateKey }
+  /** Expected to live, does not. */
+  | { readonly outcome: 'missing'; readonly aggregate: AggregateKey }
+  /** Expected to be new, lives. */
+  | { readonly outcome: 'occupied'; readonly aggregate: AggregateKey }
+  | { readonly outcome: 'claim-taken'; readonly claim: Claim }

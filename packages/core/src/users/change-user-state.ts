@@ -1,0 +1,33 @@
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { requirePermission } from '../permissions/check-permission'
+import type { UserRecord } from '../storage/records'
+import type { Written } from '../written'
+import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { loadUserForChange } from './load-user'
+import type { UserEvent } from './user'
+
+/** What the four changes of state share: who may, what they are decided on, and what they answer. */
+export function changeUserState(
+  core: Core,
+  actor: Actor,
+  userId: string,
+  decide: (user: UserRecord) => UserEvent,
+): Promise<Written> {
+  return core.write(actor, async (draft) => {
+    const permitted = requirePermission(core, actor, 'user.write')
+    const { user, aggregate } = await loadUserForChange(core, permitted, userId)
+    const event = decide(user)
+    const drafted = draftUserAggregate(draft, user, { revision: aggregate.revision }, { revise: true })
+    draftUserEvents(draft, drafted, user, [event])
+    return {
+      draft,
+      answer: ({ at, sequenceOf }) => ({
+        sequence: sequenceOf(drafted.index),
+        createdAt: user.createdAt,
+        changedAt: at,
+        orgId: user.orgId,
+      }),
+    }
+  })
+}

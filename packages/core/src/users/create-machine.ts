@@ -1,0 +1,48 @@
+import * as v from 'valibot'
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { id, parseInput, text } from '../input'
+import { requirePermission } from '../permissions/check-permission'
+import type { CreatedUser } from './create-human'
+import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { draftOwnerOrg, ownerOrgOf } from './owner-org'
+
+/** Input of {@link createMachine}. Lengths count characters (code points). */
+export const CreateMachineInput = v.strictObject({
+  /** The caller's own id, 1 to 200 characters. Absent: 18 digits are made. */
+  userId: v.optional(id),
+  /** The owning org. Absent: the one the call works in, else the default org. */
+  orgId: v.optional(id),
+  /** 1 to 200 characters, unique in the instance whatever their case. */
+  userName: text(1, 200),
+  name: text(1, 200),
+  description: v.optional(text(0, 500)),
+  accessTokenType: v.optional(v.picklist(['bearer', 'jwt'])),
+})
+export type CreateMachineInput = v.InferInput<typeof CreateMachineInput>
+
+/**
+ * Creates a machine user: something that calls with an access token.
+ *
+ * @throws {@link InvalidInputError} when `input` does not match {@link CreateMachineInput}.
+ * @throws {@link PermissionDeniedError} without `user.write`.
+ * @throws {@link AlreadyExistsError} when the id or the user name is taken.
+ * @throws {@link NotFoundError} when the org does not exist.
+ */
+export async function createMachine(core: Core, actor: Actor, input: CreateMachineInput): Promise<CreatedUser> {
+  const { userId = core.newId(), orgId: chosenOrg, userName, name, ...rest } = parseInput(CreateMachineInput, input)
+  const { description = '', accessTokenType = 'bearer' } = rest
+
+  return core.write(actor, async (draft) => {
+    const scope = await requirePermission(core, actor, 'user.write')
+    const orgId = await ownerOrgOf(core, scope, chosenOrg)
+    draftOwnerOrg(draft, orgId)
+    const aggregate = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
+    const payload = { userName, name, description: description === '' ? null : description, accessTokenType }
+    draftUserEvents(draft, aggregate, undefined, [{ type: 'user.machine.added', payload }])
+    return {
+      draft,
+      answer: ({ at, sequenceOf }) => ({ userId, orgId, sequence: sequenceOf(aggregate.index), createdAt: at, changedAt: at }),
+    }
+  })
+}

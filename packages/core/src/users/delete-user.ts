@@ -1,0 +1,53 @@
+import { accessTokenClaim } from '../access-tokens/access-token'
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { memberChange } from '../members/member'
+import { requirePermission } from '../permissions/check-permission'
+import type { Written } from '../written'
+import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { loadUserForChange } from './load-user'
+import { fact } from './user'
+
+/**
+ * Removes a user with its metadata, access tokens and memberships. Its names are free at once; its history stays.
+ *
+ * @throws {@link PermissionDeniedError} without `user.delete`.
+ * @throws {@link NotFoundError} when there is no such user in the org.
+ */
+export function deleteUser(core: Core, actor: Actor, userId: string): Promise<Written> {
+  return core.write(actor, async (draft) => {
+    const permitted = requirePermission(core, actor, 'user.delete')
+    const membershipsRead = core.read({ read: 'memberships', userId })
+    membershipsRead.catch(() => undefined)
+    const { user, aggregate } = await loadUserForChange(core, permitted, userId)
+    const memberships = await membershipsRead
+    const tokens = await core.search({
+      kind: 'accessToken',
+      filter: { op: 'equals', field: 'userId', value: userId },
+      offset: 0,
+      limit: Number.MAX_SAFE_INTEGER,
+      count: false,
+    })
+
+    const drafted = draftUserAggregate(draft, user, { revision: aggregate.revision }, { revise: true, removes: true })
+    draftUserEvents(draft, drafted, user, [fact('user.removed')])
+    draft.removeEntries({ of: { subjectType: 'user', subjectId: userId } })
+    draft.remove({ kind: 'accessToken', ofUser: userId })
+    for (const { hash } of tokens.items) draft.releaseClaim(accessTokenClaim(hash))
+    draft.remove({ kind: 'member', ofUser: userId })
+    for (const membership of memberships) {
+      const { aggregate: key, owner, claim, event } = memberChange(core.instanceId, membership)
+      draft.aggregate(key, { owner, expect: 'live', revise: false }).append(event('cascade.removed', { userId }))
+      draft.releaseClaim(claim)
+    }
+    return {
+      draft,
+      answer: ({ at, sequenceOf }) => ({
+        sequence: sequenceOf(drafted.index),
+        createdAt: user.createdAt,
+        changedAt: at,
+        orgId: user.orgId,
+      }),
+    }
+  })
+}

@@ -1,0 +1,36 @@
+import type { AggregateDraft, CommitDraft } from '../commit-draft'
+import type { AppendedEvent } from '../events/event'
+import { evolveAll } from '../events/evolve-all'
+import type { Expectation } from '../storage/commit'
+import type { Claim, UserRecord } from '../storage/records'
+import { claimsOf, evolveUser, type UserEvent } from './user'
+
+/** The aggregate that numbers a user's events. */
+export function draftUserAggregate(
+  draft: CommitDraft,
+  user: Pick<UserRecord, 'userId' | 'orgId'>,
+  expect: Expectation,
+  options: { readonly revise: boolean; readonly removes?: boolean },
+): AggregateDraft {
+  return draft.aggregate({ type: 'user', id: user.userId }, { owner: user.orgId, expect, ...options })
+}
+
+/** Appends `events`, stores the record they lead to, and moves the claims along. Answers the record. */
+export function draftUserEvents(
+  draft: CommitDraft,
+  aggregate: AggregateDraft,
+  before: UserRecord | undefined,
+  events: readonly UserEvent[],
+): { readonly user: UserRecord | undefined; readonly appended: readonly AppendedEvent[] } {
+  const appended = events.map((event) => aggregate.append(event))
+  const user = evolveAll(evolveUser, before, appended)
+  if (user !== undefined) draft.put('user', user)
+  else if (before !== undefined) draft.remove({ kind: 'user', key: { userId: before.userId } })
+
+  const held: readonly Claim[] = before === undefined ? [] : claimsOf(before)
+  const needed: readonly Claim[] = user === undefined ? [] : claimsOf(user)
+  const owner = (before ?? user)?.userId ?? ''
+  for (const claim of held) draft.releaseClaim(claim)
+  for (const claim of needed) draft.takeClaim({ ...claim, ownerType: 'user', ownerId: owner })
+  return { user, appended }
+}

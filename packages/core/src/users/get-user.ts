@@ -1,0 +1,29 @@
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { NotFoundError } from '../errors/not-found-error'
+import { requirePermission } from '../permissions/check-permission'
+import { allOf, readUser } from './load-user'
+import type { User } from './user'
+
+/**
+ * Answers a user, or `undefined` when the call's org has none of that id.
+ *
+ * @throws {@link PermissionDeniedError} without `user.read`.
+ */
+export async function findUser(core: Core, actor: Actor, userId: string): Promise<User | undefined> {
+  const permitted = requirePermission(core, actor, 'user.read')
+  const [scope, user] = await allOf(permitted, readUser(core, userId))
+  return user === undefined || (scope.orgId !== undefined && user.orgId !== scope.orgId) ? undefined : user
+}
+
+/**
+ * Answers a user.
+ *
+ * @throws {@link NotFoundError} when the call's org has none of that id.
+ * @throws {@link PermissionDeniedError} without `user.read`.
+ */
+export async function getUser(core: Core, actor: Actor, userId: string): Promise<User> {
+  const user = await findUser(core, actor, userId)
+  if (user === undefined) throw new NotFoundError('user', userId)
+  return user
+}

@@ -1,0 +1,50 @@
+import type { Core } from '../core'
+import { NotFoundError } from '../errors/not-found-error'
+import type { CallScope } from '../permissions/check-permission'
+import type { AggregateRecord, UserRecord } from '../storage/records'
+
+/** Starts reading a user and what numbers it; in one turn with a permission check, both are one question. */
+export function readUser(core: Core, userId: string) {
+  return core.read({ read: 'record', kind: 'user', key: { userId } })
+}
+
+export function readUserAggregate(core: Core, userId: string): Promise<AggregateRecord | undefined> {
+  return core.read({ read: 'aggregate', key: { type: 'user', id: userId } })
+}
+
+/** @throws {@link NotFoundError} for a user that does not exist or that the call's org does not own: both look the same. */
+export function requireUser(user: UserRecord | undefined, userId: string, scope: CallScope): UserRecord {
+  if (user === undefined || (scope.orgId !== undefined && user.orgId !== scope.orgId)) {
+    throw new NotFoundError('user', userId)
+  }
+  return user
+}
+
+/** A user and the revision a decision about it is based on. */
+export interface UserForChange {
+  readonly user: UserRecord
+  readonly aggregate: AggregateRecord
+}
+
+/** Checks and reads in one go. @throws as {@link requirePermission} and {@link requireUser}. */
+export async function loadUserForChange(
+  core: Core,
+  permitted: Promise<CallScope>,
+  userId: string,
+): Promise<UserForChange & { readonly scope: CallScope }> {
+  const [scope, found, aggregate] = await allOf(permitted, readUser(core, userId), readUserAggregate(core, userId))
+  const user = requireUser(found, userId, scope)
+  if (aggregate === undefined) throw new NotFoundError('user', userId)
+  return { user, aggregate, scope }
+}
+
+/** Waits for all, but lets the permission check speak first whatever else fails. */
+export async function allOf<Rest extends readonly unknown[]>(
+  permitted: Promise<CallScope>,
+  ...rest: { [K in keyof Rest]: Promise<Rest[K]> }
+): Promise<[CallScope, ...Rest]> {
+  const others = Promise.all(rest)
+  others.catch(() => undefined)
+  const scope = await permitted
+  return [scope, ...((await others) as Rest)]
+}

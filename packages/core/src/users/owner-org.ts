@@ -1,0 +1,25 @@
+import type { CommitDraft } from '../commit-draft'
+import type { Core } from '../core'
+import { InvalidInputError } from '../errors/invalid-input-error'
+import { NotFoundError } from '../errors/not-found-error'
+import type { CallScope } from '../permissions/check-permission'
+
+/**
+ * The org that shall own what is created: the one named, the one the call works in, or the default org.
+ *
+ * @throws {@link NotFoundError} when a call that works in one org names another.
+ * @throws {@link InvalidInputError} when none is named and the directory has no default org.
+ */
+export async function ownerOrgOf(core: Core, scope: CallScope, named: string | undefined): Promise<string> {
+  if (named !== undefined && scope.orgId !== undefined && named !== scope.orgId) throw new NotFoundError('org', named)
+  const orgId = named ?? scope.orgId
+  if (orgId !== undefined) return orgId
+  const instance = await core.read({ read: 'record', kind: 'instance', key: {} })
+  if (instance === undefined) throw new InvalidInputError('orgId', 'must be given: the directory has no default org')
+  return instance.defaultOrgId
+}
+
+/** Lets the commit fail when the org is gone by then. */
+export function draftOwnerOrg(draft: CommitDraft, orgId: string): void {
+  draft.aggregate({ type: 'org', id: orgId }, { owner: orgId, expect: 'live', revise: false })
+}

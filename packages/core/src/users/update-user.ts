@@ -1,0 +1,176 @@
+import * as v from 'valibot'
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { InvalidStateError } from '../errors/invalid-state-error'
+import { type Defined, emailAddress, parseInput, phoneNumber, text } from '../input'
+import {
+  draftMetadataChanges,
+  expectationOf,
+  type MetadataChanges,
+  parseMetadataChanges,
+  readForChanges,
+} from '../metadata/metadata-changes'
+import { requirePermission } from '../permissions/check-permission'
+import type { Written } from '../written'
+import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { loadUserForChange } from './load-user'
+import { fact, type ProfileChange, type User, type UserEvent } from './user'
+
+const clearable = (max: number) => v.optional(v.nullable(text(1, max)))
+
+/** Input of {@link updateUser}: absent members stay as they are, `null` takes away. */
+export const UpdateUserInput = v.strictObject({
+  userName: v.optional(text(1, 200)),
+  firstName: clearable(200),
+  lastName: clearable(200),
+  nickName: clearable(300),
+  displayName: clearable(300),
+  preferredLanguage: clearable(10),
+  gender: v.optional(v.nullable(v.picklist(['female', 'male', 'diverse']))),
+  avatarUrl: clearable(2000),
+  email: v.optional(v.nullable(emailAddress)),
+  /** A new address is unverified unless this says otherwise. */
+  emailVerified: v.optional(v.boolean()),
+  phone: v.optional(v.nullable(phoneNumber)),
+  phoneVerified: v.optional(v.boolean()),
+  username: clearable(128),
+  blocked: v.optional(v.boolean()),
+  /** A password was set somewhere: only the time is kept. */
+  passwordChanged: v.optional(v.boolean()),
+  /** Of a machine; its name is `displayName`. */
+  description: v.optional(v.nullable(text(0, 500))),
+  /** Of a machine. */
+  accessTokenType: v.optional(v.picklist(['bearer', 'jwt'])),
+})
+export type UpdateUserInput = v.InferInput<typeof UpdateUserInput> & {
+  /** Applied with the rest, all or none. */
+  readonly metadata?: MetadataChanges
+}
+
+export interface UserUpdated extends Written {
+  /** Members that are not what they were, entries as `namespace.key`; empty when nothing changed. */
+  readonly changed: readonly string[]
+}
+
+/**
+ * Changes a user, its metadata too where the change holds any, in one write. What equals the stored state is left alone.
+ *
+ * @throws {@link InvalidInputError} when `input` does not match {@link UpdateUserInput}.
+ * @throws {@link PermissionDeniedError} without `user.write`.
+ * @throws {@link NotFoundError} when there is no such user in the org.
+ * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round.
+ * @throws {@link AlreadyExistsError} when the new user name, or in the connection the e-mail or username is taken.
+ */
+export function updateUser(core: Core, actor: Actor, userId: string, input: UpdateUserInput): Promise<UserUpdated> {
+  const { metadata, ...members } = input
+  const change = parseInput(UpdateUserInput, members)
+  const changes = parseMetadataChanges(metadata)
+  const subject = { subjectType: 'user', subjectId: userId } as const
+
+  return core.write(actor, async (draft) => {
+    const permitted = requirePermission(core, actor, 'user.write')
+    const stored = readForChanges(core, subject, changes)
+    stored.catch(() => undefined)
+    const { user, aggregate } = await loadUserForChange(core, permitted, userId)
+
+    const events = decideUserUpdate(user, change)
+    const expect = expectationOf(aggregate, changes, events.length > 0)
+    const drafted = draftUserAggregate(draft, user, expect, { revise: events.length > 0 })
+    const after = events.length > 0 ? draftUserEvents(draft, drafted, user, events).user : user
+    const changedKeys = draftMetadataChanges(draft, drafted, subject, changes, await stored)
+    const { createdAt, orgId } = user
+    if (!draft.hasEvents) {
+      return { answer: { sequence: aggregate.sequence, createdAt, changedAt: aggregate.changedAt, orgId, changed: [] } }
+    }
+    return {
+      draft,
+      answer: ({ at, sequenceOf }) => ({
+        sequence: sequenceOf(drafted.index),
+        createdAt,
+        changedAt: at,
+        orgId,
+        changed: [...changedMembers(user, after ?? user), ...changedKeys],
+      }),
+    }
+  })
+}
+
+const profileMembers = ['firstName', 'lastName', 'nickName', 'displayName', 'preferredLanguage', 'gender', 'avatarUrl'] as const
+
+/** What the change comes to, in the order in which ZITADEL's log has it. */
+export function decideUserUpdate(user: User, change: v.InferOutput<typeof UpdateUserInput>): readonly UserEvent[] {
+  return [
+    ...decideNames(user, change),
+    ...(user.type === 'human' ? decideHuman(user, change) : decideMachine(user, change)),
+  ]
+}
+
+type Change = v.InferOutput<typeof UpdateUserInput>
+
+function decideNames(user: User, { userName, username, blocked }: Change): readonly UserEvent[] {
+  const events: UserEvent[] = []
+  if (userName !== undefined && userName !== user.userName) {
+    events.push({ type: 'user.username.changed', payload: { userName } })
+  }
+  const account = {
+    ...(username !== undefined && username !== user.username && { username }),
+    ...(blocked !== undefined && blocked !== user.blocked && { blocked }),
+  }
+  if (Object.keys(account).length > 0) events.push({ type: 'user.account.changed', payload: account })
+  if (blocked === true && (user.state === 'active' || user.state === 'initial')) events.push(fact('user.locked'))
+  if (blocked === false && user.state === 'locked') events.push(fact('user.unlocked'))
+  return events
+}
+
+function decideHuman(user: User, change: Change): readonly UserEvent[] {
+  if (change.description !== undefined || change.accessTokenType !== undefined) throw new InvalidStateError('user_not_machine')
+  const events: UserEvent[] = []
+  const profile: ProfileChange = changedOf(user, change, profileMembers)
+  if (Object.keys(profile).length > 0) events.push({ type: 'user.human.profile.changed', payload: profile })
+
+  const { email, emailVerified, phone, phoneVerified, passwordChanged } = change
+  const newEmail = email !== undefined && email !== user.email
+  if (newEmail || (emailVerified === false && user.emailVerified)) {
+    events.push({ type: 'user.human.email.changed', payload: { email: email === undefined ? user.email : email } })
+  }
+  if (emailVerified && (newEmail || !user.emailVerified)) events.push(fact('user.human.email.verified'))
+  else if (newEmail && email !== null) events.push(fact('user.human.email.code.added'))
+
+  const newPhone = phone !== undefined && phone !== user.phone
+  if (newPhone && phone === null) events.push(fact('user.human.phone.removed'))
+  const number = phone ?? user.phone
+  if (phone !== null && number !== null) {
+    if (newPhone || (phoneVerified === false && user.phoneVerified)) {
+      events.push({ type: 'user.human.phone.changed', payload: { phone: number } })
+    }
+    if (phoneVerified && (newPhone || !user.phoneVerified)) events.push(fact('user.human.phone.verified'))
+    else if (newPhone) events.push(fact('user.human.phone.code.added'))
+  }
+  if (passwordChanged) events.push(fact('user.human.password.changed'))
+  return events
+}
+
+function decideMachine(user: User, change: Change): readonly UserEvent[] {
+  const { displayName, description, accessTokenType, ...others } = change
+  const { userName, username, blocked, ...human } = others
+  if (Object.values(human).some((value) => value !== undefined) || displayName === null) {
+    throw new InvalidStateError('user_not_human')
+  }
+  const text = description === '' ? null : description
+  const payload = {
+    ...(displayName !== undefined && displayName !== user.displayName && { name: displayName }),
+    ...(text !== undefined && text !== user.description && { description: text }),
+    ...(accessTokenType !== undefined && accessTokenType !== user.accessTokenType && { accessTokenType }),
+  }
+  return Object.keys(payload).length > 0 ? [{ type: 'user.machine.changed', payload }] : []
+}
+
+function changedOf<K extends keyof User & keyof Change>(user: User, change: Change, members: readonly K[]): Defined<Pick<Change, K>> {
+  const changed = members.filter((member) => change[member] !== undefined && change[member] !== user[member])
+  return Object.fromEntries(changed.map((member) => [member, change[member]])) as Defined<Pick<Change, K>>
+}
+
+function changedMembers(before: User, after: User): readonly string[] {
+  const dated: readonly string[] = ['sequence', 'changedAt']
+  return (Object.keys(after) as (keyof User)[]).filter((member) => !dated.includes(member) && after[member] !== before[member])
+}
