@@ -1,0 +1,134 @@
+import type { RecordKind, RecordMap } from '@indwell/core'
+
+/**
+ * How a member of a record is kept: `text`, `integer` (counts, and times in milliseconds), `sequence` (a decimal string
+ * outside, an integer inside), `boolean`, or `json` (its text).
+ */
+export type ColumnType = 'text' | 'integer' | 'sequence' | 'boolean' | 'json'
+
+export interface Column {
+  readonly name: string
+  readonly type: ColumnType
+  readonly nullable: boolean
+}
+
+/** A record kind's table: which members it keeps, under which names. Every key leads with `instance_id`. */
+export interface RecordTable<K extends RecordKind = RecordKind> {
+  readonly kind: K
+  /** Without the host's prefix. */
+  readonly table: string
+  /** Members that name a record, in the order of the primary key; behind `instance_id`. */
+  readonly key: readonly Extract<keyof RecordMap[K], string>[]
+  readonly columns: { readonly [M in Extract<keyof RecordMap[K], string>]: Column }
+}
+
+const column = (name: string, type: ColumnType, nullable = false): Column => ({ name, type, nullable })
+const text = (name: string) => column(name, 'text')
+const optionalText = (name: string) => column(name, 'text', true)
+
+const stamped = {
+  sequence: column('sequence', 'sequence'),
+  createdAt: column('created_at', 'integer'),
+  changedAt: column('changed_at', 'integer'),
+}
+
+export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
+  instance: {
+    kind: 'instance',
+    table: 'instance',
+    key: [],
+    columns: { defaultOrgId: text('default_org_id'), ...stamped },
+  },
+  org: {
+    kind: 'org',
+    table: 'org',
+    key: ['orgId'],
+    columns: {
+      orgId: text('org_id'),
+      name: text('name'),
+      state: text('state'),
+      primaryDomain: optionalText('primary_domain'),
+      ...stamped,
+    },
+  },
+  orgDomain: {
+    kind: 'orgDomain',
+    table: 'org_domain',
+    key: ['orgId', 'domain'],
+    columns: {
+      orgId: text('org_id'),
+      domain: text('domain'),
+      isVerified: column('is_verified', 'boolean'),
+      isPrimary: column('is_primary', 'boolean'),
+      ...stamped,
+    },
+  },
+  user: {
+    kind: 'user',
+    table: 'user',
+    key: ['userId'],
+    columns: {
+      userId: text('user_id'),
+      orgId: text('org_id'),
+      type: text('type'),
+      state: text('state'),
+      userName: text('user_name'),
+      displayName: optionalText('display_name'),
+      firstName: optionalText('first_name'),
+      lastName: optionalText('last_name'),
+      nickName: optionalText('nick_name'),
+      preferredLanguage: optionalText('preferred_language'),
+      gender: optionalText('gender'),
+      avatarUrl: optionalText('avatar_url'),
+      email: optionalText('email'),
+      emailVerified: column('email_verified', 'boolean'),
+      phone: optionalText('phone'),
+      phoneVerified: column('phone_verified', 'boolean'),
+      description: optionalText('description'),
+      accessTokenType: optionalText('access_token_type'),
+      connection: optionalText('connection'),
+      username: optionalText('username'),
+      blocked: column('blocked', 'boolean', true),
+      passwordChangedAt: column('password_changed_at', 'integer', true),
+      ...stamped,
+    },
+  },
+  member: {
+    kind: 'member',
+    table: 'member',
+    key: ['level', 'orgId', 'userId'],
+    columns: {
+      level: text('level'),
+      orgId: text('org_id'),
+      userId: text('user_id'),
+      roles: column('roles', 'json'),
+      expiresAt: column('expires_at', 'integer', true),
+      ...stamped,
+    },
+  },
+  client: {
+    kind: 'client',
+    table: 'client',
+    key: ['clientId'],
+    columns: {
+      clientId: text('client_id'),
+      orgId: text('org_id'),
+      name: text('name'),
+      settings: column('settings', 'json'),
+      ...stamped,
+    },
+  },
+  accessToken: {
+    kind: 'accessToken',
+    table: 'access_token',
+    key: ['userId', 'tokenId'],
+    columns: {
+      userId: text('user_id'),
+      tokenId: text('token_id'),
+      orgId: text('org_id'),
+      hash: text('hash'),
+      expiresAt: column('expires_at', 'integer', true),
+      ...stamped,
+    },
+  },
+}

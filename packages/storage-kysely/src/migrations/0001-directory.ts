@@ -1,0 +1,113 @@
+import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import { recordTables } from '../columns'
+import type { TableNames } from '../table-names'
+import { type Dialect, sqlTypes } from './sql-types'
+
+/** Aggregates, events, entries, claims, and a table for each kind of record. */
+export async function createDirectoryTables(db: Kysely<unknown>, names: TableNames, dialect: Dialect): Promise<void> {
+  const types = sqlTypes[dialect]
+  const schema = names.schema === undefined ? db.schema : db.schema.withSchema(names.schema)
+  const clustered = <T extends CreateTableBuilder<string, string>>(table: T) =>
+    dialect === 'sqlite' ? table.modifyEnd(sql`without rowid, strict`) : table
+  const index = (table: string, columns: readonly string[], unique = false) => {
+    const builder = schema
+      .createIndex(`${table}_by_${columns.slice(1).join('_')}`)
+      .on(table)
+      .columns([...columns])
+    return (unique ? builder.unique() : builder).execute()
+  }
+
+  await clustered(
+    schema
+      .createTable(names.aggregate)
+      .addColumn('instance_id', types.text, (c) => c.notNull())
+      .addColumn('type', types.text, (c) => c.notNull())
+      .addColumn('id', types.text, (c) => c.notNull())
+      .addColumn('owner', types.text, (c) => c.notNull())
+      .addColumn('sequence', types.sequence, (c) => c.notNull())
+      .addColumn('revision', types.integer, (c) => c.notNull())
+      .addColumn('live', types.boolean, (c) => c.notNull())
+      .addColumn('changed_at', types.integer, (c) => c.notNull())
+      .addPrimaryKeyConstraint(`${names.aggregate}_key`, ['instance_id', 'type', 'id']),
+  ).execute()
+
+  const events = schema
+    .createTable(names.event)
+    .addColumn('instance_id', types.text, (c) => c.notNull())
+    .addColumn('aggregate_type', types.text, (c) => c.notNull())
+    .addColumn('aggregate_id', types.text, (c) => c.notNull())
+    .addColumn('sequence', types.sequence, (c) => c.notNull())
+    .addColumn('type', types.text, (c) => c.notNull())
+    .addColumn('owner', types.text, (c) => c.notNull())
+    .addColumn('actor_type', types.text, (c) => c.notNull())
+    .addColumn('actor_id', types.text, (c) => c.notNull())
+    .addColumn('actor_reason', types.text)
+    .addColumn('payload', types.json, (c) => c.notNull())
+    .addColumn('created_at', types.integer, (c) => c.notNull())
+  if (dialect === 'sqlite') {
+    await clustered(
+      events
+        .addColumn('position', types.integer, (c) => c.notNull())
+        .addPrimaryKeyConstraint(`${names.event}_key`, ['instance_id', 'position']),
+    ).execute()
+    await index(names.event, ['instance_id', 'aggregate_type', 'aggregate_id', 'sequence'], true)
+    // One counter for all instances of the file, so that positions order all its events.
+    await clustered(
+      schema
+        .createTable(names.feed)
+        .addColumn('instance_id', types.text, (c) => c.primaryKey())
+        .addColumn('position', types.integer, (c) => c.notNull()),
+    ).execute()
+    await sql`insert into ${sql.table(names.feed)} (instance_id, position) values ('', 0)`.execute(db)
+  } else {
+    await events
+      .addColumn('position', types.integer, (c) => c.notNull().generatedAlwaysAsIdentity())
+      .addColumn('transaction_id', sql`xid8`, (c) => c.notNull().defaultTo(sql`pg_current_xact_id()`))
+      .addPrimaryKeyConstraint(`${names.event}_key`, ['instance_id', 'aggregate_type', 'aggregate_id', 'sequence'])
+      .execute()
+    await index(names.event, ['instance_id', 'transaction_id', 'position'])
+  }
+
+  await clustered(
+    schema
+      .createTable(names.entry)
+      .addColumn('instance_id', types.text, (c) => c.notNull())
+      .addColumn('subject_type', types.text, (c) => c.notNull())
+      .addColumn('subject_id', types.text, (c) => c.notNull())
+      .addColumn('namespace', types.text, (c) => c.notNull())
+      .addColumn('key', types.text, (c) => c.notNull())
+      .addColumn('json', types.json)
+      .addColumn('bytes', types.bytes)
+      .addColumn('sequence', types.sequence, (c) => c.notNull())
+      .addColumn('created_at', types.integer, (c) => c.notNull())
+      .addColumn('changed_at', types.integer, (c) => c.notNull())
+      .addPrimaryKeyConstraint(`${names.entry}_pk`, ['instance_id', 'subject_type', 'subject_id', 'namespace', 'key']),
+  ).execute()
+
+  await clustered(
+    schema
+      .createTable(names.claim)
+      .addColumn('instance_id', types.text, (c) => c.notNull())
+      .addColumn('type', types.text, (c) => c.notNull())
+      .addColumn('value', types.text, (c) => c.notNull())
+      .addColumn('owner_type', types.text, (c) => c.notNull())
+      .addColumn('owner_id', types.text, (c) => c.notNull())
+      .addPrimaryKeyConstraint(`${names.claim}_key`, ['instance_id', 'type', 'value']),
+  ).execute()
+
+  for (const { kind, key, columns } of Object.values(recordTables)) {
+    const columnOf = columns as Readonly<Record<string, (typeof columns)['sequence']>>
+    let table = schema
+      .createTable(names.record[kind])
+      .addColumn('instance_id', types.text, (c) => c.notNull()) as CreateTableBuilder<string, string>
+    for (const { name, type, nullable } of Object.values(columnOf)) {
+      table = table.addColumn(name, types[type], (c) => (nullable ? c : c.notNull()))
+    }
+    const keyColumns = ['instance_id', ...key.map((member) => columnOf[member]!.name)]
+    await clustered(table.addPrimaryKeyConstraint(`${names.record[kind]}_key`, keyColumns as never)).execute()
+  }
+  await index(names.record.user, ['instance_id', 'org_id'])
+  await index(names.record.user, ['instance_id', 'email'])
+  await index(names.record.member, ['instance_id', 'user_id'])
+  await index(names.record.accessToken, ['instance_id', 'hash'], true)
+}
