@@ -1,0 +1,185 @@
+import { Auth0Error } from './error-body'
+import { validationSentence } from './validation-messages'
+
+/** 400: a body lacks a property that only this connection or this call demands. */
+export function missingProperty(name: string): Auth0Error {
+  return new Auth0Error(400, validationSentence('payload', `Missing required property: ${name}`), 'invalid_body')
+}
+
+/** 400: a body that breaks a rule beyond its schema. */
+export function invalidBody(message: string): Auth0Error {
+  return new Auth0Error(400, message, 'invalid_body')
+}
+
+/** 400: a body that is not JSON. */
+export function malformedJson(): Auth0Error {
+  return invalidBody('Invalid request payload JSON format')
+}
+
+/** 400: a query that breaks a rule beyond its schema, or a search that cannot be read. */
+export function invalidQuery(message: string): Auth0Error {
+  return new Auth0Error(400, message, 'invalid_query_string')
+}
+
+/** 400: another search engine than v3. */
+export function retiredSearchEngine(engine: string): Auth0Error {
+  return invalidQuery(`You are not allowed to use search_engine=${engine}. Use search_engine=v3 instead.`)
+}
+
+/** 400: a user id in the path that is not `provider|id`. */
+export function invalidUserId(id: string): Auth0Error {
+  return new Auth0Error(400, `Object didn't pass validation for format user-id: ${id}`, 'invalid_uri')
+}
+
+/** 400: a page beyond the first thousand records. */
+export function invalidPaging(): Auth0Error {
+  return new Auth0Error(
+    400,
+    'You can only page through the first 1000 records. ' +
+      'See https://auth0.com/docs/users/search/v3/view-search-results-by-page#limitation.',
+    'invalid_paging',
+  )
+}
+
+/** 400: changes that must not come together, or not for this kind of user. */
+export function operationNotSupported(message: string): Auth0Error {
+  return new Auth0Error(400, message, 'operation_not_supported')
+}
+
+/** 400: the connection named in a user body is unknown. */
+export function connectionOfUserMissing(): Auth0Error {
+  return new Auth0Error(400, 'The connection does not exist.', 'inexistent_connection')
+}
+
+/** 400: a password the policy refuses. The code is our choice. */
+export function weakPassword(): Auth0Error {
+  return invalidBody('PasswordStrengthError: Password is too weak')
+}
+
+/** 400: a user name somebody else of the connection has. The code is our choice. */
+export function usernameTaken(): Auth0Error {
+  return new Auth0Error(400, 'The username provided is in use already.', 'auth0_idp_error')
+}
+
+/** 400, not 409: a PATCH to the e-mail of somebody else. The code is our choice. */
+export function newEmailTaken(): Auth0Error {
+  return new Auth0Error(400, 'The specified new email already exists', 'auth0_idp_error')
+}
+
+/** 400: credentials that are not a bearer token at all. */
+export function badAuthenticationFormat(): Auth0Error {
+  return new Auth0Error(400, 'Bad HTTP authentication header format', 'Bearer')
+}
+
+const challenge = { 'www-authenticate': 'Bearer' } as const
+
+/** 401: no credentials. */
+export function missingAuthentication(): Auth0Error {
+  return new Auth0Error(401, 'Missing authentication', undefined, { headers: challenge })
+}
+
+/** Why a token does not count. */
+export type TokenFlaw = 'invalid' | 'expired' | 'signature'
+
+const tokenMessages: Readonly<Record<TokenFlaw, string>> = {
+  invalid: 'Invalid token',
+  expired: 'Expired token received for JSON Web Token validation',
+  signature: 'Invalid signature received for JSON Web Token validation',
+}
+
+/** 401: a token that does not count. */
+export function invalidToken(flaw: TokenFlaw = 'invalid'): Auth0Error {
+  const message = tokenMessages[flaw]
+  return new Auth0Error(401, message, undefined, { attributes: { error: message }, headers: challenge })
+}
+
+/** 403: none of `scopes` was granted. */
+export function insufficientScope(scopes: readonly string[]): Auth0Error {
+  return new Auth0Error(403, `Insufficient scope, expected any of: ${scopes.join(',')}`, 'insufficient_scope')
+}
+
+/** 403: a `current_user` scope used on somebody else. The code is our choice. */
+export function subjectMismatch(): Auth0Error {
+  return new Auth0Error(403, 'User to be acted on does not match subject in bearer token.', 'insufficient_scope')
+}
+
+/** 404 of a user. */
+export function inexistentUser(): Auth0Error {
+  return new Auth0Error(404, 'The user does not exist.', 'inexistent_user')
+}
+
+/** 404 of a client. */
+export function inexistentClient(): Auth0Error {
+  return new Auth0Error(404, 'The client does not exist', 'inexistent_client')
+}
+
+/** 404 of an organization, by id or name. */
+export function inexistentOrganization(): Auth0Error {
+  return new Auth0Error(404, 'No organization found by that id or name')
+}
+
+/** 404 of a role. */
+export function inexistentRole(): Auth0Error {
+  return new Auth0Error(404, 'The role does not exist.')
+}
+
+/** 404 of a permission that shall be assigned. */
+export function inexistentPermission(resourceServer: string, permission: string): Auth0Error {
+  return new Auth0Error(
+    404,
+    `This permission does not exist: '${resourceServer} - ${permission}'`,
+    'inexistent_resource_server_permission',
+  )
+}
+
+/** 404 of a path nobody serves. */
+export function unknownRoute(): Auth0Error {
+  return new Auth0Error(404, 'Not Found')
+}
+
+/** 409: the e-mail or the id is taken in the connection. */
+export function userExists(): Auth0Error {
+  return new Auth0Error(409, 'The user already exists.', 'auth0_idp_error')
+}
+
+/** 409: the name is taken. */
+export function organizationExists(): Auth0Error {
+  return new Auth0Error(409, 'An organization with this name already exists.', 'organization_conflict')
+}
+
+/** 413: a body above the limit, in bytes. The code is our choice. */
+export function payloadTooLarge(maxBytes: number): Auth0Error {
+  return new Auth0Error(413, `Payload content length greater than maximum allowed: ${maxBytes}`, 'payload_too_large')
+}
+
+/**
+ * 429 with what SDKs wait by.
+ *
+ * @param limiter.limit - Calls of one window.
+ * @param limiter.resetAt - End of the window, in seconds since the epoch.
+ * @param limiter.now - In seconds since the epoch.
+ */
+export function tooManyRequests(limiter: {
+  readonly limit: number
+  readonly resetAt: number
+  readonly now: number
+}): Auth0Error {
+  return new Auth0Error(429, 'Global limit has been reached', 'too_many_requests', {
+    headers: {
+      'retry-after': String(Math.max(1, Math.ceil(limiter.resetAt - limiter.now))),
+      'x-ratelimit-limit': String(limiter.limit),
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': String(Math.ceil(limiter.resetAt)),
+    },
+  })
+}
+
+/** 503: a search that took too long. The code is our choice. */
+export function searchTimedOut(): Auth0Error {
+  return new Auth0Error(
+    503,
+    'The query exceeded the timeout. Please try refining your search criteria. ' +
+      'See https://auth0.com/docs/best-practices/search-best-practices.',
+    'query_timeout',
+  )
+}

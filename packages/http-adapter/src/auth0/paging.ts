@@ -1,0 +1,83 @@
+import { invalidPaging } from './error-catalogue'
+import type { JsonObject, JsonValue } from './json-value'
+
+/** A page by number. */
+export interface OffsetPaging {
+  /** Number of records before the page. */
+  readonly start: number
+  /** Most records of the page; 0 answers none. */
+  readonly limit: number
+  readonly includeTotals: boolean
+}
+
+/** A page after a cursor. */
+export interface CheckpointPaging {
+  /** Cursor the last page ended with; absent: from the beginning. */
+  readonly from: string | undefined
+  /** Most records of the page. */
+  readonly take: number
+}
+
+/** What a list query says about paging. */
+export interface PagingQuery {
+  readonly page?: number | undefined
+  readonly per_page?: number | undefined
+  readonly include_totals?: boolean | undefined
+  readonly from?: string | undefined
+  readonly take?: number | undefined
+}
+
+const defaultLength = 50
+const searchWindow = 1000
+
+/** Lists, by the name of their member. */
+export type ListName = 'users' | 'clients' | 'organizations' | 'members' | 'roles' | 'permissions'
+
+/** Reads a page by number: the first one, of 50, without totals, where the query is silent. */
+export function offsetPaging(query: PagingQuery): OffsetPaging {
+  const limit = query.per_page ?? defaultLength
+  return { start: (query.page ?? 0) * limit, limit, includeTotals: query.include_totals ?? false }
+}
+
+/** Reads a page after a cursor; `undefined` when the query asks for none. Totals and page numbers beside it do not count. */
+export function checkpointPaging(query: PagingQuery): CheckpointPaging | undefined {
+  if (query.take === undefined && query.from === undefined) return undefined
+  return { from: query.from, take: query.take ?? defaultLength }
+}
+
+/**
+ * Refuses a page of users that begins beyond the window a search answers.
+ *
+ * @throws {@link Auth0Error} 400 `invalid_paging`.
+ */
+export function requireSearchWindow(paging: OffsetPaging): void {
+  if (paging.start >= searchWindow) throw invalidPaging()
+}
+
+/**
+ * Wraps one page as each list does: bare without totals, else in an envelope whose key order is the recorded one.
+ *
+ * @param total - Number of records of the whole list.
+ */
+export function offsetBody(
+  list: ListName,
+  paging: OffsetPaging,
+  items: readonly JsonObject[],
+  total: number,
+): JsonValue {
+  if (!paging.includeTotals) return items
+  const { start, limit } = paging
+  switch (list) {
+    case 'users':
+      return { start, limit, length: items.length, users: items, total }
+    case 'clients':
+      return { total, start, limit, clients: items }
+    default:
+      return { [list]: items, start, limit, total }
+  }
+}
+
+/** Wraps one page of a list read by cursor; `next` is absent on the last page. */
+export function checkpointBody(list: ListName, items: readonly JsonObject[], next: string | undefined): JsonObject {
+  return { [list]: items, ...(next !== undefined && { next }) }
+}

@@ -1,0 +1,11 @@
+import type { RefusalReason } from './request-refused-error'
+
+/** The HTTP status of each refusal, for faces whose vendor has none of its own (RFC 9110, RFC 6585). */
+export const refusalStatus = {
+  body_too_large: 413,
+  body_timeout: 408,
+  client_closed: 400,
+  body_unreadable: 400,
+  too_many_headers: 431,
+  url_too_long: 414,
+} as const satisfies Record<RefusalReason, number>

@@ -1,0 +1,56 @@
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))$/
+
+/** 0001-01-01T00:00:00Z. */
+const EARLIEST_MS = -62_135_596_800_000
+/** 10000-01-01T00:00:00Z, excluded. */
+const END_MS = 253_402_300_800_000
+
+/**
+ * Reads an RFC 3339 time with an upper case `T` and `Z` or a numeric offset, as protojson does.
+ *
+ * @returns ms since the epoch, with a fraction when the text has more than 3 digits; `undefined` when it is no such time
+ * or outside of the years 1 to 9999.
+ */
+export function decodeTimestamp(text: string): number | undefined {
+  const match = RFC_3339.exec(text)
+  if (match === null) return undefined
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  if (hour > 23 || minute > 59 || second > 59) return undefined
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
+
+  const offsetHours = Number(match[9] ?? 0)
+  const offsetMinutes = Number(match[10] ?? 0)
+  if (offsetHours > 23 || offsetMinutes > 59) return undefined
+  const offset = (offsetHours * 60 + offsetMinutes) * (match[8] === '-' ? -60_000 : 60_000)
+  const whole = date.setUTCHours(hour, minute, second) - offset
+  const ms = whole + Number((match[7] ?? '0').padEnd(9, '0')) / 1e6
+  return ms < EARLIEST_MS || ms >= END_MS ? undefined : ms
+}
+
+/**
+ * Writes a time in UTC with no, 3 or 6 digits of a second: the fewest that are exact to the microsecond.
+ *
+ * @param ms - Since the epoch; a fraction counts down to the microsecond.
+ * @throws RangeError outside of the years 1 to 9999.
+ */
+export function encodeTimestamp(ms: number): string {
+  if (!(ms >= EARLIEST_MS && ms < END_MS)) throw new RangeError(`${ms} ms is outside of the years 1 to 9999`)
+  let wholeMs = Math.floor(ms)
+  let micros = Math.round((ms - wholeMs) * 1000)
+  if (micros === 1000) {
+    micros = 0
+    wholeMs += 1
+  }
+  const text = new Date(wholeMs).toISOString()
+  if (micros > 0) return `${text.slice(0, -1)}${String(micros).padStart(3, '0')}Z`
+  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
+}
