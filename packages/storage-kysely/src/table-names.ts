@@ -1,5 +1,5 @@
+import type { RecordKind } from '@indwell/core'
 import { recordTables } from './columns'
-import { type RecordKind } from '@indwell/core'
 
 /** Where the tables stand: behind a prefix, and on Postgres in a schema. */
 export interface TableNaming {

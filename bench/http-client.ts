@@ -1,0 +1,58 @@
+import { connect, type Socket } from 'node:net'
+import { parentPort, workerData } from 'node:worker_threads'
+
+interface Load {
+  readonly port: number
+  readonly method: string
+  readonly path: string
+  readonly body: string | undefined
+  readonly callers: number
+  readonly token: string
+}
+
+const { port, method, path, body, callers, token } = workerData as Load
+
+// Every run sends other values, so that a set is never one of what is stored already.
+let run = 0
+const request = () => {
+  const payload = body === undefined ? '' : body.replaceAll('==', `${String((run += 1)).padStart(6, '0')}==`)
+  const length = body === undefined ? '' : `content-type: application/json\r\ncontent-length: ${payload.length}\r\n`
+  return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${length}\r\n${payload}`
+}
+
+const sockets = Array.from({ length: callers }, () => connect(port, '127.0.0.1').setNoDelay(true))
+
+/** Sends one request and waits for its whole answer. A client that parses less than a real one leaves the server to be measured. */
+const roundTrip = (socket: Socket) =>
+  new Promise<void>((resolve, reject) => {
+    let received = ''
+    const onData = (chunk: Buffer) => {
+      received += chunk.toString('latin1')
+      const head = received.indexOf('\r\n\r\n')
+      if (head < 0) return
+      const length = Number(/content-length: (\d+)/i.exec(received)?.[1] ?? 0)
+      if (received.length < head + 4 + length) return
+      socket.off('data', onData)
+      if (received.startsWith('HTTP/1.1 200')) resolve()
+      else reject(new Error(received))
+    }
+    socket.on('data', onData)
+    socket.write(request())
+  })
+
+parentPort?.on('message', async (count: number) => {
+  let left = count
+  try {
+    await Promise.all(
+      sockets.map(async (socket) => {
+        while (left > 0) {
+          left -= 1
+          await roundTrip(socket)
+        }
+      }),
+    )
+    parentPort?.postMessage({})
+  } catch (error) {
+    parentPort?.postMessage({ error: String(error) })
+  }
+})

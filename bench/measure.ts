@@ -1,0 +1,75 @@
+/** One thing to measure: `run` does it `count` times, with as many callers at once as it was made for. */
+export interface Contender {
+  readonly name: string
+  run(count: number): Promise<void>
+}
+
+/** Operations per second of each contender, best round, and the median of the ratios of all rounds. */
+export interface Measured {
+  readonly name: string
+  readonly opsPerSecond: number
+  /** To the first contender, paired within each round. */
+  readonly ratio: number
+}
+
+const rounds = 9
+const roundMs = 120
+
+/**
+ * Measures contenders against the first one, alternating: each round runs all of them, in turning order, for about the
+ * same time, and compares them within the round, so that a slow moment of the machine touches all alike.
+ */
+export async function measure(contenders: readonly Contender[]): Promise<readonly Measured[]> {
+  const counts = await Promise.all(contenders.map(() => 0))
+  for (const [index, contender] of contenders.entries()) counts[index] = await calibrate(contender)
+
+  const perSecond = contenders.map(() => [] as number[])
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < contenders.length; turn += 1) {
+      const index = (round + turn) % contenders.length
+      const count = counts[index]!
+      const started = performance.now()
+      await contenders[index]!.run(count)
+      perSecond[index]!.push((count * 1000) / (performance.now() - started))
+    }
+  }
+  const [floor = []] = perSecond
+  return contenders.map(({ name }, index) => {
+    const own = perSecond[index]!
+    return { name, opsPerSecond: Math.max(...own), ratio: median(own.map((ops, round) => ops / floor[round]!)) }
+  })
+}
+
+/** How often to run within a round, after warming up. */
+async function calibrate(contender: Contender): Promise<number> {
+  let count = 50
+  for (;;) {
+    const started = performance.now()
+    await contender.run(count)
+    const elapsed = performance.now() - started
+    if (elapsed > roundMs / 2) return Math.max(1, Math.round((count * roundMs) / elapsed))
+    count *= 2
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)]!
+}
+
+/** Runs `operation` `count` times, `callers` at a time, each with its own running number. */
+export async function concurrently(
+  count: number,
+  callers: number,
+  operation: (number: number) => Promise<unknown> | unknown,
+): Promise<void> {
+  let next = 0
+  const caller = async () => {
+    while (next < count) {
+      next += 1
+      await operation(next)
+    }
+  }
+  if (callers === 1) return caller()
+  await Promise.all(Array.from({ length: callers }, caller))
+}

@@ -1,0 +1,76 @@
+import { concurrently, measure } from './measure'
+import type { Row } from './row'
+import { keysPerUser, type Workload } from './workload'
+
+type Answer = unknown
+
+/** The same operations, as a program of its own would do them with the driver alone. */
+export interface RawOperations {
+  getUser(userId: string): Answer
+  getEntry(userId: string, key: string): Answer
+  listUsers(): Answer
+  checkPermission(userId: string): Answer
+  set(userId: string, entries: readonly (readonly [string, unknown])[]): Answer
+  createUser(userId: string, userName: string, email: string): Answer
+}
+
+/** Each operation against the raw driver doing the same on the same tables, with 1 and with 50 callers. */
+export async function benchOperations(database: string, workload: Workload, raw: RawOperations): Promise<readonly Row[]> {
+  const { system, owner, ownerId, userIds } = workload
+  let unique = 0
+  const userOf = (number: number) => userIds[number % userIds.length]!
+  const keyOf = (number: number) => `key${number % keysPerUser}`
+  const value = () => ({ plan: 'full', seats: (unique += 1) })
+  const ten = () => Array.from({ length: 10 }, (_, key) => [`key${key}`, value()] as const)
+
+  const operations = [
+    { name: 'get user', raw: (n: number) => raw.getUser(userOf(n)), ours: (n: number) => system.users.get(userOf(n)) },
+    {
+      name: 'get metadata',
+      raw: (n: number) => raw.getEntry(userOf(n), keyOf(n)),
+      ours: (n: number) => system.users.metadata(userOf(n)).get(keyOf(n)),
+    },
+    { name: 'list 100 users', raw: () => raw.listUsers(), ours: () => system.users.list({ limit: 100 }) },
+    {
+      name: 'set metadata',
+      raw: (n: number) => raw.set(userOf(n), [[keyOf(n), value()]]),
+      ours: (n: number) => system.users.metadata(userOf(n)).set({ [keyOf(n)]: value() }),
+    },
+    {
+      name: 'bulk set 10',
+      raw: (n: number) => raw.set(userOf(n), ten()),
+      ours: (n: number) => system.users.metadata(userOf(n)).set(ten()),
+    },
+    {
+      name: 'create user',
+      raw: () => raw.createUser(`raw${(unique += 1)}`, `raw${unique}`, `raw${unique}@example.com`),
+      ours: () =>
+        system.users.createHuman({
+          userName: `new${(unique += 1)}`,
+          firstName: 'Ada',
+          lastName: 'New',
+          email: `new${unique}@example.com`,
+        }),
+    },
+    { name: 'check permission', raw: () => raw.checkPermission(ownerId), ours: () => owner.checkPermission('user.write') },
+  ]
+
+  const rows: Row[] = []
+  for (const operation of operations) {
+    for (const callers of [1, 50]) {
+      const [floor, own] = await measure([
+        { name: 'raw', run: (count) => concurrently(count, callers, operation.raw) },
+        { name: 'indwell', run: (count) => concurrently(count, callers, operation.ours) },
+      ])
+      rows.push({
+        name: operation.name,
+        database,
+        callers,
+        ratio: own!.ratio,
+        floorPerSecond: floor!.opsPerSecond,
+        ownPerSecond: own!.opsPerSecond,
+      })
+    }
+  }
+  return rows
+}

@@ -1,0 +1,43 @@
+import { atomicityBehaviors } from './atomicity'
+import type { Behavior } from './behavior'
+import { claimBehaviors } from './claims'
+import { commitOutcomeBehaviors } from './commit-outcomes'
+import { entryBehaviors } from './entries'
+import { feedBehaviors } from './feed'
+import { isolationBehaviors } from './isolation'
+import { lifecycleBehaviors } from './lifecycle'
+import { loadBehaviors } from './loads'
+import { migrationBehaviors } from './migrations'
+import { recordBehaviors } from './records'
+import { replayBehaviors } from './replay'
+import { searchBehaviors } from './searches'
+import { sequenceBehaviors } from './sequences'
+import { textAndBytesBehaviors } from './text-and-bytes'
+
+export type { Behavior } from './behavior'
+export type { ConformanceWorld, EmptyDatabase } from './conformance-world'
+
+const topics: Readonly<Record<string, readonly Behavior[]>> = {
+  commit: commitOutcomeBehaviors,
+  atomicity: atomicityBehaviors,
+  sequences: sequenceBehaviors,
+  claims: claimBehaviors,
+  entries: entryBehaviors,
+  records: recordBehaviors,
+  load: loadBehaviors,
+  search: searchBehaviors,
+  feed: feedBehaviors,
+  'text and bytes': textAndBytesBehaviors,
+  isolation: isolationBehaviors,
+  lifecycle: lifecycleBehaviors,
+  migration: migrationBehaviors,
+  replay: replayBehaviors,
+}
+
+/**
+ * What every `DirectoryStorage` does, all of it. Behaviors are independent of each other, and know no test runner: run
+ * each `check` under any, in a {@link ConformanceWorld} of its own. Names start with their topic and a colon.
+ */
+export const storageBehaviors: readonly Behavior[] = Object.entries(topics).flatMap(([topic, behaviors]) =>
+  behaviors.map(({ name, check }) => ({ name: `${topic}: ${name}`, check })),
+)

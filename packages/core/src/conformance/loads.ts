@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict'
+import type { EntryRecord } from '../storage/records'
+import type { Behavior } from './behavior'
+import { changeOf, commitOf, creationOf, noon, userKey } from './commit-of'
+import { apply, loadOne, type Place } from './place'
+import { accessTokenOf, entryKeyOf, memberOf, orgOf, userOf } from './record-of'
+
+const ada = userKey('ada')
+const first = { aggregate: 0, event: 0 }
+const ofAda = { subjectType: 'user', subjectId: 'ada' } as const
+
+const entryPutOf = (key: string, namespace = 'app') => ({
+  key: entryKeyOf('ada', key, namespace),
+  value: { json: JSON.stringify(key) },
+  stamp: first,
+})
+const keysOf = (entries: readonly EntryRecord[]) => entries.map(({ key }) => key)
+
+/** Ada belongs to Acme; what else there is comes with `put`. */
+async function settle(place: Place, put: Parameters<typeof creationOf>[1] = {}): Promise<void> {
+  await apply(place, creationOf(ada, put))
+}
+const org = (orgId: string, state: 'active' | 'inactive' = 'active') =>
+  ({ kind: 'org', record: orgOf(orgId, { state }), created: false }) as const
+const user = (userId: string, members: Parameters<typeof userOf>[1] = {}) =>
+  ({ kind: 'user', record: userOf(userId, members), created: false }) as const
+const member = (...args: Parameters<typeof memberOf>) =>
+  ({ kind: 'member', record: memberOf(...args), created: false }) as const
+const adaOfAcme = { userId: 'ada', orgId: 'acme', state: 'active' }
+
+export const loadBehaviors: readonly Behavior[] = [
+  {
+    name: 'no reads have no answers',
+    async check({ storage, instanceId }) {
+      assert.deepEqual(await storage.load(instanceId, []), [])
+    },
+  },
+  {
+    name: 'answers come in the order of the reads, with duplicates and unknown keys in their places',
+    async check(world) {
+      await settle(world, {
+        put: [
+          org('acme'),
+          user('ada'),
+          user('bob'),
+          member('acme', 'ada'),
+          { kind: 'accessToken', record: accessTokenOf('ada', 't1', 'aa'), created: false },
+        ],
+        putEntries: [entryPutOf('plan'), entryPutOf('limit')],
+        takeClaims: [{ type: 'email', value: 'ada', ownerType: 'user', ownerId: 'ada' }],
+      })
+      const userRead = (userId: string) => ({ read: 'record', kind: 'user', key: { userId } }) as const
+
+      const answers = await world.storage.load(world.instanceId, [
+        userRead('bob'),
+        { read: 'aggregate', key: userKey('bob') },
+        { read: 'entry', key: entryKeyOf('ada', 'plan') },
+        userRead('ada'),
+        userRead('eve'),
+        { read: 'record', kind: 'org', key: { orgId: 'acme' } },
+        userRead('bob'),
+        { read: 'entries', subject: ofAda, namespace: 'app' },
+        { read: 'aggregate', key: ada },
+        { read: 'entry', key: entryKeyOf('ada', 'nothing') },
+        { read: 'claim', claim: { type: 'email', value: 'bob' } },
+        { read: 'claim', claim: { type: 'email', value: 'ada' } },
+        { read: 'principal', userId: 'eve' },
+        { read: 'principal', userId: 'ada' },
+        { read: 'memberships', userId: 'bob' },
+        { read: 'memberships', userId: 'ada' },
+        { read: 'accessTokenByHash', hash: 'bb' },
+        { read: 'accessTokenByHash', hash: 'aa' },
+        { read: 'entry', key: entryKeyOf('ada', 'limit') },
+        { read: 'entries', subject: ofAda, namespace: 'nothing' },
+        { read: 'aggregate', key: ada },
+        { read: 'entry', key: entryKeyOf('ada', 'plan') },
+      ])
+      const entry = (key: string) => ({
+        ...entryKeyOf('ada', key),
+        value: { json: JSON.stringify(key) },
+        sequence: '1',
+        createdAt: noon,
+        changedAt: noon,
+      })
+      const aggregate = { ...ada, sequence: '1', revision: 1, live: true, changedAt: noon }
+      assert.deepEqual(answers, [
+        userOf('bob'),
+        undefined,
+        entry('plan'),
+        userOf('ada'),
+        undefined,
+        orgOf('acme'),
+        userOf('bob'),
+        [entry('limit'), entry('plan')],
+        aggregate,
+        undefined,
+        undefined,
+        { type: 'email', value: 'ada', ownerType: 'user', ownerId: 'ada' },
+        undefined,
+        {
+          user: adaOfAcme,
+          homeOrg: 'active',
+          contextOrg: 'active',
+          memberships: [{ level: 'org', orgId: 'acme', roles: ['ORG_OWNER'], expiresAt: null }],
+        },
+        [],
+        [memberOf('acme', 'ada')],
+        undefined,
+        accessTokenOf('ada', 't1', 'aa'),
+        entry('limit'),
+        [],
+        aggregate,
+        entry('plan'),
+      ])
+    },
+  },
+  {
+    name: 'two thousand reads are answered in one call',
+    async check(world) {
+      const ids = Array.from({ length: 1000 }, (_, index) => `user-${index}`)
+      await settle(world, { put: ids.map((id) => user(id)) })
+
+      const answers = await world.storage.load(world.instanceId, [
+        ...ids.map((userId) => ({ read: 'record', kind: 'user', key: { userId } }) as const),
+        ...ids.map((userId) => ({ read: 'principal', userId }) as const),
+      ])
+      assert.deepEqual(
+        answers.map((answer) => (answer as { userId?: string; user?: { userId: string } }).user?.userId ?? answer),
+        [...ids.map((id) => userOf(id)), ...ids],
+      )
+    },
+  },
+  {
+    name: 'a load sees a commit that was answered before it, through any storage',
+    async check(world) {
+      const other = { ...world, storage: await world.reopen() }
+      await settle(world)
+
+      for (let round = 0; round < 20; round++) {
+        const [writer, reader] = round % 2 === 0 ? [world, other] : [other, world]
+        await apply(writer, commitOf(changeOf(ada), { put: [user('ada', { nickName: `round ${round}` })] }))
+        const found = await loadOne(reader, { read: 'record', kind: 'user', key: { userId: 'ada' } })
+        assert.equal(found?.nickName, `round ${round}`)
+      }
+    },
+  },
+  {
+    name: 'entries come ordered by the code points of their keys',
+    async check(world) {
+      const keys = ['', ' ', '!', 'A', 'B', 'Z', '_', 'a', 'aB', 'aa', 'b', '~', 'É', 'é', 'Я', '\uffee', '😀', '😀a']
+      await settle(world, { putEntries: keys.toReversed().map((key) => entryPutOf(key)) })
+
+      assert.deepEqual(keysOf(await loadOne(world, { read: 'entries', subject: ofAda, namespace: 'app' })), keys)
+    },
+  },
+  {
+    name: 'entries are those of one namespace of one subject',
+    async check(world) {
+      const foreign = [
+        { ...entryKeyOf('ada', 'b'), subjectType: 'org' } as const,
+        entryKeyOf('bob', 'c'),
+        entryKeyOf('ada', 'd', 'App'),
+      ]
+      await settle(world, {
+        putEntries: [entryPutOf('a'), ...foreign.map((key) => ({ key, value: { json: '1' }, stamp: first }))],
+      })
+
+      assert.deepEqual(keysOf(await loadOne(world, { read: 'entries', subject: ofAda, namespace: 'app' })), ['a'])
+    },
+  },
+  {
+    name: 'entries narrowed to keys come ordered by key, each once, unknown ones left out',
+    async check(world) {
+      await settle(world, { putEntries: ['a', 'b', 'c', 'd'].map((key) => entryPutOf(key)) })
+      const narrowed = (keys: readonly string[]) =>
+        loadOne(world, { read: 'entries', subject: ofAda, namespace: 'app', keys })
+
+      assert.deepEqual(keysOf(await narrowed(['d', 'x', 'a', 'd', 'A'])), ['a', 'd'])
+      assert.deepEqual(await narrowed([]), [])
+      assert.deepEqual(await narrowed(['x']), [])
+    },
+  },
+  {
+    name: 'an access token is found by its exact hash only',
+    async check(world) {
+      const tokens = [accessTokenOf('ada', 't1', 'abc'), accessTokenOf('ada', 't2', 'abd')]
+      await settle(world, { put: tokens.map((record) => ({ kind: 'accessToken', record, created: false })) })
+
+      assert.deepEqual(await loadOne(world, { read: 'accessTokenByHash', hash: 'abd' }), tokens[1])
+      for (const hash of ['ab', 'ABD', 'abd ', '']) {
+        assert.equal(await loadOne(world, { read: 'accessTokenByHash', hash }), undefined)
+      }
+    },
+  },
+  {
+    name: 'a principal works in its own org unless told otherwise',
+    async check(world) {
+      await settle(world, { put: [org('acme', 'inactive'), org('other'), user('ada', { state: 'locked' })] })
+
+      const locked = { ...adaOfAcme, state: 'locked' }
+      assert.deepEqual(await loadOne(world, { read: 'principal', userId: 'ada' }), {
+        user: locked,
+        homeOrg: 'inactive',
+        contextOrg: 'inactive',
+        memberships: [],
+      })
+      assert.deepEqual(await loadOne(world, { read: 'principal', userId: 'ada', orgId: 'other' }), {
+        user: locked,
+        homeOrg: 'inactive',
+        contextOrg: 'active',
+        memberships: [],
+      })
+      assert.deepEqual(await loadOne(world, { read: 'principal', userId: 'ada', orgId: 'acme' }), {
+        user: locked,
+        homeOrg: 'inactive',
+        contextOrg: 'inactive',
+        memberships: [],
+      })
+    },
+  },
+  {
+    name: 'a principal in an org that does not exist has no context',
+    async check(world) {
+      await settle(world, { put: [org('acme'), user('ada')] })
+
+      for (const orgId of ['nowhere', 'Acme', '']) {
+        assert.deepEqual(await loadOne(world, { read: 'principal', userId: 'ada', orgId }), {
+          user: adaOfAcme,
+          homeOrg: 'active',
+          contextOrg: undefined,
+          memberships: [],
+        })
+      }
+    },
+  },
+  {
+    name: 'a principal whose own org is gone has no home',
+    async check(world) {
+      await settle(world, { put: [org('other'), user('ada'), member('other', 'ada')] })
+
+      const memberships = [{ level: 'org', orgId: 'other', roles: ['ORG_OWNER'], expiresAt: null }]
+      assert.deepEqual(await loadOne(world, { read: 'principal', userId: 'ada' }), {
+        user: adaOfAcme,
+        homeOrg: undefined,
+        contextOrg: undefined,
+        memberships,
+      })
+      assert.deepEqual(await loadOne(world, { read: 'principal', userId: 'ada', orgId: 'other' }), {
+        user: adaOfAcme,
+        homeOrg: undefined,
+        contextOrg: 'active',
+        memberships,
+      })
+    },
+  },
+  {
+    name: 'a principal that does not exist is undefined, whatever memberships are left of it',
+    async check(world) {
+      await settle(world, { put: [org('acme'), member('acme', 'eve')] })
+
+      assert.equal(await loadOne(world, { read: 'principal', userId: 'eve' }), undefined)
+      assert.equal(await loadOne(world, { read: 'principal', userId: 'eve', orgId: 'acme' }), undefined)
+    },
+  },
+  {
+    name: 'memberships are all of the user, of the instance and of orgs, expired ones as stored',
+    async check(world) {
+      const memberships = [
+        memberOf('', 'ada', { level: 'instance', roles: ['IAM_OWNER', 'IAM_OWNER_VIEWER'] }),
+        memberOf('acme', 'ada', { roles: [] }),
+        memberOf('gone', 'ada', { expiresAt: 1 }),
+        memberOf('other', 'ada', { expiresAt: noon * 2 }),
+      ]
+      await settle(world, {
+        put: [
+          org('acme'),
+          user('ada'),
+          ...memberships.map((record) => ({ kind: 'member', record, created: false }) as const),
+          member('acme', 'Ada'),
+          member('acme', 'bob'),
+        ],
+      })
+      const byOrg = (a: { orgId: string }, b: { orgId: string }) => (a.orgId < b.orgId ? -1 : 1)
+
+      const whole = await loadOne(world, { read: 'memberships', userId: 'ada' })
+      assert.deepEqual(whole.toSorted(byOrg), memberships)
+      for (const orgId of [undefined, 'acme', 'nowhere']) {
+        const principal = await loadOne(world, {
+          read: 'principal',
+          userId: 'ada',
+          ...(orgId === undefined ? {} : { orgId }),
+        })
+        assert.deepEqual(
+          principal?.memberships.toSorted(byOrg),
+          memberships.map(({ level, orgId, roles, expiresAt }) => ({ level, orgId, roles, expiresAt })),
+        )
+      }
+    },
+  },
+  {
+    name: 'principals of one call do not mix',
+    async check(world) {
+      await settle(world, {
+        put: [
+          org('acme'),
+          org('other', 'inactive'),
+          user('ada'),
+          user('bob', { orgId: 'other' }),
+          member('acme', 'ada'),
+          member('other', 'bob', { roles: [] }),
+        ],
+      })
+
+      const answers = await world.storage.load(world.instanceId, [
+        { read: 'principal', userId: 'bob', orgId: 'acme' },
+        { read: 'principal', userId: 'ada', orgId: 'other' },
+        { read: 'principal', userId: 'bob' },
+        { read: 'principal', userId: 'bob', orgId: 'acme' },
+      ])
+      const bobOfOther = { userId: 'bob', orgId: 'other', state: 'active' }
+      const bobs = [{ level: 'org', orgId: 'other', roles: [], expiresAt: null }]
+      const bobInAcme = { user: bobOfOther, homeOrg: 'inactive', contextOrg: 'active', memberships: bobs }
+      assert.deepEqual(answers, [
+        bobInAcme,
+        {
+          user: adaOfAcme,
+          homeOrg: 'active',
+          contextOrg: 'inactive',
+          memberships: [{ level: 'org', orgId: 'acme', roles: ['ORG_OWNER'], expiresAt: null }],
+        },
+        { user: bobOfOther, homeOrg: 'inactive', contextOrg: 'inactive', memberships: bobs },
+        bobInAcme,
+      ])
+    },
+  },
+]

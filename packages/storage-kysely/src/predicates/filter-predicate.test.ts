@@ -1,0 +1,93 @@
+import type { Filter } from '@indwell/core'
+import { describe, expect, it } from 'vitest'
+import { recordTables } from '../columns'
+import { queryBuilder } from '../compile'
+import type { Dialect } from '../migrations/sql-types'
+import { filterPredicate } from './filter-predicate'
+
+const columns = recordTables.user.columns
+
+function compiled(filter: Filter, dialect: Dialect) {
+  const predicate = filterPredicate(filter, columns, dialect)
+  const { sql, parameters } = queryBuilder(dialect).selectFrom('user').selectAll().where(predicate.build()).compile()
+  expect(predicate.parameters).toEqual(parameters)
+  return { where: sql.slice(sql.indexOf('where ') + 6), parameters, shape: predicate.shape }
+}
+
+const text = (method: 'equals' | 'starts-with' | 'contains' | 'ends-with', value: string, ignoreCase = false) =>
+  ({ op: 'text', field: 'email', method, value, ignoreCase }) as const
+
+const every: Filter[] = [
+  text('equals', 'a'),
+  text('starts-with', 'a'),
+  text('starts-with', '\u{10ffff}'),
+  text('contains', 'a', true),
+  text('ends-with', 'a', true),
+  text('contains', ''),
+  { op: 'equals', field: 'email', value: null },
+  { op: 'equals', field: 'emailVerified', value: true },
+  { op: 'equals', field: 'passwordChangedAt', value: 5 },
+  { op: 'in', field: 'userId', values: ['ada', 'bob'] },
+  { op: 'in', field: 'sequence', values: ['1', '9007199254740993'] },
+]
+
+describe.each(['sqlite', 'postgres'] as const)('filterPredicate on %s', (dialect) => {
+  it('has its parameters in the order in which the built condition takes them', () => {
+    const nested: Filter = { op: 'not', filter: { op: 'or', filters: [...every, { op: 'and', filters: every }] } }
+    for (const filter of [...every, nested]) compiled(filter, dialect)
+  })
+
+  it('has one shape for filters that differ in values only, and then the same SQL', () => {
+    const first = compiled(
+      { op: 'and', filters: [text('contains', 'a'), { op: 'in', field: 'userId', values: ['ada'] }] },
+      dialect,
+    )
+    const second = compiled(
+      { op: 'and', filters: [text('contains', 'Bob'), { op: 'in', field: 'userId', values: ['ada', 'bob'] }] },
+      dialect,
+    )
+    expect(second.shape).toBe(first.shape)
+    expect(second.where).toBe(first.where)
+  })
+
+  it('has shapes of their own for filters that differ in more', () => {
+    const shapes = every.map((filter) => compiled(filter, dialect).shape)
+    expect(new Set(shapes).size).toBe(shapes.length)
+  })
+
+  it('matches nothing where the column cannot hold the value', () => {
+    const values = [
+      ['email', 1],
+      ['email', true],
+      ['emailVerified', 'true'],
+      ['passwordChangedAt', 1.5],
+      ['passwordChangedAt', '1'],
+      ['sequence', 1],
+      ['sequence', '01'],
+      ['sequence', '9223372036854775808'],
+      ['userName', null],
+    ] as const
+    for (const [field, value] of values) expect(compiled({ op: 'equals', field, value }, dialect).where).toBe('1 = 0')
+    expect(compiled({ op: 'in', field: 'email', values: [] }, dialect).where).toBe('1 = 0')
+  })
+
+  it('refuses members that are none, inherited ones among them', () => {
+    for (const field of ['nonsense', '__proto__', 'constructor', 'email_verified']) {
+      expect(() => filterPredicate({ op: 'equals', field, value: 'x' }, columns, dialect)).toThrow(TypeError)
+    }
+  })
+})
+
+describe('filterPredicate', () => {
+  it('looks for a prefix as a range, which an index serves', () => {
+    expect(compiled(text('starts-with', 'ad'), 'postgres')).toMatchObject({
+      where: '("email" is not null and ("email" >= $1 and "email" < $2))',
+      parameters: ['ad', 'ae'],
+    })
+  })
+
+  it('asks Postgres for no NUL, which it cannot hold', () => {
+    expect(compiled(text('contains', 'a\0'), 'postgres').where).toBe('1 = 0')
+    expect(compiled({ op: 'in', field: 'userId', values: ['ada', 'a\0'] }, 'postgres').parameters).toEqual([['ada']])
+  })
+})

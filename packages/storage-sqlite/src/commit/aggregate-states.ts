@@ -1,0 +1,138 @@
+import type { AggregateChange, AggregateKey } from '@indwell/core'
+import { compile, param } from '@indwell/storage-kysely'
+import { sql } from 'kysely'
+import type { Connection } from '../connection'
+import { addToSequence } from './add-to-sequence'
+
+/** An aggregate as the commits of a batch so far have left it. */
+export interface AggregateState {
+  readonly key: AggregateKey
+  /** `'0'`: no row yet. */
+  sequence: string
+  revision: number
+  live: boolean
+  changedAt: number
+  /** What the batch still has to write: nothing, the moving columns, or the whole row. */
+  unsaved: 'nothing' | 'moves' | 'row'
+  owner: string
+}
+
+/** The aggregates of one batch: each is read once and written once, however many of its commits touch it. */
+export interface AggregateStates {
+  get(key: AggregateKey): AggregateState
+  save(): void
+}
+
+type Row = readonly [sequence: string, revision: number, live: number, changedAt: number]
+
+export function aggregateStates({ names, builder, statements }: Connection): (instanceId: string) => AggregateStates {
+  const key = ['instanceId', 'type', 'id']
+  const moves = ['sequence', 'revision', 'live', 'changedAt']
+  const select = statements.keep(
+    'rows',
+    compile(
+      builder
+        .selectFrom(names.aggregate)
+        .select([sql`cast(sequence as text)`.as('sequence'), 'revision', 'live', 'changed_at'])
+        .where('instance_id', '=', param('instanceId'))
+        .where('type', '=', param('type'))
+        .where('id', '=', param('id')),
+      key,
+    ),
+  )
+  const update = statements.keep(
+    'run',
+    compile(
+      builder
+        .updateTable(names.aggregate)
+        .set({
+          sequence: param('sequence'),
+          revision: param('revision'),
+          live: param('live'),
+          changed_at: param('changedAt'),
+        })
+        .where('instance_id', '=', param('instanceId'))
+        .where('type', '=', param('type'))
+        .where('id', '=', param('id')),
+      [...moves, ...key],
+    ),
+  )
+  const upsert = statements.keep(
+    'run',
+    compile(
+      builder
+        .insertInto(names.aggregate)
+        .values({
+          instance_id: param('instanceId'),
+          type: param('type'),
+          id: param('id'),
+          owner: param('owner'),
+          sequence: param('sequence'),
+          revision: param('revision'),
+          live: param('live'),
+          changed_at: param('changedAt'),
+        })
+        .onConflict((conflict) =>
+          conflict.columns(['instance_id', 'type', 'id']).doUpdateSet((eb) => ({
+            owner: eb.ref('excluded.owner'),
+            sequence: eb.ref('excluded.sequence'),
+            revision: eb.ref('excluded.revision'),
+            live: eb.ref('excluded.live'),
+            changed_at: eb.ref('excluded.changed_at'),
+          })),
+        ),
+      [...key, 'owner', ...moves],
+    ),
+  )
+
+  return (instanceId) => {
+    const states = new Map<string, AggregateState>()
+    return {
+      get(key) {
+        // The types are four words without a colon.
+        const name = `${key.type}:${key.id}`
+        let state = states.get(name)
+        if (state === undefined) {
+          const row = select().get(instanceId, key.type, key.id) as Row | undefined
+          state = {
+            key,
+            sequence: row === undefined ? '0' : row[0],
+            revision: row === undefined ? 0 : row[1],
+            live: row !== undefined && row[2] === 1,
+            changedAt: row === undefined ? 0 : row[3],
+            unsaved: 'nothing',
+            owner: '',
+          }
+          states.set(name, state)
+        }
+        return state
+      },
+      save() {
+        for (const { key, sequence, revision, live, changedAt, unsaved, owner } of states.values()) {
+          const flag = live ? 1 : 0
+          if (unsaved === 'moves') update().run(sequence, revision, flag, changedAt, instanceId, key.type, key.id)
+          else if (unsaved === 'row') {
+            upsert().run(instanceId, key.type, key.id, owner, sequence, revision, flag, changedAt)
+          }
+        }
+      },
+    }
+  }
+}
+
+/** @param at - The time of the change's events, in milliseconds since the epoch. */
+export function moveAggregate(state: AggregateState, change: AggregateChange, at: number): void {
+  const live = change.removes !== true
+  if (change.events.length === 0 && !change.revise && state.live === live) return
+  // An aggregate that comes back may belong to another org than before.
+  if (change.expect === 'new') {
+    state.owner = change.owner
+    state.unsaved = 'row'
+  } else if (state.unsaved === 'nothing') state.unsaved = 'moves'
+  if (change.events.length > 0) {
+    state.sequence = addToSequence(state.sequence, change.events.length)
+    state.changedAt = at
+  }
+  if (change.revise) state.revision++
+  state.live = live
+}

@@ -1,0 +1,67 @@
+import type { AggregateKey, EventActor, NewEvent } from '@indwell/core'
+import { compile, param } from '@indwell/storage-kysely'
+import type { Connection } from '../connection'
+
+/** What an event gets when it is stored. */
+export interface EventPlace {
+  readonly aggregate: AggregateKey
+  readonly owner: string
+  readonly sequence: string
+  readonly position: number
+  readonly actor: EventActor
+  readonly at: number
+}
+
+export function insertEvent({
+  names,
+  builder,
+  statements,
+}: Connection): (instanceId: string, event: NewEvent, place: EventPlace) => void {
+  const query = builder.insertInto(names.event).values({
+    instance_id: param('instanceId'),
+    position: param('position'),
+    aggregate_type: param('aggregateType'),
+    aggregate_id: param('aggregateId'),
+    sequence: param('sequence'),
+    type: param('type'),
+    owner: param('owner'),
+    actor_type: param('actorType'),
+    actor_id: param('actorId'),
+    actor_reason: param('actorReason'),
+    payload: param('payload'),
+    created_at: param('createdAt'),
+  })
+  const insert = statements.keep(
+    'run',
+    compile(query, [
+      'instanceId',
+      'position',
+      'aggregateType',
+      'aggregateId',
+      'sequence',
+      'type',
+      'owner',
+      'actorType',
+      'actorId',
+      'actorReason',
+      'payload',
+      'createdAt',
+    ]),
+  )
+  return (instanceId, { type, payload }, { aggregate, owner, sequence, position, actor, at }) => {
+    insert().run(
+      instanceId,
+      position,
+      aggregate.type,
+      aggregate.id,
+      sequence,
+      type,
+      owner,
+      actor.type,
+      actor.id,
+      actor.reason,
+      JSON.stringify(payload),
+      at,
+    )
+  }
+}

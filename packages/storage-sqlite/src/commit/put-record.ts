@@ -1,0 +1,67 @@
+import type { RecordKind, RecordPut } from '@indwell/core'
+import { type ColumnType, compile, param, recordTables, searchColumns } from '@indwell/storage-kysely'
+import type { Connection } from '../connection'
+
+/** Sequence and time of the event that changed what is put. */
+export interface StampValue {
+  readonly sequence: string
+  readonly at: number
+}
+
+type RecordWriter = (instanceId: string, put: RecordPut, stamp: StampValue | undefined) => void
+
+/** Stores a record whole, over the one of its key. */
+export function putRecord(connection: Connection): RecordWriter {
+  const writers: Record<RecordKind, RecordWriter> = {
+    instance: writerOf(connection, 'instance'),
+    org: writerOf(connection, 'org'),
+    orgDomain: writerOf(connection, 'orgDomain'),
+    user: writerOf(connection, 'user'),
+    member: writerOf(connection, 'member'),
+    client: writerOf(connection, 'client'),
+    accessToken: writerOf(connection, 'accessToken'),
+  }
+  return (instanceId, put, stamp) => writers[put.kind](instanceId, put, stamp)
+}
+
+function writerOf({ names, builder, statements }: Connection, kind: RecordKind): RecordWriter {
+  const columns = Object.entries(searchColumns(kind))
+  const key: readonly string[] = recordTables[kind].key
+  const keyColumns = ['instance_id', ...columns.filter(([member]) => key.includes(member)).map(([, { name }]) => name)]
+  const query = builder
+    .insertInto(names.record[kind])
+    .values({
+      instance_id: param('instanceId'),
+      ...Object.fromEntries(columns.map(([member, { name }]) => [name, param(member)])),
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(keyColumns)
+        .doUpdateSet((eb) =>
+          Object.fromEntries(
+            columns
+              .filter(([member]) => !key.includes(member))
+              .map(([, { name }]) => [name, eb.ref(`excluded.${name}`)]),
+          ),
+        ),
+    )
+  const upsert = statements.keep('run', compile(query, ['instanceId', ...columns.map(([member]) => member)]))
+
+  return (instanceId, put, stamp) => {
+    const record: Readonly<Record<string, unknown>> = { ...put.record, ...stamped(put, stamp) }
+    upsert().run(instanceId, ...columns.map(([member, { type }]) => encodeValue(type, record[member])))
+  }
+}
+
+function stamped(put: RecordPut, stamp: StampValue | undefined) {
+  if (stamp === undefined) return {}
+  const { sequence, at } = stamp
+  return put.created ? { sequence, createdAt: at, changedAt: at } : { sequence, changedAt: at }
+}
+
+function encodeValue(type: ColumnType, value: unknown): unknown {
+  if (value === null) return null
+  if (type === 'boolean') return value ? 1 : 0
+  if (type === 'json') return JSON.stringify(value)
+  return value
+}

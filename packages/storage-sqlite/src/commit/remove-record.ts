@@ -1,0 +1,45 @@
+import type { RecordKind, RecordRemoval } from '@indwell/core'
+import { compile, param, recordTables, searchColumns } from '@indwell/storage-kysely'
+import type { Connection } from '../connection'
+
+type KeyRemover = (instanceId: string, key: Readonly<Record<string, unknown>>) => void
+
+/** Removes one record by its key, or all of a kind that belong to a user. */
+export function removeRecord(connection: Connection): (instanceId: string, removal: RecordRemoval) => void {
+  const byKey: Record<RecordKind, KeyRemover> = {
+    instance: keyRemover(connection, 'instance'),
+    org: keyRemover(connection, 'org'),
+    orgDomain: keyRemover(connection, 'orgDomain'),
+    user: keyRemover(connection, 'user'),
+    member: keyRemover(connection, 'member'),
+    client: keyRemover(connection, 'client'),
+    accessToken: keyRemover(connection, 'accessToken'),
+  }
+  const byUser = { accessToken: userRemover(connection, 'accessToken'), member: userRemover(connection, 'member') }
+  return (instanceId, removal) => {
+    if ('ofUser' in removal) byUser[removal.kind](instanceId, removal.ofUser)
+    else byKey[removal.kind](instanceId, removal.key as Readonly<Record<string, unknown>>)
+  }
+}
+
+function keyRemover({ names, builder, statements }: Connection, kind: RecordKind): KeyRemover {
+  const columns = searchColumns(kind)
+  const key: readonly string[] = recordTables[kind].key
+  let query = builder.deleteFrom(names.record[kind]).where('instance_id', '=', param('instanceId'))
+  for (const member of key) query = query.where(columns[member]!.name, '=', param(member))
+  const remove = statements.keep('run', compile(query, ['instanceId', ...key]))
+  return (instanceId, values) => {
+    remove().run(instanceId, ...key.map((member) => values[member]))
+  }
+}
+
+function userRemover({ names, builder, statements }: Connection, kind: 'accessToken' | 'member') {
+  const query = builder
+    .deleteFrom(names.record[kind])
+    .where('instance_id', '=', param('instanceId'))
+    .where('user_id', '=', param('userId'))
+  const remove = statements.keep('run', compile(query, ['instanceId', 'userId']))
+  return (instanceId: string, userId: string) => {
+    remove().run(instanceId, userId)
+  }
+}

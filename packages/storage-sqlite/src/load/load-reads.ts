@@ -1,0 +1,52 @@
+import type { Read, ReadResult } from '@indwell/core'
+import type { Connection } from '../connection'
+import { readTransaction } from '../transactions'
+import { loadAccessTokenByHash } from './load-access-token-by-hash'
+import { loadAggregate } from './load-aggregate'
+import { loadClaim } from './load-claim'
+import { loadEntries } from './load-entries'
+import { loadEntry } from './load-entry'
+import { loadMemberships } from './load-memberships'
+import { loadPrincipal } from './load-principal'
+import { loadRecord } from './load-record'
+
+/** Answers reads in their order, all from the same state. */
+export function loadReads(
+  connection: Connection,
+): (instanceId: string, reads: readonly Read[]) => readonly ReadResult[] {
+  const transact = readTransaction(connection)
+  const record = loadRecord(connection)
+  const aggregate = loadAggregate(connection)
+  const entry = loadEntry(connection)
+  const entries = loadEntries(connection)
+  const claim = loadClaim(connection)
+  const accessTokenByHash = loadAccessTokenByHash(connection)
+  const principal = loadPrincipal(connection)
+  const memberships = loadMemberships(connection)
+
+  function load(instanceId: string, read: Read): ReadResult {
+    switch (read.read) {
+      case 'record':
+        return record(instanceId, read)
+      case 'aggregate':
+        return aggregate(instanceId, read.key)
+      case 'entry':
+        return entry(instanceId, read.key)
+      case 'entries':
+        return entries(instanceId, read)
+      case 'claim':
+        return claim(instanceId, read.claim)
+      case 'accessTokenByHash':
+        return accessTokenByHash(instanceId, read.hash)
+      case 'principal':
+        return principal(instanceId, read)
+      case 'memberships':
+        return memberships(instanceId, read.userId)
+    }
+  }
+
+  return (instanceId, reads) => {
+    if (reads.length === 1) return [load(instanceId, reads[0]!)]
+    return transact(() => reads.map((read) => load(instanceId, read)))
+  }
+}

@@ -1,0 +1,37 @@
+import type { RecordKind, RecordMap, RecordRead } from '@indwell/core'
+import { compile, param, recordTables, searchColumns, selectColumn } from '@indwell/storage-kysely'
+import type { Connection } from '../connection'
+import { recordDecoder } from './decode-record'
+
+type RecordLoader = (instanceId: string, key: Readonly<Record<string, unknown>>) => RecordMap[RecordKind] | undefined
+
+export function loadRecord(
+  connection: Connection,
+): (instanceId: string, read: RecordRead) => RecordMap[RecordKind] | undefined {
+  const loaders: Record<RecordKind, RecordLoader> = {
+    instance: loaderOf(connection, 'instance'),
+    org: loaderOf(connection, 'org'),
+    orgDomain: loaderOf(connection, 'orgDomain'),
+    user: loaderOf(connection, 'user'),
+    member: loaderOf(connection, 'member'),
+    client: loaderOf(connection, 'client'),
+    accessToken: loaderOf(connection, 'accessToken'),
+  }
+  return (instanceId, read) => loaders[read.kind](instanceId, read.key as Readonly<Record<string, unknown>>)
+}
+
+function loaderOf({ names, builder, statements }: Connection, kind: RecordKind): RecordLoader {
+  const columns = searchColumns(kind)
+  const key: readonly string[] = recordTables[kind].key
+  let query = builder
+    .selectFrom(names.record[kind])
+    .select(Object.values(columns).map((column) => selectColumn(column, 'sqlite').as(column.name)))
+    .where('instance_id', '=', param('instanceId'))
+  for (const member of key) query = query.where(columns[member]!.name, '=', param(member))
+  const select = statements.keep('rows', compile(query, ['instanceId', ...key]))
+  const decode = recordDecoder(kind)
+  return (instanceId, read) => {
+    const row = select().get(instanceId, ...key.map((member) => read[member]))
+    return row === undefined ? undefined : decode(row as readonly unknown[])
+  }
+}

