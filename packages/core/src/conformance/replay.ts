@@ -137,7 +137,7 @@ export const replayBehaviors: readonly Behavior[] = [
         const model = new DirectoryModel()
         let events = 0
 
-        for (let batch = 0; batch < 60; batch++) {
+        for (let batch = 0; batch < 40; batch++) {
           const commits = Array.from({ length: 1 + random.below(6) }, () => randomCommit(random, false))
           const outcomes = await place.storage.commit(place.instanceId, commits)
           for (const [index, outcome] of outcomes.entries()) {
@@ -170,7 +170,7 @@ export const replayBehaviors: readonly Behavior[] = [
         const write = async (seed: number, writer: number) => {
           const own = randomSource(seed)
           let events = 0
-          for (let batch = 0; batch < 15; batch++) {
+          for (let batch = 0; batch < 10; batch++) {
             const commits = Array.from({ length: 1 + own.below(4) }, () => randomCommit(own, true))
             const outcomes = await storages[writer % 3]!.commit(place.instanceId, commits)
             for (const outcome of outcomes) if (outcome.outcome === 'applied') events += outcome.positions.length

@@ -1,0 +1,4 @@
+import { serveTasks } from '../../../test/storage-child'
+import { postgresStorage } from '../src/index'
+
+serveTasks((location) => postgresStorage({ connectionString: location }))
