@@ -23,7 +23,7 @@ export function createBatcher<Question, Answer>(
   }
 
   const answer = (batch: readonly Pending[]) => {
-    ask(batch.map(({ question }) => question)).then(
+    new Promise<readonly Answer[]>((resolve) => resolve(ask(batch.map(({ question }) => question)))).then(
       (answers) => {
         for (let index = 0; index < batch.length; index += 1) batch[index]!.resolve(answers[index]!)
       },

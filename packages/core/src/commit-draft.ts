@@ -17,6 +17,8 @@ import type { AggregateKey, AggregateType, Claim, EntryKey, EntryRecord, EventAc
 /** Times of a draft's own events: the commit's, once it has one. */
 const provisionalTime = -1
 
+const unstamped = { sequence: '0', changedAt: 0 }
+
 interface DraftedAggregate {
   readonly key: AggregateKey
   readonly owner: string
@@ -73,12 +75,10 @@ export class CommitDraft {
 
   put<K extends RecordKind>(kind: K, record: RecordMap[K]): void {
     const stamp = stampOf(record.sequence)
-    this.#put.push({
-      kind,
-      record,
-      created: record.createdAt === provisionalTime,
-      ...(stamp === undefined ? {} : { stamp }),
-    } as RecordPut)
+    const created = record.createdAt === provisionalTime
+    if (stamp === undefined) this.#put.push({ kind, record, created } as RecordPut)
+    // What the stamp replaces is nothing a database could hold.
+    else this.#put.push({ kind, record: { ...record, ...unstamped, ...(created && { createdAt: 0 }) }, created, stamp } as RecordPut)
   }
 
   remove(removal: RecordRemoval): void {

@@ -1,4 +1,5 @@
 import type { Actor } from './actor'
+import { askableSearch, isAskable, isAskableQuery, nothingFound } from './askable'
 import { createBatcher } from './batcher'
 import type { Clock } from './clock'
 import { CommitDraft } from './commit-draft'
@@ -8,11 +9,12 @@ import { ContentionError } from './errors/contention-error'
 import { NotFoundError } from './errors/not-found-error'
 import type { EventBus } from './events/event-bus'
 import type { NewId } from './ids'
+import { isStorable } from './input'
 import type { RoleTable } from './permissions/role-table'
 import type { RandomBytes } from './randomness'
 import type { Applied, Commit, CommitOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
-import type { Read, ReadAnswer, ReadResult } from './storage/read'
+import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
 import type { AggregateType, StoredEvent } from './storage/records'
 
 export interface CoreOptions {
@@ -35,6 +37,12 @@ const maxDelayMs = 50
 
 export function createCore({ storage, instanceId, clock, newId, events, ...options }: CoreOptions): Core {
   const read = createBatcher((reads: readonly Read[]) => storage.load(instanceId, reads), maxReadsPerBatch)
+  const ask = async (question: Read): Promise<ReadResult> => {
+    if (isAskable(question)) return read(question)
+    if (question.read !== 'principal' || !isStorable(question.userId)) return nothingFound(question)
+    const principal = (await read({ read: 'principal', userId: question.userId })) as Principal | undefined
+    return principal && { ...principal, contextOrg: undefined }
+  }
   const commit = createBatcher((commits: readonly Commit[]) => storage.commit(instanceId, commits), maxCommitsPerBatch)
 
   return {
@@ -42,9 +50,9 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     instanceId,
     now: clock,
     newId,
-    read: <R extends Read>(question: R) => read(question) as Promise<ReadResult> as Promise<ReadAnswer<R>>,
-    search: (search) => storage.search(instanceId, search),
-    readEvents: (query) => storage.readEvents(instanceId, query),
+    read: <R extends Read>(question: R) => ask(question) as Promise<ReadAnswer<R>>,
+    search: async (search) => storage.search(instanceId, askableSearch(search)),
+    readEvents: async (query) => (isAskableQuery(query) ? storage.readEvents(instanceId, query) : []),
     async write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>): Promise<T> {
       let missing = 0
       for (let attempt = 1; ; attempt += 1) {
@@ -53,7 +61,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         const commitment = draft.commit(clock(), actor)
         const outcome = await commit(commitment)
         if (outcome.outcome === 'applied') {
-          events.announce(storedEvents(commitment, outcome))
+          events.announce(() => storedEvents(commitment, outcome))
           return answer({ at: outcome.at, sequenceOf: (index) => outcome.sequences[index] ?? '0' })
         }
         if (outcome.outcome === 'missing') missing += 1

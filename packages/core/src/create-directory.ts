@@ -7,16 +7,18 @@ import type { Actor } from './actor'
 import type { Client } from './clients/client'
 import { createClient, type CreateClientInput, type CreatedClient } from './clients/create-client'
 import { deleteClient } from './clients/delete-client'
+import { type ClientSnapshot, findClientSnapshots } from './clients/find-client-snapshots'
 import { getClient } from './clients/get-client'
 import { type ClientQuery, listClients } from './clients/list-clients'
 import { type ClientUpdate, updateClient } from './clients/update-client'
 import type { Clock } from './clock'
 import type { Core } from './core'
 import { createCore } from './create-core'
-import { createEventBus, type EventListener } from './events/event-bus'
+import { createEventBus, type EventListener, warn } from './events/event-bus'
 import { listEvents, type EventsQuery } from './events/list-events'
 import { createIdSource, type NewId } from './ids'
-import { id, parseInput } from './input'
+import { InvalidInputError } from './errors/invalid-input-error'
+import { id, isStorable, notStorable, parseInput } from './input'
 import { bootstrapOwner, type BootstrapOwnerInput, type Bootstrapped } from './instance/bootstrap-owner'
 import { ensureInstance } from './instance/ensure-instance'
 import { addMember, type AddMemberInput } from './members/add-member'
@@ -31,7 +33,7 @@ import { findMetadata, getMetadata, type MetadataEntry } from './metadata/get-me
 import { listMetadata, type MetadataQuery, readMetadataValues } from './metadata/list-metadata'
 import type { MetadataValue, MetadataValues } from './metadata/metadata-input'
 import type { MetadataSubject } from './metadata/metadata-subject'
-import { createOrg, type CreateOrgInput, type CreatedOrg } from './orgs/create-org'
+import { createOrg, type CreateOrgInput, type CreatedOrg, orgName } from './orgs/create-org'
 import { getOrg } from './orgs/get-org'
 import type { Org } from './orgs/org'
 import { type CallScope, checkPermission, type PermissionAnswer, requireAuthenticated, requirePermission } from './permissions/check-permission'
@@ -45,6 +47,7 @@ import { createHuman, type CreatedUser, type CreateHumanInput } from './users/cr
 import { createMachine, type CreateMachineInput } from './users/create-machine'
 import { deactivateUser } from './users/deactivate-user'
 import { deleteUser } from './users/delete-user'
+import { findUserSnapshots, type UserSnapshot } from './users/find-user-snapshots'
 import { findUser, getUser } from './users/get-user'
 import { listUsers, type UserQuery } from './users/list-users'
 import { lockUser } from './users/lock-user'
@@ -111,6 +114,8 @@ export interface Users {
   createMachine(input: CreateMachineInput): Promise<CreatedUser>
   get(userId: string): Promise<User>
   find(userId: string): Promise<User | undefined>
+  /** Users with their metadata, read together: in the order of the ids, `undefined` where there is no such user. */
+  findSnapshots(userIds: readonly string[], namespaces: readonly string[]): Promise<readonly (UserSnapshot | undefined)[]>
   list(query?: UserQuery): Promise<Page<User>>
   update(userId: string, input: UpdateUserInput): Promise<UserUpdated>
   deactivate(userId: string): Promise<Written>
@@ -144,6 +149,8 @@ export interface Orgs {
 export interface Clients {
   create(input: CreateClientInput): Promise<CreatedClient>
   get(clientId: string): Promise<Client>
+  /** Applications with their metadata, read together. `namespace` is `client` unless named. */
+  findSnapshots(clientIds: readonly string[], namespace?: string): Promise<readonly (ClientSnapshot | undefined)[]>
   list(query?: ClientQuery): Promise<Page<Client>>
   update(clientId: string, update: ClientUpdate): Promise<Written>
   delete(clientId: string): Promise<Written>
@@ -184,7 +191,11 @@ export interface Directory {
   readonly randomBytes: RandomBytes
   /** Every call is checked against what the user may do when it is made. */
   as(caller: Caller): ActingDirectory
-  /** Nothing is checked: for the host's own work. `reason` stands in every event, with whom it is done for. */
+  /**
+   * Nothing is checked: for the host's own work. `reason` stands in every event, with whom it is done for.
+   *
+   * @throws {@link InvalidInputError} for text that no database can hold.
+   */
   asSystem(reason: string, options?: { readonly orgId?: string; readonly onBehalfOf?: string }): ActingDirectory
   /** Whose access token this is; `undefined` for one that is unknown, revoked or expired. */
   authenticate(token: string): Promise<AuthenticatedUser | undefined>
@@ -199,13 +210,14 @@ export interface Directory {
 /**
  * Opens a directory: creates its tables, its instance and its default org where they are not there yet.
  *
- * @throws {@link InvalidInputError} for an instance id of no or more than 200 characters.
+ * @throws {@link InvalidInputError} for an instance id or a name of the default org of no or more than 200 characters.
  * @throws {@link StorageUnavailableError} when the storage cannot be asked.
  */
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
-  const { storage, defaultOrgName = 'Default', domain = 'localhost', clock = Date.now, migrate = true } = options
+  const { storage, domain = 'localhost', clock = Date.now, migrate = true } = options
   const { randomBytes = systemRandomBytes, onListenerError = warn } = options
   const instanceId = parseInput(id, options.instanceId ?? 'default')
+  const defaultOrgName = parseInput(orgName, options.defaultOrgName ?? 'Default')
   const events = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
@@ -219,8 +231,9 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     defaultOrgId,
     roles,
     randomBytes,
-    as: (caller) => actAs(core, { type: 'user', ...caller }),
-    asSystem: (reason, context) => actAs(core, { type: 'system', reason, ...context }),
+    // The type comes last: a caller built from foreign claims must not become the system.
+    as: (caller) => actAs(core, { ...caller, type: 'user' }),
+    asSystem: (reason, context) => actAs(core, systemActor(reason, context)),
     authenticate: (token) => authenticate(core, token),
     bootstrapOwner: (input) => bootstrapOwner(core, input),
     on: events.on,
@@ -228,7 +241,12 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   }
 }
 
-const warn = (error: unknown) => process.emitWarning(error instanceof Error ? error : String(error))
+function systemActor(reason: string, context: { readonly orgId?: string; readonly onBehalfOf?: string } = {}): Actor {
+  for (const [name, value] of Object.entries({ reason, ...context })) {
+    if (value !== undefined && !isStorable(value)) throw new InvalidInputError(name, notStorable)
+  }
+  return { ...context, type: 'system', reason }
+}
 
 function actAs(core: Core, actor: Actor): ActingDirectory {
   return {
@@ -250,6 +268,7 @@ function users(core: Core, actor: Actor): Users {
     createMachine: (input) => createMachine(core, actor, input),
     get: (userId) => getUser(core, actor, userId),
     find: (userId) => findUser(core, actor, userId),
+    findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
     list: (query) => listUsers(core, actor, query),
     update: (userId, input) => updateUser(core, actor, userId, input),
     deactivate: (userId) => deactivateUser(core, actor, userId),
@@ -280,6 +299,7 @@ function clients(core: Core, actor: Actor): Clients {
   return {
     create: (input) => createClient(core, actor, input),
     get: (clientId) => getClient(core, actor, clientId),
+    findSnapshots: (clientIds, namespace = 'client') => findClientSnapshots(core, actor, clientIds, namespace),
     list: (query) => listClients(core, actor, query),
     update: (clientId, update) => updateClient(core, actor, clientId, update),
     delete: (clientId) => deleteClient(core, actor, clientId),

@@ -24,11 +24,13 @@ export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
+export const notStorable = 'must not hold NUL or half of a surrogate pair'
+
 /** Text of `min` to `max` code points that every database can hold. */
 export const text = (min: number, max: number) =>
   v.pipe(
     v.string('must be text'),
-    v.check(isStorable, 'must not hold NUL or half of a surrogate pair'),
+    v.check(isStorable, notStorable),
     v.check(
       (value) => value.length <= max * 2 && (value.length >= min || min === 0) && within(codePoints(value), min, max),
       `must be ${min} to ${max} characters long`,
@@ -39,6 +41,9 @@ const within = (count: number, min: number, max: number) => count >= min && coun
 
 /** Ids are opaque: whatever text a caller brings, 1 to 200 characters. */
 export const id = text(1, 200)
+
+/** Milliseconds since the epoch. */
+export const time = v.pipe(v.number('must be milliseconds since the epoch'), v.safeInteger('must be milliseconds since the epoch'))
 
 const emailPattern =
   /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/

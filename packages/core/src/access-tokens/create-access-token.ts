@@ -5,7 +5,7 @@ import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { InvalidStateError } from '../errors/invalid-state-error'
 import { NotFoundError } from '../errors/not-found-error'
-import { parseInput, text } from '../input'
+import { parseInput, text, time } from '../input'
 import { requirePermission } from '../permissions/check-permission'
 import { sha256 } from '../randomness'
 import { draftUserAggregate } from '../users/draft-user-change'
@@ -15,7 +15,7 @@ import { accessTokenClaim, evolveAccessToken } from './access-token'
 
 export const CreateAccessTokenInput = v.strictObject({
   /** Milliseconds since the epoch, in the future. Absent: never expires. */
-  expiresAt: v.optional(v.pipe(v.number(), v.safeInteger('must be milliseconds since the epoch'))),
+  expiresAt: v.optional(time),
   /** The caller's own token, 16 to 512 characters. Absent: 32 random bytes are made. */
   token: v.optional(text(16, 512)),
 })
@@ -35,7 +35,7 @@ export interface CreatedAccessToken extends Written {
  * @throws {@link NotFoundError} when there is no such user in the org.
  * @throws {@link InvalidStateError} when the user is a human.
  */
-export function createAccessToken(
+export async function createAccessToken(
   core: Core,
   actor: Actor,
   userId: string,

@@ -16,10 +16,11 @@ import { accessTokenClaim } from './access-token'
 export function deleteAccessToken(core: Core, actor: Actor, userId: string, tokenId: string): Promise<Written> {
   return core.write(actor, async (draft) => {
     const permitted = requirePermission(core, actor, 'user.write')
-    const reading = core.read({ read: 'record', kind: 'accessToken', key: { userId, tokenId } })
-    reading.catch(() => undefined)
-    const { user, aggregate } = await loadUserForChange(core, permitted, userId)
-    const token = await reading
+    const loading = loadUserForChange(core, permitted, userId)
+    const tokenRead = core.read({ read: 'record', kind: 'accessToken', key: { userId, tokenId } })
+    tokenRead.catch(() => undefined)
+    const { user, aggregate } = await loading
+    const token = await tokenRead
     if (token === undefined) throw new NotFoundError('access_token', tokenId)
     const drafted = draftUserAggregate(draft, user, { revision: aggregate.revision }, { revise: true })
     drafted.append({ type: 'user.pat.removed', payload: { tokenId } })

@@ -2,18 +2,13 @@ import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { id, parseInput, text } from '../input'
-import type { JsonObject } from '../json'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
-import { entryValue, metadataByNamespace } from '../metadata/metadata-input'
+import { metadataByNamespace } from '../metadata/metadata-input'
 import { requirePermission } from '../permissions/check-permission'
 import { draftOwnerOrg, ownerOrgOf } from '../users/owner-org'
 import type { Written } from '../written'
 import { evolveClient } from './client'
-
-const settings = v.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object',
-)
+import { clientSettings, storedSettings } from './client-settings'
 
 export const CreateClientInput = v.strictObject({
   /** The caller's own id, 1 to 200 characters. Absent: 18 digits are made. */
@@ -21,7 +16,7 @@ export const CreateClientInput = v.strictObject({
   orgId: v.optional(id),
   name: text(1, 200),
   /** Whatever else configures the application: kept and given back as it is. */
-  settings: v.optional(settings),
+  settings: v.optional(clientSettings),
   /** First entries, by namespace; `client` is what Auth0 calls `client_metadata`. */
   metadata: v.optional(metadataByNamespace),
 })
@@ -38,10 +33,9 @@ export interface CreatedClient extends Written {
  * @throws {@link PermissionDeniedError} without `project.app.write`.
  * @throws {@link AlreadyExistsError} when the id is taken.
  */
-export function createClient(core: Core, actor: Actor, input: CreateClientInput): Promise<CreatedClient> {
+export async function createClient(core: Core, actor: Actor, input: CreateClientInput): Promise<CreatedClient> {
   const { clientId = core.newId(), orgId: chosenOrg, name, ...rest } = parseInput(CreateClientInput, input)
-  const given = rest.settings ?? {}
-  entryValue('settings', given)
+  const settings = storedSettings(rest.settings ?? {})
   const firstEntries = parseFirstMetadata(rest.metadata)
 
   return core.write(actor, async (draft) => {
@@ -49,7 +43,7 @@ export function createClient(core: Core, actor: Actor, input: CreateClientInput)
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
     draftOwnerOrg(draft, orgId)
     const aggregate = draft.aggregate({ type: 'client', id: clientId }, { owner: orgId, expect: 'new', revise: true })
-    const client = evolveClient(undefined, aggregate.append({ type: 'client.added', payload: { name, settings: given } }))
+    const client = evolveClient(undefined, aggregate.append({ type: 'client.added', payload: { name, settings } }))
     if (client !== undefined) draft.put('client', client)
     for (const [namespace, change] of firstEntries) {
       draftMetadata(draft, aggregate, { subjectType: 'client', subjectId: clientId }, namespace, change, [])

@@ -14,10 +14,10 @@ import { requireClient } from './get-client'
  */
 export function deleteClient(core: Core, actor: Actor, clientId: string): Promise<Written> {
   return core.write(actor, async (draft) => {
-    const [scope, found, aggregate] = await allOf(
+    const [scope, aggregate, found] = await allOf(
       requirePermission(core, actor, 'project.app.delete'),
-      core.read({ read: 'record', kind: 'client', key: { clientId } }),
       core.read({ read: 'aggregate', key: { type: 'client', id: clientId } }),
+      core.read({ read: 'record', kind: 'client', key: { clientId } }),
     )
     const { orgId, createdAt } = requireClient(found, clientId, scope)
     if (aggregate === undefined) throw new NotFoundError('client', clientId)

@@ -12,19 +12,30 @@ export interface EventBus {
    * Calls `listener` for every event of `type`, or of every type for `'*'`. Answers what ends it; ending twice is fine.
    */
   on(type: string, listener: EventListener): () => void
-  announce(events: readonly StoredEvent[]): void
+  /** Asks for the events only when somebody listens. */
+  announce(events: () => readonly StoredEvent[]): void
 }
 
-/** `onListenerError` gets what a listener threw or rejected with; other listeners and the write are not touched by it. */
+/**
+ * `onListenerError` gets what a listener threw or rejected with; other listeners and the write are not touched by it, nor
+ * by what `onListenerError` throws itself.
+ */
 export function createEventBus(onListenerError: (error: unknown, event: StoredEvent) => void): EventBus {
   const emitter = mitt<Record<string, StoredEvent>>()
   let listeners = 0
 
+  const report = (error: unknown, event: StoredEvent) => {
+    try {
+      onListenerError(error, event)
+    } catch (reported) {
+      warn(reported)
+    }
+  }
   const guarded = (listener: EventListener) => (event: StoredEvent) => {
     try {
-      Promise.resolve(listener(event)).catch((error: unknown) => onListenerError(error, event))
+      Promise.resolve(listener(event)).catch((error: unknown) => report(error, event))
     } catch (error) {
-      onListenerError(error, event)
+      report(error, event)
     }
   }
 
@@ -44,7 +55,9 @@ export function createEventBus(onListenerError: (error: unknown, event: StoredEv
     },
     announce(events) {
       if (listeners === 0) return
-      for (const event of events) emitter.emit(event.type, event)
+      for (const event of events()) emitter.emit(event.type, event)
     },
   }
 }
+
+export const warn = (error: unknown): void => process.emitWarning(error instanceof Error ? error : String(error))

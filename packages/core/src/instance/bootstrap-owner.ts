@@ -32,7 +32,7 @@ const reason = 'bootstrap'
  *
  * @throws {@link AlreadyExistsError} when the user name is taken.
  */
-export function bootstrapOwner(core: Core, input: BootstrapOwnerInput = {}): Promise<Bootstrapped> {
+export async function bootstrapOwner(core: Core, input: BootstrapOwnerInput = {}): Promise<Bootstrapped> {
   const { userName = 'owner', name = 'Owner', token = newToken(core) } = parseInput(BootstrapOwnerInput, input)
   const actor: Actor = { type: 'system', reason }
   const userId = core.newId()
@@ -40,12 +40,19 @@ export function bootstrapOwner(core: Core, input: BootstrapOwnerInput = {}): Pro
 
   return core.write<Bootstrapped>(actor, async (draft) => {
     const instanceKey = { type: 'instance', id: core.instanceId } as const
-    const [instance, aggregate, members] = await Promise.all([
-      core.read({ read: 'record', kind: 'instance', key: {} }),
+    const [aggregate, instance] = await Promise.all([
       core.read({ read: 'aggregate', key: instanceKey }),
-      core.search({ kind: 'member', filter: { op: 'equals', field: 'level', value: 'instance' }, offset: 0, limit: 1, count: false }),
+      core.read({ read: 'record', kind: 'instance', key: {} }),
     ])
     if (instance === undefined || aggregate === undefined) throw new NotFoundError('org', '')
+    // After the aggregate, whose sequence says whether somebody became a member since.
+    const members = await core.search({
+      kind: 'member',
+      filter: { op: 'equals', field: 'level', value: 'instance' },
+      offset: 0,
+      limit: 1,
+      count: false,
+    })
     if (members.items.length > 0) return { answer: { created: false } }
 
     const orgId = instance.defaultOrgId
@@ -56,7 +63,7 @@ export function bootstrapOwner(core: Core, input: BootstrapOwnerInput = {}): Pro
     draftAccessToken(draft, user, { tokenId, token, expiresAt: null })
 
     const { owner, claim, event } = memberChange(core.instanceId, { level: 'instance', orgId: '', userId })
-    const drafted = draft.aggregate(instanceKey, { owner, expect: { revision: aggregate.revision }, revise: true })
+    const drafted = draft.aggregate(instanceKey, { owner, expect: { sequence: aggregate.sequence }, revise: true })
     const member = evolveMember(undefined, drafted.append(event('added', { userId, roles: ['IAM_OWNER'] })))
     if (member !== undefined) draft.put('member', member)
     draft.takeClaim({ ...claim, ownerType: 'user', ownerId: userId })

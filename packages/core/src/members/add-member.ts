@@ -2,19 +2,19 @@ import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { id, parseInput, text } from '../input'
+import { id, parseInput, time } from '../input'
 import { requirePermission } from '../permissions/check-permission'
 import { readUser } from '../users/load-user'
 import type { Written } from '../written'
-import { checkRoles, evolveMember, memberChange } from './member'
+import { checkRoles, evolveMember, memberChange, memberRoles } from './member'
 import { type MemberPlace, memberPermissions, resolvePlace } from './member-place'
 
 export const AddMemberInput = v.strictObject({
   /** Of any org: membership may cross them. */
   userId: id,
-  roles: v.pipe(v.array(text(1, 200)), v.maxLength(100, 'must be at most 100')),
+  roles: memberRoles,
   /** Milliseconds since the epoch. Absent: without end. */
-  expiresAt: v.optional(v.pipe(v.number(), v.safeInteger('must be milliseconds since the epoch'))),
+  expiresAt: v.optional(time),
 })
 export type AddMemberInput = v.InferInput<typeof AddMemberInput>
 
@@ -26,7 +26,7 @@ export type AddMemberInput = v.InferInput<typeof AddMemberInput>
  * @throws {@link NotFoundError} when the user or the org does not exist.
  * @throws {@link AlreadyExistsError} when the user is a member already.
  */
-export function addMember(core: Core, actor: Actor, place: MemberPlace, input: AddMemberInput): Promise<Written> {
+export async function addMember(core: Core, actor: Actor, place: MemberPlace, input: AddMemberInput): Promise<Written> {
   const { userId, roles, expiresAt = null } = parseInput(AddMemberInput, input)
   const { level } = place
 

@@ -20,9 +20,9 @@ export async function planMemberChange(
   const scope = await requirePermission(core, actor, permission)
   const { orgId, record } = await resolvePlace(core, scope, place)
   const key = { level, orgId, userId }
-  const [member, user] = await Promise.all([
-    core.read({ read: 'record', kind: 'member', key }),
+  const [user, member] = await Promise.all([
     readUserAggregate(core, userId),
+    core.read({ read: 'record', kind: 'member', key }),
   ])
   const decided = decide(member)
   if (decided === undefined || member === undefined || user === undefined) {

@@ -2,20 +2,22 @@ import type { Core } from '../core'
 import type { Actor } from '../actor'
 import { requirePermission } from '../permissions/check-permission'
 import { builtInRoles } from '../permissions/built-in-roles'
-import { type MemberPlace, memberPermissions } from './member-place'
+import { type MemberPlace, memberPermissions, resolvePlace } from './member-place'
 
 /**
  * Answers the roles that members of that level can be given. `SELF_MANAGEMENT_GLOBAL` is offered in the default org.
  *
  * @throws {@link PermissionDeniedError} without `org.member.read`, in the instance `iam.member.read`.
+ * @throws {@link NotFoundError} when the call may not see the org.
  */
 export async function listRoles(core: Core, actor: Actor, place: MemberPlace): Promise<readonly string[]> {
-  const [scope, instance] = await Promise.all([
-    requirePermission(core, actor, memberPermissions[place.level].read),
+  const scope = await requirePermission(core, actor, memberPermissions[place.level].read)
+  const [{ orgId }, instance] = await Promise.all([
+    resolvePlace(core, scope, place),
     core.read({ read: 'record', kind: 'instance', key: {} }),
   ])
   const prefix = place.level === 'instance' ? 'IAM' : 'ORG'
   const ofLevel = core.roles.names.filter((role) => role.startsWith(prefix) || !Object.hasOwn(builtInRoles, role))
-  const isDefault = place.level === 'org' && instance !== undefined && scope.orgId === instance.defaultOrgId
+  const isDefault = place.level === 'org' && orgId === instance?.defaultOrgId
   return isDefault ? ['SELF_MANAGEMENT_GLOBAL', ...ofLevel] : ofLevel
 }

@@ -1,4 +1,6 @@
+import * as v from 'valibot'
 import type { AppendedEvent, DomainEvent } from '../events/event'
+import { text } from '../input'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { builtInRoles } from '../permissions/built-in-roles'
 import type { RoleTable } from '../permissions/role-table'
@@ -26,11 +28,13 @@ export function memberChange(instanceId: string, { level, orgId, userId }: Membe
   return {
     aggregate: level === 'instance' ? { type: 'instance', id: instanceId } : { type: 'org', id: orgId },
     owner: level === 'instance' ? '' : orgId,
-    claim: { type: 'member', value: `${level}/${orgId}/${userId}` },
+    // Ids are opaque and may hold any separator.
+    claim: { type: 'member', value: JSON.stringify([level, orgId, userId]) },
     event: (verb, payload) => ({ type: `${level}.member.${verb}`, payload }),
   }
 }
 
+/** One membership after `event`, which has to be about that membership. */
 export function evolveMember(member: MemberRecord | undefined, event: AppendedEvent): MemberRecord | undefined {
   const { type, payload, sequence, createdAt } = event as AppendedEvent & MemberEvent
   const [level, , verb] = type.split('.') as [MemberLevel, string, string]
@@ -53,6 +57,9 @@ export function evolveMember(member: MemberRecord | undefined, event: AppendedEv
       return undefined
   }
 }
+
+/** At most 100, in the order given. */
+export const memberRoles = v.pipe(v.array(text(1, 200), 'must be a list'), v.maxLength(100, 'must be at most 100'))
 
 /**
  * Roles a member of that level may hold: the built-in ones of the level and all of the host's own. In an org

@@ -1,10 +1,17 @@
+import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
+import { parseInput, time } from '../input'
 import type { Written } from '../written'
 import { planMemberChange } from './change-member'
-import { checkRoles } from './member'
+import { checkRoles, memberRoles } from './member'
 import { type MemberPlace, memberPermissions } from './member-place'
+
+const UpdateMemberInput = v.strictObject({
+  roles: memberRoles,
+  expiresAt: v.optional(v.nullable(time)),
+})
 
 export interface MemberUpdate {
   /** Replaces the whole list. */
@@ -20,7 +27,7 @@ export interface MemberUpdate {
  * @throws {@link PermissionDeniedError} without `org.member.write`, in the instance `iam.member.write`.
  * @throws {@link NotFoundError} when the user is no member.
  */
-export function updateMember(
+export async function updateMember(
   core: Core,
   actor: Actor,
   place: MemberPlace,
@@ -28,11 +35,12 @@ export function updateMember(
   update: MemberUpdate,
 ): Promise<Written> {
   const { level } = place
+  const { roles, expiresAt: newExpiry } = parseInput(UpdateMemberInput, update)
   return core.write(actor, (draft) =>
     planMemberChange(core, actor, draft, { place, userId, permission: memberPermissions[level].write }, (member) => {
-      checkRoles(core.roles, level, update.roles, false)
+      checkRoles(core.roles, level, roles, false)
       if (member === undefined) throw new NotFoundError('member', userId)
-      const { roles, expiresAt = member.expiresAt } = update
+      const expiresAt = newExpiry === undefined ? member.expiresAt : newExpiry
       const isSame = expiresAt === member.expiresAt && JSON.stringify(roles) === JSON.stringify(member.roles)
       return isSame ? undefined : { verb: 'changed', payload: { userId, roles, expiresAt } }
     }),

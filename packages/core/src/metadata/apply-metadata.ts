@@ -2,6 +2,7 @@ import type { Actor } from '../actor'
 import type { Core, Plan } from '../core'
 import type { AggregateDraft } from '../commit-draft'
 import { type CallScope, requirePermission } from '../permissions/check-permission'
+import { compareSequences } from '../sequence'
 import type { Expectation } from '../storage/commit'
 import type { EntryRecord } from '../storage/records'
 import type { Written } from '../written'
@@ -53,8 +54,9 @@ async function loadForChange(
   namespace: string,
   change: ParsedMetadataChange,
 ): Promise<readonly [LoadedSubject, readonly EntryRecord[], Expectation]> {
-  const stored = readForChange(core, subject, namespace, change)
+  // Asked for first: were the two read apart, the entries would be the newer, and clearing them stale rather than wrong.
   const expected = expectationFor(core, subject, change)
+  const stored = readForChange(core, subject, namespace, change)
   for (const reading of [stored, expected]) reading.catch(() => undefined)
   const loaded = await loadSubject(core, permitted, subject)
   return [loaded, await stored, await expected]
@@ -91,13 +93,14 @@ function written(
   aggregate: AggregateDraft,
   loaded: LoadedSubject,
   stored: readonly EntryRecord[],
-  { set, remove }: ParsedMetadataChange,
+  { set, remove, clear }: ParsedMetadataChange,
   changed: readonly string[],
 ): MetadataWritten {
-  const single = set.length === 1 && remove.length === 0
+  const [only] = set.length === 1 && remove.length === 0 ? set : []
+  const before = clear || only === undefined ? undefined : stored.find(({ namespace, key }) => namespace !== touchedNamespace && key === only[0])
   return {
     sequence: committed.sequenceOf(aggregate.index),
-    createdAt: single ? (stored.find(({ key }) => key === set[0]![0])?.createdAt ?? committed.at) : loaded.createdAt,
+    createdAt: only === undefined ? loaded.createdAt : (before?.createdAt ?? committed.at),
     changedAt: committed.at,
     orgId: loaded.orgId,
     changed,
@@ -115,7 +118,7 @@ async function unchanged(
 ): Promise<MetadataWritten> {
   const entries = await core.read({ read: 'entries', subject, namespace })
   const newest = entries.reduce<EntryRecord | undefined>(
-    (latest, entry) => (latest === undefined || BigInt(entry.sequence) > BigInt(latest.sequence) ? entry : latest),
+    (latest, entry) => (latest === undefined || compareSequences(entry.sequence, latest.sequence) > 0 ? entry : latest),
     undefined,
   )
   const only = set.length === 1 ? stored.find(({ key }) => key === set[0]![0]) : undefined

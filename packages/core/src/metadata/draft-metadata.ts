@@ -37,13 +37,15 @@ export function parseMetadataChange(namespace: string, change: MetadataChange): 
   if (pairs.length + remove.length > maxChangesPerCall) {
     throw new LimitExceededError('metadata.changes', maxChangesPerCall, pairs.length + remove.length)
   }
+  const setKeys = new Set<string>()
   const set = pairs.map(([key, value]) => {
     checkKey(key)
+    setKeys.add(key)
     return [key, entryValue(key, value)] as const
   })
   for (const key of remove) {
     checkKey(key)
-    if (pairs.some(([setKey]) => setKey === key)) throw new InvalidInputError(key, 'is both set and removed')
+    if (setKeys.has(key)) throw new InvalidInputError(key, 'is both set and removed')
   }
   return { set, remove, clear: change.clear ?? false, requirePresent: change.requirePresent ?? false }
 }
@@ -97,6 +99,7 @@ export function draftMetadata(
       if (change.requirePresent) throw new NotFoundError('metadata', key)
       continue
     }
+    if (change.clear) continue
     const event = aggregate.append({ type: `${subjectType}.metadata.removed`, payload: { namespace, key } })
     first ??= event
     if (changed.has(key)) continue
@@ -105,7 +108,8 @@ export function draftMetadata(
     changed.add(key)
   }
   for (const [key, value] of change.set) {
-    const before = change.clear ? undefined : present.get(key)
+    // Stored values say nothing about a key that this very change has touched.
+    const before = changed.has(key) ? undefined : present.get(key)
     if (before !== undefined && sameValue(before.value, value)) continue
     const event = aggregate.append(metadataSet(subjectType, namespace, key, value))
     first ??= event
@@ -113,6 +117,11 @@ export function draftMetadata(
     draft.putEntry({ ...subject, namespace, key, value, sequence, createdAt, changedAt: createdAt })
     changed.add(key)
   }
-  if (first !== undefined && isRemembered(namespace) && !marked) draft.putEntry(touchedEntry(subject, namespace, first))
+  if (first !== undefined && isRemembered(namespace) && !marked) {
+    const mark = touchedEntry(subject, namespace, first)
+    // Of two first writes only one makes the mark, as in the log.
+    draft.expectEntry({ ...subject, namespace: mark.namespace, key: mark.key }, undefined, aggregate)
+    draft.putEntry(mark)
+  }
   return [...changed]
 }

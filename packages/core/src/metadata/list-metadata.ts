@@ -7,6 +7,7 @@ import { touchedNamespace, isRemembered } from './metadata'
 import { checkNamespace, metadataValue, type MetadataValue } from './metadata-input'
 import { loadSubject, type MetadataSubject, subjectPermissions } from './metadata-subject'
 import { type Paging, paged } from '../paging'
+import { compareSequences } from '../sequence'
 
 export interface MetadataQuery extends Paging {
   readonly filter?: Filter<'key'>
@@ -77,7 +78,7 @@ export async function metadataValues(
       : undefined,
   ])
   if (entries.length === 0 && mark === undefined) return undefined
-  const byCreation = [...entries].sort((a, b) => a.createdAt - b.createdAt || (BigInt(a.sequence) < BigInt(b.sequence) ? -1 : 1))
+  const byCreation = [...entries].sort((a, b) => a.createdAt - b.createdAt || compareSequences(a.sequence, b.sequence))
   // Own properties whatever the key: assignment would run the setter behind `__proto__`.
   return Object.fromEntries(byCreation.map(({ key, value }) => [key, metadataValue(value)]))
 }

@@ -1,5 +1,6 @@
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
+import { InvalidInputError } from '../errors/invalid-input-error'
 import type { Expectation } from '../storage/commit'
 import type { AggregateRecord, EntryRecord } from '../storage/records'
 import { readForChange } from './apply-metadata'
@@ -13,7 +14,10 @@ export type ParsedMetadataChanges = readonly (readonly [namespace: string, chang
 
 /** @throws as {@link parseMetadataChange}. */
 export function parseMetadataChanges(changes: MetadataChanges | undefined): ParsedMetadataChanges {
-  return Object.entries(changes ?? {}).map(([namespace, change]) => [namespace, parseMetadataChange(namespace, change)])
+  return Object.entries(changes ?? {}).map(([namespace, change]) => {
+    if (typeof change !== 'object' || change === null) throw new InvalidInputError(`metadata.${namespace}`, 'must be an object')
+    return [namespace, parseMetadataChange(namespace, change)]
+  })
 }
 
 /** What the namespaces hold, in the order of `changes`. */

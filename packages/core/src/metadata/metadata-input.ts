@@ -24,7 +24,9 @@ const namespacePattern = /^[a-z][a-z0-9_-]{0,62}$/
 
 /** @throws {@link InvalidInputError} unless it is 1 to 63 lower-case letters, digits, `_` and `-`, a letter first. */
 export function checkNamespace(namespace: string): void {
-  if (!namespacePattern.test(namespace)) throw new InvalidInputError('namespace', 'must be lower-case letters and digits')
+  if (typeof namespace !== 'string' || !namespacePattern.test(namespace)) {
+    throw new InvalidInputError('namespace', 'must be lower-case letters, digits, _ and -, a letter first')
+  }
 }
 
 /** @throws {@link InvalidInputError} unless it is 1 to 255 characters that every database can hold. */
@@ -48,15 +50,19 @@ export function entryValue(key: string, value: MetadataValue): EntryValue {
     if (value.byteLength > maxValueLength) {
       throw new LimitExceededError('metadata.value.bytes', maxValueLength, value.byteLength)
     }
-    return { bytes: value }
+    // A copy: the caller may fill its buffer anew before the write is on its way.
+    return { bytes: new Uint8Array(value) }
   }
-  checkJson(key, value, 0)
+  checkJson(key, value, 0, { visited: 0 })
   const json = JSON.stringify(value)
   if (json.length > maxValueLength) throw new LimitExceededError('metadata.value.json', maxValueLength, json.length)
   return { json }
 }
 
-function checkJson(path: string, value: unknown, depth: number): void {
+/** Each value takes a character at least: what holds one value in many places is refused before its text is made. */
+function checkJson(path: string, value: unknown, depth: number, count: { visited: number }): void {
+  count.visited += 1
+  if (count.visited > maxValueLength) throw new LimitExceededError('metadata.value.json', maxValueLength, count.visited)
   if (depth > maxValueDepth) throw new LimitExceededError('metadata.value.depth', maxValueDepth, depth)
   switch (typeof value) {
     case 'string':
@@ -68,12 +74,11 @@ function checkJson(path: string, value: unknown, depth: number): void {
     case 'object': {
       if (value === null) return
       if (Array.isArray(value)) {
-        for (const item of value) checkJson(path, item, depth + 1)
+        for (const item of value) checkJson(path, item, depth + 1, count)
         return
       }
-      const prototype: unknown = Object.getPrototypeOf(value)
-      if (prototype !== Object.prototype && prototype !== null) break
-      for (const item of Object.values(value)) checkJson(path, item, depth + 1)
+      if (!isPlainObject(value)) break
+      for (const item of Object.values(value)) checkJson(path, item, depth + 1, count)
       return
     }
   }
@@ -90,10 +95,24 @@ export function sameValue(a: EntryValue, b: EntryValue): boolean {
   return 'bytes' in b && a.bytes.byteLength === b.bytes.byteLength && a.bytes.every((byte, index) => byte === b.bytes[index])
 }
 
+/** @throws {@link InvalidInputError} for what is neither an object nor a list of pairs. */
 export function pairsOf(values: MetadataValues): readonly (readonly [string, MetadataValue])[] {
-  return Array.isArray(values)
-    ? (values as readonly (readonly [string, MetadataValue])[])
-    : Object.entries(values as Readonly<Record<string, MetadataValue>>)
+  if (isPairs(values)) {
+    if (values.every((pair) => Array.isArray(pair) && pair.length === 2)) return values
+  } else if (isPlainObject(values)) {
+    return Object.entries(values)
+  }
+  throw new InvalidInputError('metadata', 'must be an object, or pairs of keys and values')
+}
+
+const isPairs = (values: MetadataValues): values is readonly (readonly [key: string, value: MetadataValue])[] =>
+  Array.isArray(values)
+
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // An object of another realm, as test runners and vm make them, has that realm's Object.prototype.
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 export type MetadataByNamespace = Readonly<Record<string, MetadataValues>>

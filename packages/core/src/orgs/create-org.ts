@@ -12,11 +12,14 @@ import { readUser } from '../users/load-user'
 import type { Written } from '../written'
 import { evolveOrg, evolveOrgDomain, generatedDomain, orgDomainClaim, orgNameClaim } from './org'
 
+/** Unique in the instance whatever its case. */
+export const orgName = v.pipe(v.string('must be text'), v.trim(), text(1, 200))
+
 export const CreateOrgInput = v.strictObject({
   /** The caller's own id, 1 to 200 characters. Absent: 18 digits are made. */
   orgId: v.optional(id),
   /** 1 to 200 characters once trimmed, unique in the instance whatever their case. */
-  name: v.pipe(v.string(), v.trim(), text(1, 200)),
+  name: orgName,
 })
 export type CreateOrgInput = v.InferInput<typeof CreateOrgInput>
 
@@ -32,7 +35,7 @@ export interface CreatedOrg extends Written {
  * @throws {@link PermissionDeniedError} without `org.create`.
  * @throws {@link AlreadyExistsError} when the id, the name or the domain is taken.
  */
-export function createOrg(core: Core, actor: Actor, input: CreateOrgInput): Promise<CreatedOrg> {
+export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput): Promise<CreatedOrg> {
   const { orgId = core.newId(), name } = parseInput(CreateOrgInput, input)
 
   return core.write(actor, async (draft) => {

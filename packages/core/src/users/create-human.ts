@@ -73,7 +73,7 @@ export async function createHuman(core: Core, actor: Actor, input: CreateHumanIn
         ...definedMembers(rest),
         userName: userName ?? rest.email ?? userId,
         ...(named === undefined ? {} : { displayName: named }),
-        ...(hasPassword ? { hasPassword } : {}),
+        ...(hasPassword && { passwordChangedAt: core.now() }),
       },
     },
   ]

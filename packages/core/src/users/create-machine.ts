@@ -42,7 +42,13 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
     draftUserEvents(draft, aggregate, undefined, [{ type: 'user.machine.added', payload }])
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({ userId, orgId, sequence: sequenceOf(aggregate.index), createdAt: at, changedAt: at }),
+      answer: ({ at, sequenceOf }) => ({
+        userId,
+        orgId,
+        sequence: sequenceOf(aggregate.index),
+        createdAt: at,
+        changedAt: at,
+      }),
     }
   })
 }

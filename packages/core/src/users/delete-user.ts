@@ -17,9 +17,10 @@ import { fact } from './user'
 export function deleteUser(core: Core, actor: Actor, userId: string): Promise<Written> {
   return core.write(actor, async (draft) => {
     const permitted = requirePermission(core, actor, 'user.delete')
+    const loading = loadUserForChange(core, permitted, userId)
     const membershipsRead = core.read({ read: 'memberships', userId })
     membershipsRead.catch(() => undefined)
-    const { user, aggregate } = await loadUserForChange(core, permitted, userId)
+    const { user, aggregate } = await loading
     const memberships = await membershipsRead
     const tokens = await core.search({
       kind: 'accessToken',

@@ -1,5 +1,4 @@
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
-import type { AppendedEvent } from '../events/event'
 import { evolveAll } from '../events/evolve-all'
 import type { Expectation } from '../storage/commit'
 import type { Claim, UserRecord } from '../storage/records'
@@ -21,9 +20,12 @@ export function draftUserEvents(
   aggregate: AggregateDraft,
   before: UserRecord | undefined,
   events: readonly UserEvent[],
-): { readonly user: UserRecord | undefined; readonly appended: readonly AppendedEvent[] } {
-  const appended = events.map((event) => aggregate.append(event))
-  const user = evolveAll(evolveUser, before, appended)
+): UserRecord | undefined {
+  const user = evolveAll(
+    evolveUser,
+    before,
+    events.map((event) => aggregate.append(event)),
+  )
   if (user !== undefined) draft.put('user', user)
   else if (before !== undefined) draft.remove({ kind: 'user', key: { userId: before.userId } })
 
@@ -32,5 +34,5 @@ export function draftUserEvents(
   const owner = (before ?? user)?.userId ?? ''
   for (const claim of held) draft.releaseClaim(claim)
   for (const claim of needed) draft.takeClaim({ ...claim, ownerType: 'user', ownerId: owner })
-  return { user, appended }
+  return user
 }

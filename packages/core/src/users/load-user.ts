@@ -32,7 +32,9 @@ export async function loadUserForChange(
   permitted: Promise<CallScope>,
   userId: string,
 ): Promise<UserForChange & { readonly scope: CallScope }> {
-  const [scope, found, aggregate] = await allOf(permitted, readUser(core, userId), readUserAggregate(core, userId))
+  // Asked for first: were the two read apart, the user would be the newer, and a decision on it stale rather than wrong.
+  const numbered = readUserAggregate(core, userId)
+  const [scope, aggregate, found] = await allOf(permitted, numbered, readUser(core, userId))
   const user = requireUser(found, userId, scope)
   if (aggregate === undefined) throw new NotFoundError('user', userId)
   return { user, aggregate, scope }

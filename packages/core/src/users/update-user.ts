@@ -61,7 +61,12 @@ export interface UserUpdated extends Written {
  * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round.
  * @throws {@link AlreadyExistsError} when the new user name, or in the connection the e-mail or username is taken.
  */
-export function updateUser(core: Core, actor: Actor, userId: string, input: UpdateUserInput): Promise<UserUpdated> {
+export async function updateUser(
+  core: Core,
+  actor: Actor,
+  userId: string,
+  input: UpdateUserInput,
+): Promise<UserUpdated> {
   const { metadata, ...members } = input
   const change = parseInput(UpdateUserInput, members)
   const changes = parseMetadataChanges(metadata)
@@ -69,14 +74,15 @@ export function updateUser(core: Core, actor: Actor, userId: string, input: Upda
 
   return core.write(actor, async (draft) => {
     const permitted = requirePermission(core, actor, 'user.write')
+    const loading = loadUserForChange(core, permitted, userId)
     const stored = readForChanges(core, subject, changes)
     stored.catch(() => undefined)
-    const { user, aggregate } = await loadUserForChange(core, permitted, userId)
+    const { user, aggregate } = await loading
 
-    const events = decideUserUpdate(user, change)
+    const events = decideUserUpdate(user, change, core.now())
     const expect = expectationOf(aggregate, changes, events.length > 0)
     const drafted = draftUserAggregate(draft, user, expect, { revise: events.length > 0 })
-    const after = events.length > 0 ? draftUserEvents(draft, drafted, user, events).user : user
+    const after = events.length > 0 ? draftUserEvents(draft, drafted, user, events) : user
     const changedKeys = draftMetadataChanges(draft, drafted, subject, changes, await stored)
     const { createdAt, orgId } = user
     if (!draft.hasEvents) {
@@ -95,13 +101,25 @@ export function updateUser(core: Core, actor: Actor, userId: string, input: Upda
   })
 }
 
-const profileMembers = ['firstName', 'lastName', 'nickName', 'displayName', 'preferredLanguage', 'gender', 'avatarUrl'] as const
+const profileMembers = [
+  'firstName',
+  'lastName',
+  'nickName',
+  'displayName',
+  'preferredLanguage',
+  'gender',
+  'avatarUrl',
+] as const
 
-/** What the change comes to, in the order in which ZITADEL's log has it. */
-export function decideUserUpdate(user: User, change: v.InferOutput<typeof UpdateUserInput>): readonly UserEvent[] {
+/**
+ * What the change comes to, in the order in which ZITADEL's log has it. `now` is the time of a new password.
+ *
+ * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round.
+ */
+export function decideUserUpdate(user: User, change: Change, now: number): readonly UserEvent[] {
   return [
     ...decideNames(user, change),
-    ...(user.type === 'human' ? decideHuman(user, change) : decideMachine(user, change)),
+    ...(user.type === 'human' ? decideHuman(user, change, now) : decideMachine(user, change)),
   ]
 }
 
@@ -122,19 +140,21 @@ function decideNames(user: User, { userName, username, blocked }: Change): reado
   return events
 }
 
-function decideHuman(user: User, change: Change): readonly UserEvent[] {
-  if (change.description !== undefined || change.accessTokenType !== undefined) throw new InvalidStateError('user_not_machine')
+function decideHuman(user: User, change: Change, now: number): readonly UserEvent[] {
+  if (change.description !== undefined || change.accessTokenType !== undefined)
+    throw new InvalidStateError('user_not_machine')
   const events: UserEvent[] = []
   const profile: ProfileChange = changedOf(user, change, profileMembers)
   if (Object.keys(profile).length > 0) events.push({ type: 'user.human.profile.changed', payload: profile })
 
   const { email, emailVerified, phone, phoneVerified, passwordChanged } = change
   const newEmail = email !== undefined && email !== user.email
+  const hasEmail = (email === undefined ? user.email : email) !== null
   if (newEmail || (emailVerified === false && user.emailVerified)) {
     events.push({ type: 'user.human.email.changed', payload: { email: email === undefined ? user.email : email } })
   }
-  if (emailVerified && (newEmail || !user.emailVerified)) events.push(fact('user.human.email.verified'))
-  else if (newEmail && email !== null) events.push(fact('user.human.email.code.added'))
+  if (hasEmail && emailVerified && (newEmail || !user.emailVerified)) events.push(fact('user.human.email.verified'))
+  else if (newEmail && hasEmail) events.push(fact('user.human.email.code.added'))
 
   const newPhone = phone !== undefined && phone !== user.phone
   if (newPhone && phone === null) events.push(fact('user.human.phone.removed'))
@@ -146,7 +166,7 @@ function decideHuman(user: User, change: Change): readonly UserEvent[] {
     if (phoneVerified && (newPhone || !user.phoneVerified)) events.push(fact('user.human.phone.verified'))
     else if (newPhone) events.push(fact('user.human.phone.code.added'))
   }
-  if (passwordChanged) events.push(fact('user.human.password.changed'))
+  if (passwordChanged) events.push({ type: 'user.human.password.changed', payload: { passwordChangedAt: now } })
   return events
 }
 
@@ -165,12 +185,18 @@ function decideMachine(user: User, change: Change): readonly UserEvent[] {
   return Object.keys(payload).length > 0 ? [{ type: 'user.machine.changed', payload }] : []
 }
 
-function changedOf<K extends keyof User & keyof Change>(user: User, change: Change, members: readonly K[]): Defined<Pick<Change, K>> {
+function changedOf<K extends keyof User & keyof Change>(
+  user: User,
+  change: Change,
+  members: readonly K[],
+): Defined<Pick<Change, K>> {
   const changed = members.filter((member) => change[member] !== undefined && change[member] !== user[member])
   return Object.fromEntries(changed.map((member) => [member, change[member]])) as Defined<Pick<Change, K>>
 }
 
 function changedMembers(before: User, after: User): readonly string[] {
   const dated: readonly string[] = ['sequence', 'changedAt']
-  return (Object.keys(after) as (keyof User)[]).filter((member) => !dated.includes(member) && after[member] !== before[member])
+  return (Object.keys(after) as (keyof User)[]).filter(
+    (member) => !dated.includes(member) && after[member] !== before[member],
+  )
 }

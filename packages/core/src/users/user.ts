@@ -40,12 +40,17 @@ export type UserEvent =
           readonly email?: string
           readonly phone?: string
           readonly connection?: string
-          readonly hasPassword?: true
+          readonly passwordChangedAt?: number
         }
     >
   | DomainEvent<
       'user.machine.added',
-      { readonly userName: string; readonly name: string; readonly description: string | null; readonly accessTokenType: AccessTokenType }
+      {
+        readonly userName: string
+        readonly name: string
+        readonly description: string | null
+        readonly accessTokenType: AccessTokenType
+      }
     >
   | DomainEvent<'user.machine.changed', MachineChange>
   | DomainEvent<'user.username.changed', { readonly userName: string }>
@@ -53,6 +58,7 @@ export type UserEvent =
   | DomainEvent<'user.human.email.changed', { readonly email: string | null }>
   | DomainEvent<'user.human.phone.changed', { readonly phone: string }>
   | DomainEvent<'user.account.changed', AccountChange>
+  | DomainEvent<'user.human.password.changed', { readonly passwordChangedAt: number }>
   | DomainEvent<
       | 'user.human.initialization.code.added'
       | 'user.human.email.verified'
@@ -60,7 +66,6 @@ export type UserEvent =
       | 'user.human.phone.verified'
       | 'user.human.phone.code.added'
       | 'user.human.phone.removed'
-      | 'user.human.password.changed'
       | 'user.deactivated'
       | 'user.reactivated'
       | 'user.locked'
@@ -104,21 +109,18 @@ export function evolveUser(user: UserRecord | undefined, event: AppendedEvent): 
   const { sequence, createdAt, owner, aggregate } = event
   const { type, payload } = event as AppendedEvent & UserEvent
   switch (type) {
-    case 'user.human.added': {
-      const { hasPassword, ...given } = payload
+    case 'user.human.added':
       return {
         ...empty,
-        ...given,
+        ...payload,
         userId: aggregate.id,
         orgId: owner,
         type: 'human',
         state: 'active',
-        passwordChangedAt: hasPassword ? createdAt : null,
         sequence,
         createdAt,
         changedAt: createdAt,
       }
-    }
     case 'user.machine.added':
       return {
         ...empty,
@@ -159,13 +161,13 @@ export function evolveUser(user: UserRecord | undefined, event: AppendedEvent): 
     case 'user.human.phone.removed':
       return { ...changed, phone: null, phoneVerified: false }
     case 'user.human.password.changed':
-      return { ...user, passwordChangedAt: createdAt }
+      return { ...user, ...payload }
     case 'user.deactivated':
       return { ...changed, state: 'inactive' }
-    case 'user.reactivated':
-      return { ...changed, state: 'active' }
     case 'user.locked':
       return { ...changed, state: 'locked', blocked: user.blocked === null ? null : true }
+    // Who is deactivated loses the lock, so `blocked` must not outlive it.
+    case 'user.reactivated':
     case 'user.unlocked':
       return { ...changed, state: 'active', blocked: user.blocked === null ? null : false }
     case 'user.removed':

@@ -1,0 +1,59 @@
+import { isStorable } from './input'
+import type { Read, ReadResult } from './storage/read'
+import type { EventQuery, Filter, Search } from './storage/search'
+
+/**
+ * Text that no database can hold is stored nowhere: what is asked by it is answered here, since one driver would fail on
+ * it and another find what is stored under U+FFFD.
+ */
+export function isAskable(read: Read): boolean {
+  switch (read.read) {
+    case 'record':
+      return Object.values(read.key as Readonly<Record<string, string>>).every(isStorable)
+    case 'aggregate':
+      return isStorable(read.key.id)
+    case 'entry':
+      return isStorable(read.key.subjectId) && isStorable(read.key.key)
+    case 'entries':
+      return isStorable(read.subject.subjectId)
+    case 'claim':
+      return isStorable(read.claim.type) && isStorable(read.claim.value)
+    case 'principal':
+      return isStorable(read.userId) && (read.orgId === undefined || isStorable(read.orgId))
+    case 'accessTokenByHash':
+      return true
+    case 'memberships':
+      return isStorable(read.userId)
+  }
+}
+
+/** The answer to what {@link isAskable} is false of, of a principal whose own id can be stored excepted. */
+export function nothingFound(read: Read): ReadResult {
+  return read.read === 'entries' || read.read === 'memberships' ? [] : undefined
+}
+
+/** The same search, with conditions that nothing can meet as such. */
+export function askableSearch<S extends Search>(search: S): S {
+  return search.filter === undefined ? search : { ...search, filter: askableFilter(search.filter as Filter) }
+}
+
+function askableFilter(filter: Filter): Filter {
+  switch (filter.op) {
+    case 'and':
+    case 'or':
+      return { op: filter.op, filters: filter.filters.map(askableFilter) }
+    case 'not':
+      return { op: 'not', filter: askableFilter(filter.filter) }
+    case 'in':
+      return { ...filter, values: filter.values.filter(isStorable) }
+    case 'text':
+    case 'equals':
+      return typeof filter.value !== 'string' || isStorable(filter.value)
+        ? filter
+        : { op: 'in', field: filter.field, values: [] }
+  }
+}
+
+export function isAskableQuery({ aggregate, owner }: EventQuery): boolean {
+  return (aggregate === undefined || isStorable(aggregate.id)) && (owner === undefined || isStorable(owner))
+}

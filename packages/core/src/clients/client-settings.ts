@@ -1,0 +1,28 @@
+import * as v from 'valibot'
+import type { JsonObject } from '../json'
+import { entryValue, metadataValue } from '../metadata/metadata-input'
+
+/** An object; what is in it is checked by {@link storedSettings}. */
+export const clientSettings = v.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value),
+  'must be an object',
+)
+
+/**
+ * A copy, as the database will give it back. Settings are bound by what one metadata value may be.
+ *
+ * @throws {@link InvalidInputError} for what JSON cannot carry.
+ * @throws {@link LimitExceededError} when they are too long or too deep.
+ */
+export function storedSettings(settings: JsonObject): JsonObject {
+  return metadataValue(entryValue('settings', settings)) as JsonObject
+}
+
+/** The members of `change` that are not in `stored` already; `null` takes one away that is there. */
+export function changedSettings(stored: JsonObject, change: JsonObject): JsonObject {
+  const changes = Object.entries(change).filter(([name, value]) => {
+    const before = Object.hasOwn(stored, name) ? stored[name] : undefined
+    return value === null ? before !== undefined : JSON.stringify(value) !== JSON.stringify(before)
+  })
+  return Object.fromEntries(changes)
+}

@@ -1,0 +1,103 @@
+import { type Commit, type CommitOutcome, OutcomeUnknownError, StorageUnavailableError } from '@indwell/core'
+import type { TableNames } from '@indwell/storage-kysely'
+import { sql } from 'kysely'
+import type { Connections, Run } from '../connections'
+import { compileStatement } from '../statement-cache'
+import { isLostRace, translateError } from '../translate-error'
+import { type BoundStatement, roundStatements } from './commit-statement'
+import { roundOutcomes } from './round-outcomes'
+import { roundRows } from './round-rows'
+import { type RoundMember, takeRound } from './take-round'
+
+export type CommitAll = (instanceId: string, commits: readonly Commit[]) => Promise<readonly CommitOutcome[]>
+
+/** Tries at a round as a whole, then at each of its commits, before the database counts as too busy. */
+const roundTries = 4
+const commitTries = 20
+
+const begin = compileStatement(sql`begin isolation level read committed`)
+const end = compileStatement(sql`commit`)
+const rollback = compileStatement(sql`rollback`)
+
+type Outcomes = readonly (CommitOutcome | undefined)[]
+
+/** Applies a batch in as few statements as its commits allow: one, unless some depend on each other. */
+export function committer(connections: Connections, names: TableNames): CommitAll {
+  const statements = roundStatements(names)
+
+  return async (instanceId, commits) => {
+    connections.requireOpen()
+    const outcomes = new Map<number, CommitOutcome>()
+    let pending: readonly RoundMember[] = commits.map((commit, index) => ({ commit, index, chain: undefined }))
+    try {
+      while (pending.length > 0) {
+        const { round, rest } = takeRound(pending)
+        await settle(instanceId, round, outcomes)
+        pending = rest
+      }
+    } catch (error) {
+      const wrote = [...outcomes.values()].some(({ outcome }) => outcome === 'applied')
+      // The caller of each commit has to learn that it may have been applied.
+      throw wrote ? new OutcomeUnknownError({ cause: error }) : error
+    }
+    return commits.map((_, index) => outcomes.get(index)!)
+  }
+
+  /** Gets an outcome for every member of a round. */
+  async function settle(instanceId: string, round: readonly RoundMember[], outcomes: Map<number, CommitOutcome>) {
+    let pending = round
+    for (let tries = 1; pending.length > 0; tries++) {
+      if (tries > roundTries && pending.length > 1) {
+        for (const member of pending) await settle(instanceId, [member], outcomes)
+        return
+      }
+      const lastTry = tries === (round.length === 1 ? commitTries : roundTries)
+      // A snapshot older than the locks was not enough: now the locks come first.
+      const given = await attempt(instanceId, pending, tries > 1)
+      if (given instanceof Error) {
+        if (lastTry && pending.length === 1) throw new StorageUnavailableError('busy', { cause: given })
+        continue
+      }
+      pending = pending.filter(({ index }, number) => {
+        const outcome = given[number]
+        if (outcome !== undefined) outcomes.set(index, outcome)
+        return outcome === undefined
+      })
+    }
+  }
+
+  /** Answers with the error where another commit won and everything was undone. */
+  async function attempt(
+    instanceId: string,
+    round: readonly RoundMember[],
+    lockFirst: boolean,
+  ): Promise<Outcomes | Error> {
+    const rows = roundRows(round)
+    const apply = statements.apply(instanceId, rows)
+    const lock = lockFirst ? statements.lock(instanceId, rows) : undefined
+    return connections.borrow(async (run) => {
+      try {
+        const answer = await (lock === undefined ? execute(run, apply) : executeLocked(run, lock, apply))
+        return roundOutcomes(round, answer)
+      } catch (error) {
+        if (error instanceof Error && isLostRace(error, names)) return error
+        throw translateError(error, 'write')
+      }
+    })
+  }
+}
+
+const execute = (run: Run, { statement, values }: BoundStatement) => run(statement, values)
+
+async function executeLocked(run: Run, lock: BoundStatement, apply: BoundStatement) {
+  await run(begin, {})
+  try {
+    await execute(run, lock)
+    const answer = await execute(run, apply)
+    await run(end, {})
+    return answer
+  } catch (error) {
+    await run(rollback, {}).catch(() => undefined)
+    throw error
+  }
+}

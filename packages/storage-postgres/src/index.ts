@@ -1,0 +1,2 @@
+export type { PostgresClient, PostgresPool, PostgresQuery } from './postgres-pool'
+export { type PostgresStorageOptions, postgresStorage } from './postgres-storage'

@@ -1,0 +1,50 @@
+import type { Read, RecordKind } from '@indwell/core'
+import { recordTables } from '@indwell/storage-kysely'
+
+/** Reads that are looked up in the same way share a part of the statement. */
+export type PartName =
+  | `record ${RecordKind}`
+  | 'aggregate'
+  | 'entry'
+  | 'entries'
+  | 'claim'
+  | 'accessTokenByHash'
+  | 'principal'
+  | 'memberships'
+
+/** What a read asks of its part: texts to look up, in the order in which the part takes them. */
+export interface Lookup {
+  readonly part: PartName
+  readonly keys: readonly (readonly (string | null)[])[]
+}
+
+export function lookupOf(read: Read): Lookup {
+  switch (read.read) {
+    case 'record': {
+      const key: Readonly<Record<string, string>> = { ...read.key }
+      return { part: `record ${read.kind}`, keys: [recordTables[read.kind].key.map((member) => key[member]!)] }
+    }
+    case 'aggregate':
+      return { part: 'aggregate', keys: [[read.key.type, read.key.id]] }
+    case 'entry': {
+      const { subjectType, subjectId, namespace, key } = read.key
+      return { part: 'entry', keys: [[subjectType, subjectId, namespace, key]] }
+    }
+    case 'entries': {
+      const { subjectType, subjectId } = read.subject
+      if (read.keys === undefined) return { part: 'entries', keys: [[subjectType, subjectId, read.namespace]] }
+      return {
+        part: 'entry',
+        keys: [...new Set(read.keys)].map((key) => [subjectType, subjectId, read.namespace, key]),
+      }
+    }
+    case 'claim':
+      return { part: 'claim', keys: [[read.claim.type, read.claim.value]] }
+    case 'accessTokenByHash':
+      return { part: 'accessTokenByHash', keys: [[read.hash]] }
+    case 'principal':
+      return { part: 'principal', keys: [[read.userId, read.orgId ?? null]] }
+    case 'memberships':
+      return { part: 'memberships', keys: [[read.userId]] }
+  }
+}

@@ -1,0 +1,174 @@
+import type {
+  AggregateRecord,
+  ClaimRecord,
+  EntryRecord,
+  OrgState,
+  Principal,
+  Read,
+  RecordKind,
+  UserRecord,
+} from '@indwell/core'
+import { type Columns, recordTables, type TableNames } from '@indwell/storage-kysely'
+import { type RawBuilder, sql } from 'kysely'
+import type { PostgresRow } from '../postgres-pool'
+import { type RowSet, rowSet } from '../row-set'
+import { slot, tableReference } from '../statement-cache'
+import { recordDecoder } from './decode-record'
+import { entryValue } from './entry-value'
+import type { PartName } from './lookup'
+
+/** A key to look up, and which read it is for. */
+export interface Asked {
+  readonly read: number
+  readonly key: readonly (string | null)[]
+}
+
+export interface ReadPart {
+  readonly asked: RowSet<Asked>
+  /** What is read of each row that is found, as text; `found` is the row and `asked` the key. */
+  readonly columns: readonly RawBuilder<unknown>[]
+  /** The rows of one key, as a subquery. */
+  readonly found: RawBuilder<unknown>
+  /** @param first - Where in the row the part's columns start. */
+  readonly decode: (row: PostgresRow, first: number, read: Read) => unknown
+}
+
+/**
+ * Every lookup is a subquery of its own that the planner cannot flatten: it goes by the key's index whatever the planner
+ * believes of the table, also while the table is new and has no statistics.
+ */
+export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart>> {
+  const table = (name: string) => tableReference(names, name)
+  const records = Object.fromEntries(
+    (Object.keys(recordTables) as RecordKind[]).map((kind) => [`record ${kind}`, recordPart(kind)]),
+  ) as Record<`record ${RecordKind}`, ReadPart>
+
+  return {
+    ...records,
+    aggregate: {
+      asked: askedBy('aggregate', 2),
+      columns: found('type', 'id', 'sequence', 'revision', 'live', 'changed_at'),
+      found: sql`select * from ${table(names.aggregate)} where ${inInstance} and type = asked.k1 and id = asked.k2 limit 1`,
+      decode: decodeAggregate,
+    },
+    entry: {
+      asked: askedBy('entry', 4),
+      columns: found('key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at'),
+      found: sql`select * from ${table(names.entry)}
+        where ${inInstance} and subject_type = asked.k1 and subject_id = asked.k2 and namespace = asked.k3 and key = asked.k4
+        limit 1`,
+      decode: decodeEntry,
+    },
+    entries: {
+      asked: askedBy('entries', 3),
+      columns: found('key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at'),
+      found: sql`select * from ${table(names.entry)}
+        where ${inInstance} and subject_type = asked.k1 and subject_id = asked.k2 and namespace = asked.k3
+        order by key`,
+      decode: decodeEntry,
+    },
+    claim: {
+      asked: askedBy('claim', 2),
+      columns: found('type', 'value', 'owner_type', 'owner_id'),
+      found: sql`select * from ${table(names.claim)} where ${inInstance} and type = asked.k1 and value = asked.k2 limit 1`,
+      decode: decodeClaim,
+    },
+    accessTokenByHash: {
+      ...recordPart('accessToken'),
+      asked: askedBy('token', 1),
+      found: sql`select * from ${table(names.record.accessToken)} where ${inInstance} and hash = asked.k1 limit 1`,
+    },
+    principal: {
+      asked: askedBy('principal', 2),
+      columns: found('user_id', 'org_id', 'state', 'home_org', 'context_org', 'memberships'),
+      found: sql`select u.user_id, u.org_id, u.state,
+          (select state from ${table(names.record.org)} where ${inInstance} and org_id = u.org_id) as home_org,
+          (select state from ${table(names.record.org)} where ${inInstance} and org_id = coalesce(asked.k2, u.org_id)) as context_org,
+          (select json_agg(json_build_array(level, org_id, roles, expires_at) order by level, org_id)
+            from (select * from ${table(names.record.member)} where ${inInstance} and user_id = u.user_id offset 0) as m
+          ) as memberships
+        from ${table(names.record.user)} as u where ${inInstance} and u.user_id = asked.k1 limit 1`,
+      decode: decodePrincipal,
+    },
+    memberships: {
+      ...recordPart('member'),
+      asked: askedBy('memberships', 1),
+      found: sql`select * from ${table(names.record.member)} where ${inInstance} and user_id = asked.k1 order by level, org_id`,
+    },
+  }
+
+  function recordPart(kind: RecordKind): ReadPart {
+    const columns: Columns = recordTables[kind].columns
+    const key = recordTables[kind].key.map(
+      (member, index) => sql`and ${sql.ref(columns[member]!.name)} = ${sql.ref(`asked.k${index + 1}`)}`,
+    )
+    return {
+      asked: askedBy(kind, key.length),
+      columns: found(...Object.values(columns).map(({ name }) => name)),
+      found: sql`select * from ${table(names.record[kind])} where ${inInstance} ${sql.join(key, sql` `)} limit 1`,
+      decode: recordDecoder(kind),
+    }
+  }
+}
+
+const inInstance = sql`instance_id = ${slot('instance')}`
+
+const found = (...columns: readonly string[]) => columns.map((column) => sql`${sql.ref(`found.${column}`)}::text`)
+
+function askedBy(name: string, keys: number): RowSet<Asked> {
+  const columns = Array.from({ length: keys }, (_, index) => {
+    const value = ({ key }: Asked) => key[index] ?? null
+    return [`k${index + 1}`, ['text', value]] as const
+  })
+  return rowSet<Asked>('asked', { read: ['int4', ({ read }) => read], ...Object.fromEntries(columns) }, name)
+}
+
+function decodeAggregate(row: PostgresRow, first: number): AggregateRecord {
+  const [type, id, sequence, revision, live, changedAt] = row.slice(first) as string[]
+  return {
+    type: type as AggregateRecord['type'],
+    id: id!,
+    sequence: sequence!,
+    revision: Number(revision),
+    live: live === 'true',
+    changedAt: Number(changedAt),
+  }
+}
+
+function decodeEntry(row: PostgresRow, first: number, read: Read): EntryRecord {
+  if (read.read !== 'entry' && read.read !== 'entries') throw new TypeError('no read of entries')
+  const { subjectType, subjectId } = read.read === 'entry' ? read.key : read.subject
+  return {
+    subjectType,
+    subjectId,
+    namespace: read.read === 'entry' ? read.key.namespace : read.namespace,
+    key: row[first]!,
+    value: entryValue(row[first + 1]!, row[first + 2]!),
+    sequence: row[first + 3]!,
+    createdAt: Number(row[first + 4]),
+    changedAt: Number(row[first + 5]),
+  }
+}
+
+function decodeClaim(row: PostgresRow, first: number): ClaimRecord {
+  const [type, value, ownerType, ownerId] = row.slice(first) as string[]
+  return { type: type!, value: value!, ownerType: ownerType as ClaimRecord['ownerType'], ownerId: ownerId! }
+}
+
+type Membership = [level: 'instance' | 'org', orgId: string, roles: string, expiresAt: number | null]
+
+function decodePrincipal(row: PostgresRow, first: number): Principal {
+  const [userId, orgId, state, homeOrg, contextOrg, memberships] = row.slice(first)
+  const list = JSON.parse(memberships ?? '[]') as Membership[]
+  return {
+    user: { userId: userId!, orgId: orgId!, state: state as UserRecord['state'] },
+    homeOrg: (homeOrg ?? undefined) as OrgState | undefined,
+    contextOrg: (contextOrg ?? undefined) as OrgState | undefined,
+    memberships: list.map(([level, org, roles, expiresAt]) => ({
+      level,
+      orgId: org,
+      roles: JSON.parse(roles) as string[],
+      expiresAt,
+    })),
+  }
+}

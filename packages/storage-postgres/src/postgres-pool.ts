@@ -1,0 +1,25 @@
+/** The part of `pg.Pool` that is used. */
+export interface PostgresPool {
+  connect(): Promise<PostgresClient>
+}
+
+/** The part of `pg.PoolClient` that is used. */
+export interface PostgresClient {
+  query(
+    query: PostgresQuery,
+  ): Promise<{ readonly rows: readonly unknown[]; readonly command: string; readonly rowCount: number | null }>
+  release(destroy?: boolean): void
+  on(event: 'error', listener: (error: Error) => void): unknown
+  removeListener(event: 'error', listener: (error: Error) => void): unknown
+}
+
+export interface PostgresQuery {
+  readonly name?: string
+  readonly text: string
+  readonly values: unknown[]
+  readonly rowMode?: 'array'
+  readonly types?: { getTypeParser(): (value: string) => string }
+}
+
+/** Columns as the server wrote them: parsers that the host registered for its own queries do not reach in here. */
+export type PostgresRow = (string | null)[]

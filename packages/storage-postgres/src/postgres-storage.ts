@@ -1,0 +1,98 @@
+import type { DirectoryStorage } from '@indwell/core'
+import { migrateToLatest, type TableNames, type TableNaming, tableNames } from '@indwell/storage-kysely'
+import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
+import pg from 'pg'
+import { committer } from './commit/apply-commits'
+import { type Connections, connectionsOf } from './connections'
+import { eventReader } from './feed/read-events'
+import { loader } from './load/load-reads'
+import type { PostgresPool } from './postgres-pool'
+import { searcher } from './search/search-page'
+import { translateError } from './translate-error'
+
+export type PostgresStorageOptions = (OwnPool | HostPool) &
+  TableNaming & {
+    /**
+     * Keeps statements prepared on each connection, which makes them 1.3 to 1.8 times as fast. `false` for poolers that
+     * lend out a connection for one transaction only. Default `true`.
+     */
+    readonly namedStatements?: boolean
+  }
+
+interface OwnPool {
+  /** As `postgres://user:password@host:5432/database`. */
+  readonly connectionString: string
+  /** Connections at most. Default 10. */
+  readonly max?: number
+  /** Ends a statement that runs longer, in milliseconds; the call rejects as `busy`. Default: what the server is set to. */
+  readonly statementTimeoutMs?: number
+}
+
+interface HostPool {
+  /** A `pg.Pool` of the host. It stays open, and its error events and timeouts stay the host's business. */
+  readonly pool: PostgresPool
+}
+
+/** How long a call waits for a connection before the database counts as unreachable. */
+const connectTimeoutMs = 10_000
+
+/**
+ * A directory's storage on Postgres 14 or newer.
+ *
+ * @throws TypeError when the prefix or the schema is no plain identifier.
+ */
+export function postgresStorage(options: PostgresStorageOptions): DirectoryStorage {
+  const names = tableNames(options)
+  const own = 'pool' in options ? undefined : openPool(options)
+  const pool: PostgresPool = 'pool' in options ? options.pool : own!
+  const connections = connectionsOf(pool, options.namedStatements ?? true)
+  let closing: Promise<void> | undefined
+
+  return {
+    load: loader(connections, names),
+    commit: committer(connections, names),
+    search: searcher(connections, names),
+    readEvents: eventReader(connections, names),
+    migrate: () => migrate(connections, names),
+    close() {
+      closing ??= connections.close().then(() => own?.end())
+      return closing
+    },
+  }
+}
+
+function openPool({ connectionString, max, statementTimeoutMs }: OwnPool): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    connectionTimeoutMillis: connectTimeoutMs,
+    ...(max === undefined ? {} : { max }),
+    ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
+  })
+  // A connection that breaks while idle has left the pool already; without a listener the event would end the process.
+  pool.on('error', () => {})
+  return pool
+}
+
+async function migrate(connections: Connections, names: TableNames): Promise<void> {
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({
+      pool: {
+        async connect() {
+          const { client, end } = await connections.lease()
+          return {
+            query: (text: string, values: readonly unknown[]) => client.query({ text, values: [...values] }),
+            release: () => end(false),
+          } as PostgresPoolClient
+        },
+        end: async () => {},
+      },
+    }),
+  })
+  try {
+    await migrateToLatest(db, names, 'postgres')
+  } catch (error) {
+    throw translateError(error, 'write')
+  } finally {
+    await db.destroy()
+  }
+}

@@ -1,0 +1,40 @@
+import { type RawBuilder, sql } from 'kysely'
+import { slot } from './statement-cache'
+
+type SqlType = 'text' | 'int4' | 'int8' | 'boolean' | 'bytea'
+type Parameter = string | number | boolean | Buffer | null
+
+/** Rows that a statement takes as one array for each of their columns. */
+export interface RowSet<in Row> {
+  readonly alias: RawBuilder<unknown>
+  /** To select from: the columns by their names, and `ord`, the number of the row. */
+  readonly source: RawBuilder<unknown>
+  /** The arrays, by the names of their slots. */
+  readonly values: (rows: readonly Row[]) => Record<string, Parameter[]>
+}
+
+/**
+ * @param alias - What the statement calls the rows.
+ * @param name - Before the names of the slots; other than the alias where a statement has several sets of one alias.
+ */
+export function rowSet<Row>(
+  alias: string,
+  columns: Readonly<Record<string, readonly [type: SqlType, value: (row: Row) => Parameter]>>,
+  name = alias,
+): RowSet<Row> {
+  const list = Object.entries(columns).map(([column, [type, value]]) => ({
+    column,
+    type,
+    value,
+    slot: `${name}.${column}`,
+  }))
+  // Each array through a subquery, which hides its length from the planner. It would plan short lists cheaper than
+  // lists of unknown length, so never settle on the plan it keeps, and plan at every run.
+  const arrays = list.map(({ type, slot: place }) => sql`(select ${slot(place)}::${sql.raw(type)}[])`)
+  const aliases = [...list.map(({ column }) => sql.id(column)), sql.id('ord')]
+  return {
+    alias: sql.id(alias),
+    source: sql`unnest(${sql.join(arrays)}) with ordinality as ${sql.id(alias)} (${sql.join(aliases)})`,
+    values: (rows) => Object.fromEntries(list.map(({ slot: place, value }) => [place, rows.map(value)])),
+  }
+}

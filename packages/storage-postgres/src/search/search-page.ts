@@ -1,0 +1,74 @@
+import type { EntryRecord, Page, RecordKind, Search, SearchResult } from '@indwell/core'
+import { planSearch, recordTables, type SearchPlan, type TableNames } from '@indwell/storage-kysely'
+import type { Connections } from '../connections'
+import { recordDecoder } from '../load/decode-record'
+import { entryValue } from '../load/entry-value'
+import type { PostgresRow } from '../postgres-pool'
+import { type Statement, type StatementValues, statementName } from '../statement-cache'
+
+export type RunSearch = <S extends Search>(instanceId: string, search: S) => Promise<Page<SearchResult<S>>>
+
+/** Callers choose the filters, so that there is no end of shapes: the oldest ones are compiled again. */
+const keptShapes = 200
+
+interface Compiled {
+  readonly page: Statement
+  count: Statement | undefined
+}
+
+export function searcher(connections: Connections, names: TableNames): RunSearch {
+  const compiled = new Map<string, Compiled>()
+
+  function compiledOf(plan: SearchPlan, search: Search): Compiled {
+    let statements = compiled.get(plan.shape)
+    if (statements === undefined) {
+      if (compiled.size >= keptShapes) compiled.delete(compiled.keys().next().value!)
+      const text = plan.compilePage()
+      // A name would make every connection keep the statement for good, and plan it blind to the filter's values.
+      const name = search.filter === undefined ? statementName(text) : undefined
+      statements = { page: { name, text, order: placesOf(plan.pageParameters) }, count: undefined }
+      compiled.set(plan.shape, statements)
+    }
+    if (search.count) {
+      statements.count ??= { name: undefined, text: plan.compileCount(), order: placesOf(plan.countParameters) }
+    }
+    return statements
+  }
+
+  return async <S extends Search>(instanceId: string, search: S) => {
+    const plan = planSearch(instanceId, search, names, 'postgres')
+    const { page, count } = compiledOf(plan, search)
+    const decode = decoderOf(search)
+    const [rows, counted] = await Promise.all([
+      connections.read(page, valuesOf(plan.pageParameters)),
+      search.count && count !== undefined ? connections.read(count, valuesOf(plan.countParameters)) : undefined,
+    ])
+    const items = rows.map(decode) as SearchResult<S>[]
+    return counted === undefined ? { items } : { items, total: Number(counted[0]![0]) }
+  }
+}
+
+const placesOf = (parameters: readonly unknown[]) => parameters.map((_, index) => String(index))
+
+const valuesOf = (parameters: readonly unknown[]): StatementValues => Object.fromEntries(parameters.entries())
+
+function decoderOf(search: Search): (row: PostgresRow) => unknown {
+  if (search.kind !== 'entry') {
+    const decode = decoders[search.kind]
+    return (row) => decode(row, 0)
+  }
+  const { subject, namespace } = search
+  return ([key, json, bytes, sequence, createdAt, changedAt]): EntryRecord => ({
+    ...subject,
+    namespace,
+    key: key!,
+    value: entryValue(json!, bytes!),
+    sequence: sequence!,
+    createdAt: Number(createdAt),
+    changedAt: Number(changedAt),
+  })
+}
+
+const decoders = Object.fromEntries(
+  (Object.keys(recordTables) as RecordKind[]).map((kind) => [kind, recordDecoder(kind)]),
+) as Record<RecordKind, ReturnType<typeof recordDecoder>>

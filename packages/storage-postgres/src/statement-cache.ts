@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import { queryBuilder, type TableNames } from '@indwell/storage-kysely'
+import { type RawBuilder, sql } from 'kysely'
+
+export interface Statement {
+  /** Of the text, so that storages sharing a pool never give one name to two texts. */
+  readonly name: string | undefined
+  readonly text: string
+  /** Names of the values, in the order of the placeholders. */
+  readonly order: readonly string[]
+}
+
+/** Values of a statement by the name of their {@link slot}. */
+export type StatementValues = Readonly<Record<string, unknown>>
+
+class Slot {
+  constructor(readonly name: string) {}
+}
+
+/** A place in a statement that is compiled once; its value comes with each run. */
+export function slot(name: string): RawBuilder<unknown> {
+  return sql`${new Slot(name)}`
+}
+
+const builder = queryBuilder('postgres')
+
+/** @throws TypeError when the query has a value that is no {@link slot}. */
+export function compileStatement(query: RawBuilder<unknown>): Statement {
+  const { sql: text, parameters } = query.compile(builder)
+  const order = parameters.map((parameter) => {
+    if (!(parameter instanceof Slot)) throw new TypeError('a compiled statement takes its values by slots only')
+    return parameter.name
+  })
+  return { name: statementName(text), text, order }
+}
+
+export function statementName(text: string): string {
+  return `indwell_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`
+}
+
+/** Compiles the statement of a shape when the shape first occurs. */
+export function statementCache<Shape>(keyOf: (shape: Shape) => string, build: (shape: Shape) => RawBuilder<unknown>) {
+  const statements = new Map<string, Statement>()
+  return (shape: Shape): Statement => {
+    const key = keyOf(shape)
+    let statement = statements.get(key)
+    if (statement === undefined) {
+      statement = compileStatement(build(shape))
+      statements.set(key, statement)
+    }
+    return statement
+  }
+}
+
+export function tableReference(names: TableNames, table: string): RawBuilder<unknown> {
+  return names.schema === undefined ? sql.id(table) : sql.id(names.schema, table)
+}
