@@ -1,0 +1,122 @@
+import type { TableNames } from '@indwell/storage-kysely'
+import { sql } from 'kysely'
+import { type RowSet, rowSet } from '../row-set'
+import { slot, tableReference } from '../statement-cache'
+import { inInstance, type Part, part, removal, type Sql, sameColumns } from './part'
+import type { EntryExpectationRow, EntryPutRow, EntryRemovalRow, SubjectRemovalRow } from './round-rows'
+
+export const entryParts = (names: TableNames): readonly Part[] => [
+  entryExpectationPart(names),
+  entryRemovalPart(names),
+  subjectRemovalPart(names),
+  entryPutPart(names),
+  entryRenewalPart(names),
+]
+
+function entryExpectationPart(names: TableNames): Part {
+  const set = rowSet<EntryExpectationRow>('expected_entry', {
+    commit: ['int4', ({ commit }) => commit],
+    rank: ['int4', ({ rank }) => rank],
+    subject_type: ['text', ({ source }) => source.key.subjectType],
+    subject_id: ['text', ({ source }) => source.key.subjectId],
+    namespace: ['text', ({ source }) => source.key.namespace],
+    key: ['text', ({ source }) => source.key.key],
+    sequence: ['text', ({ source }) => source.sequence ?? null],
+  })
+  return part('expect entries', set, (rows) => rows.entryExpectations, {
+    refuses: sql`
+      select expected_entry.commit, expected_entry.rank
+      from ${set.source} left join lateral (
+          select sequence from ${tableReference(names, names.entry)} as stored
+          where ${inInstance} and stored.subject_type = expected_entry.subject_type
+            and stored.subject_id = expected_entry.subject_id and stored.namespace = expected_entry.namespace
+            and stored.key = expected_entry.key
+          limit 1
+        ) as stored on true
+      where stored.sequence::text is distinct from expected_entry.sequence`,
+  })
+}
+
+const entryKeyColumns = ['subject_type', 'subject_id', 'namespace', 'key'] as const
+
+function entryRemovalPart(names: TableNames): Part {
+  const set = rowSet<EntryRemovalRow>('removed', {
+    commit: ['int4', ({ commit }) => commit],
+    subject_type: ['text', ({ key }) => key.subjectType],
+    subject_id: ['text', ({ key }) => key.subjectId],
+    namespace: ['text', ({ key }) => key.namespace],
+    key: ['text', ({ key }) => key.key],
+  })
+  const entry = tableReference(names, names.entry)
+  return part('remove entries', set, (rows) => rows.entryRemovals, {
+    effect: () => sql`removed_entries as (${removal(entry, set, sameColumns('stored', 'removed', entryKeyColumns))})`,
+  })
+}
+
+function subjectRemovalPart(names: TableNames): Part {
+  const set = rowSet<SubjectRemovalRow>('emptied', {
+    commit: ['int4', ({ commit }) => commit],
+    subject_type: ['text', ({ subject }) => subject.subjectType],
+    subject_id: ['text', ({ subject }) => subject.subjectId],
+  })
+  const entry = tableReference(names, names.entry)
+  return part('remove subjects', set, (rows) => rows.subjectRemovals, {
+    effect: (shape) => {
+      const ofSubject = sameColumns('stored', 'emptied', ['subject_type', 'subject_id'])
+      // What the same commit puts again is left to that.
+      const spared = shape.some(({ name }) => name === renewEntries)
+        ? sql`and not exists (select from renewed_entry where ${sameColumns('stored', 'renewed_entry', entryKeyColumns)})`
+        : sql``
+      return sql`emptied_subjects as (${removal(entry, set, sql`${ofSubject} ${spared}`)})`
+    },
+  })
+}
+
+const renewEntries = 'renew entries'
+
+function entryPutSet(name: string): RowSet<EntryPutRow> {
+  return rowSet<EntryPutRow>(name, {
+    change: ['int4', ({ change }) => change],
+    nth: ['int4', ({ source }) => source.stamp.event + 1],
+    subject_type: ['text', ({ source }) => source.key.subjectType],
+    subject_id: ['text', ({ source }) => source.key.subjectId],
+    namespace: ['text', ({ source }) => source.key.namespace],
+    key: ['text', ({ source }) => source.key.key],
+    json: ['text', ({ source: { value } }) => ('json' in value ? value.json : null)],
+    bytes: ['bytea', ({ source: { value } }) => ('bytes' in value ? bufferOf(value.bytes) : null)],
+  })
+}
+
+/** Of several puts of one key the last that is applied counts; the first of them makes the entry. */
+function putEntries(names: TableNames, rows: Sql, alias: string, update: Sql): Sql {
+  const key = sql.join(entryKeyColumns.map((column) => sql.ref(`${alias}.${column}`)))
+  const of = (column: string) => sql.ref(`${alias}.${column}`)
+  return sql`insert into ${tableReference(names, names.entry)}
+      (instance_id, subject_type, subject_id, namespace, key, json, bytes, sequence, created_at, changed_at)
+    select distinct on (${key}) ${slot('instance')}, ${key}, ${of('json')}, ${of('bytes')}, applied.base + ${of('nth')},
+      first_value(applied.time) over (partition by ${key} order by ${of('ord')}), applied.time
+    from ${rows} join applied on applied.change = ${of('change')}
+    order by ${key}, ${of('ord')} desc
+    on conflict (instance_id, subject_type, subject_id, namespace, key) do update set
+      json = excluded.json, bytes = excluded.bytes, sequence = excluded.sequence, changed_at = excluded.changed_at ${update}`
+}
+
+function entryPutPart(names: TableNames): Part {
+  const set = entryPutSet('put_entry')
+  return part('put entries', set, (rows) => rows.entryPuts, {
+    effect: () => sql`put_entries as (${putEntries(names, set.source, 'put_entry', sql``)})`,
+  })
+}
+
+function entryRenewalPart(names: TableNames): Part {
+  const set = entryPutSet('renewed_entry')
+  return part(renewEntries, set, (rows) => rows.entryRenewals, {
+    input: sql`renewed_entry as materialized (select * from ${set.source})`,
+    effect: () =>
+      sql`renewed_entries as (${putEntries(names, sql`renewed_entry`, 'renewed_entry', sql`, created_at = excluded.created_at`)})`,
+  })
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
