@@ -15,7 +15,8 @@ const { port, method, path, body, callers, token } = workerData as Load
 // Every run sends other values, so that a set is never one of what is stored already.
 let run = 0
 const request = () => {
-  const payload = body === undefined ? '' : body.replaceAll('==', `${String((run += 1)).padStart(6, '0')}==`)
+  run += 1
+  const payload = body === undefined ? '' : body.replaceAll('==', `${String(run).padStart(6, '0')}==`)
   const length = body === undefined ? '' : `content-type: application/json\r\ncontent-length: ${payload.length}\r\n`
   return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${length}\r\n${payload}`
 }

@@ -95,18 +95,20 @@ function bareHandler(raw: Raw): RequestListener {
   return (request, response) => {
     callerOf(request)
     const [, , , , userId = '', , key = ''] = (request.url ?? '').split('/')
-    const orgId = raw.orgOfUser(userId)
     if (request.method === 'GET') {
-      const entry = raw.getBytes(userId, key)
+      const { bytes, sequence, changed_at, owner } = raw.getBytes(userId, key)
       json(response, {
-        metadata: { key, value: entry.bytes.toString('base64'), details: details(orgId, entry.sequence, entry.changed_at) },
+        metadata: { key, value: bytes.toString('base64'), details: details(owner, sequence, changed_at) },
       })
       return
     }
+    const orgId = raw.orgOfUser(userId)
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      const { metadata } = JSON.parse(Buffer.concat(chunks).toString()) as { metadata: { key: string; value: string }[] }
+      const { metadata } = JSON.parse(Buffer.concat(chunks).toString()) as {
+        metadata: { key: string; value: string }[]
+      }
       const sequence = raw.setBytes(
         userId,
         metadata.map(({ key, value }) => [key, Buffer.from(value, 'base64')]),

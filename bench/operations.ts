@@ -15,12 +15,20 @@ export interface RawOperations {
 }
 
 /** Each operation against the raw driver doing the same on the same tables, with 1 and with 50 callers. */
-export async function benchOperations(database: string, workload: Workload, raw: RawOperations): Promise<readonly Row[]> {
+export async function benchOperations(
+  database: string,
+  workload: Workload,
+  raw: RawOperations,
+): Promise<readonly Row[]> {
   const { system, owner, ownerId, userIds } = workload
   let unique = 0
   const userOf = (number: number) => userIds[number % userIds.length]!
   const keyOf = (number: number) => `key${number % keysPerUser}`
-  const value = () => ({ plan: 'full', seats: (unique += 1) })
+  const nextNumber = () => {
+    unique += 1
+    return unique
+  }
+  const value = () => ({ plan: 'full', seats: nextNumber() })
   const ten = () => Array.from({ length: 10 }, (_, key) => [`key${key}`, value()] as const)
 
   const operations = [
@@ -43,16 +51,25 @@ export async function benchOperations(database: string, workload: Workload, raw:
     },
     {
       name: 'create user',
-      raw: () => raw.createUser(`raw${(unique += 1)}`, `raw${unique}`, `raw${unique}@example.com`),
-      ours: () =>
-        system.users.createHuman({
-          userName: `new${(unique += 1)}`,
+      raw: () => {
+        const name = `raw${nextNumber()}`
+        return raw.createUser(name, name, `${name}@example.com`)
+      },
+      ours: () => {
+        const userName = `new${nextNumber()}`
+        return system.users.createHuman({
+          userName,
           firstName: 'Ada',
           lastName: 'New',
-          email: `new${unique}@example.com`,
-        }),
+          email: `${userName}@example.com`,
+        })
+      },
     },
-    { name: 'check permission', raw: () => raw.checkPermission(ownerId), ours: () => owner.checkPermission('user.write') },
+    {
+      name: 'check permission',
+      raw: () => raw.checkPermission(ownerId),
+      ours: () => owner.checkPermission('user.write'),
+    },
   ]
 
   const rows: Row[] = []

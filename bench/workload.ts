@@ -16,13 +16,27 @@ export const keysPerUser = 10
 export async function fill(storage: DirectoryStorage): Promise<Workload> {
   const directory = await createDirectory({ storage })
   const system = directory.asSystem('bench')
-  const values = Object.fromEntries(Array.from({ length: keysPerUser }, (_, key) => [`key${key}`, { plan: 'full', seats: key }]))
+  const values = Object.fromEntries(
+    Array.from({ length: keysPerUser }, (_, key) => [`key${key}`, { plan: 'full', seats: key }]),
+  )
   const created = await Promise.all(
     Array.from({ length: users }, (_, number) =>
-      system.users.createHuman({ userName: `user${number}`, firstName: 'Ada', lastName: `No ${number}`, email: `ada${number}@example.com`, metadata: { app: values } }),
+      system.users.createHuman({
+        userName: `user${number}`,
+        firstName: 'Ada',
+        lastName: `No ${number}`,
+        email: `ada${number}@example.com`,
+        metadata: { app: values },
+      }),
     ),
   )
   const { userId: ownerId } = await system.users.createMachine({ userName: 'bench', name: 'Bench' })
   await system.orgs.members(directory.defaultOrgId).add({ userId: ownerId, roles: ['ORG_OWNER'] })
-  return { directory, system, owner: directory.as({ userId: ownerId }), ownerId, userIds: created.map(({ userId }) => userId) }
+  return {
+    directory,
+    system,
+    owner: directory.as({ userId: ownerId }),
+    ownerId,
+    userIds: created.map(({ userId }) => userId),
+  }
 }

@@ -12,7 +12,16 @@ import type {
   RecordRemoval,
   Stamp,
 } from './storage/commit'
-import type { AggregateKey, AggregateType, Claim, EntryKey, EntryRecord, EventActor, RecordKind, RecordMap } from './storage/records'
+import type {
+  AggregateKey,
+  AggregateType,
+  Claim,
+  EntryKey,
+  EntryRecord,
+  EventActor,
+  RecordKind,
+  RecordMap,
+} from './storage/records'
 
 /** Times of a draft's own events: the commit's, once it has one. */
 const provisionalTime = -1
@@ -50,7 +59,12 @@ export class CommitDraft {
 
   aggregate(
     key: AggregateKey,
-    options: { readonly owner: string; readonly expect: Expectation; readonly revise: boolean; readonly removes?: boolean },
+    options: {
+      readonly owner: string
+      readonly expect: Expectation
+      readonly revise: boolean
+      readonly removes?: boolean
+    },
   ): AggregateDraft {
     const drafted: DraftedAggregate = { key, events: [], removes: false, ...options }
     const index = this.#aggregates.push(drafted) - 1
@@ -78,7 +92,13 @@ export class CommitDraft {
     const created = record.createdAt === provisionalTime
     if (stamp === undefined) this.#put.push({ kind, record, created } as RecordPut)
     // What the stamp replaces is nothing a database could hold.
-    else this.#put.push({ kind, record: { ...record, ...unstamped, ...(created && { createdAt: 0 }) }, created, stamp } as RecordPut)
+    else
+      this.#put.push({
+        kind,
+        record: { ...record, ...unstamped, ...(created && { createdAt: 0 }) },
+        created,
+        stamp,
+      } as RecordPut)
   }
 
   remove(removal: RecordRemoval): void {

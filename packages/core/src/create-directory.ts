@@ -1,11 +1,15 @@
 import type { AccessToken } from './access-tokens/access-token'
 import { type AuthenticatedUser, authenticate } from './access-tokens/authenticate'
-import { createAccessToken, type CreateAccessTokenInput, type CreatedAccessToken } from './access-tokens/create-access-token'
+import {
+  type CreateAccessTokenInput,
+  type CreatedAccessToken,
+  createAccessToken,
+} from './access-tokens/create-access-token'
 import { deleteAccessToken } from './access-tokens/delete-access-token'
 import { getAccessToken, listAccessTokens } from './access-tokens/get-access-token'
 import type { Actor } from './actor'
 import type { Client } from './clients/client'
-import { createClient, type CreateClientInput, type CreatedClient } from './clients/create-client'
+import { type CreateClientInput, type CreatedClient, createClient } from './clients/create-client'
 import { deleteClient } from './clients/delete-client'
 import { type ClientSnapshot, findClientSnapshots } from './clients/find-client-snapshots'
 import { getClient } from './clients/get-client'
@@ -14,14 +18,14 @@ import { type ClientUpdate, updateClient } from './clients/update-client'
 import type { Clock } from './clock'
 import type { Core } from './core'
 import { createCore } from './create-core'
-import { createEventBus, type EventListener, warn } from './events/event-bus'
-import { listEvents, type EventsQuery } from './events/list-events'
-import { createIdSource, type NewId } from './ids'
 import { InvalidInputError } from './errors/invalid-input-error'
+import { createEventBus, type EventListener, warn } from './events/event-bus'
+import { type EventsQuery, listEvents } from './events/list-events'
+import { createIdSource, type NewId } from './ids'
 import { id, isStorable, notStorable, parseInput } from './input'
-import { bootstrapOwner, type BootstrapOwnerInput, type Bootstrapped } from './instance/bootstrap-owner'
+import { type BootstrapOwnerInput, type Bootstrapped, bootstrapOwner } from './instance/bootstrap-owner'
 import { ensureInstance } from './instance/ensure-instance'
-import { addMember, type AddMemberInput } from './members/add-member'
+import { type AddMemberInput, addMember } from './members/add-member'
 import { type ListedMember, listMembers, type MemberQuery } from './members/list-members'
 import { listRoles } from './members/list-roles'
 import type { MemberPlace } from './members/member-place'
@@ -33,18 +37,24 @@ import { findMetadata, getMetadata, type MetadataEntry } from './metadata/get-me
 import { listMetadata, type MetadataQuery, readMetadataValues } from './metadata/list-metadata'
 import type { MetadataValue, MetadataValues } from './metadata/metadata-input'
 import type { MetadataSubject } from './metadata/metadata-subject'
-import { createOrg, type CreateOrgInput, type CreatedOrg, orgName } from './orgs/create-org'
+import { type CreatedOrg, type CreateOrgInput, createOrg, orgName } from './orgs/create-org'
 import { getOrg } from './orgs/get-org'
 import type { Org } from './orgs/org'
-import { type CallScope, checkPermission, type PermissionAnswer, requireAuthenticated, requirePermission } from './permissions/check-permission'
+import type { Paging } from './paging'
+import {
+  type CallScope,
+  checkPermission,
+  type PermissionAnswer,
+  requireAuthenticated,
+  requirePermission,
+} from './permissions/check-permission'
 import { createRoleTable, type RoleTable } from './permissions/role-table'
 import { type RandomBytes, systemRandomBytes } from './randomness'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { StoredEvent } from './storage/records'
 import type { Page } from './storage/search'
-import type { Paging } from './paging'
-import { createHuman, type CreatedUser, type CreateHumanInput } from './users/create-human'
-import { createMachine, type CreateMachineInput } from './users/create-machine'
+import { type CreatedUser, type CreateHumanInput, createHuman } from './users/create-human'
+import { type CreateMachineInput, createMachine } from './users/create-machine'
 import { deactivateUser } from './users/deactivate-user'
 import { deleteUser } from './users/delete-user'
 import { findUserSnapshots, type UserSnapshot } from './users/find-user-snapshots'
@@ -53,7 +63,7 @@ import { listUsers, type UserQuery } from './users/list-users'
 import { lockUser } from './users/lock-user'
 import { reactivateUser } from './users/reactivate-user'
 import { unlockUser } from './users/unlock-user'
-import { updateUser, type UpdateUserInput, type UserUpdated } from './users/update-user'
+import { type UpdateUserInput, type UserUpdated, updateUser } from './users/update-user'
 import type { User } from './users/user'
 import type { Written } from './written'
 
@@ -115,7 +125,10 @@ export interface Users {
   get(userId: string): Promise<User>
   find(userId: string): Promise<User | undefined>
   /** Users with their metadata, read together: in the order of the ids, `undefined` where there is no such user. */
-  findSnapshots(userIds: readonly string[], namespaces: readonly string[]): Promise<readonly (UserSnapshot | undefined)[]>
+  findSnapshots(
+    userIds: readonly string[],
+    namespaces: readonly string[],
+  ): Promise<readonly (UserSnapshot | undefined)[]>
   list(query?: UserQuery): Promise<Page<User>>
   update(userId: string, input: UpdateUserInput): Promise<UserUpdated>
   deactivate(userId: string): Promise<Written>
@@ -276,7 +289,8 @@ function users(core: Core, actor: Actor): Users {
     lock: (userId) => lockUser(core, actor, userId),
     unlock: (userId) => unlockUser(core, actor, userId),
     delete: (userId) => deleteUser(core, actor, userId),
-    metadata: (userId, namespace = 'app') => metadata(core, actor, { subjectType: 'user', subjectId: userId }, namespace),
+    metadata: (userId, namespace = 'app') =>
+      metadata(core, actor, { subjectType: 'user', subjectId: userId }, namespace),
     accessTokens: (userId) => ({
       create: (input) => createAccessToken(core, actor, userId, input),
       get: (tokenId) => getAccessToken(core, actor, userId, tokenId),

@@ -1,34 +1,3 @@
-export type { JsonObject, JsonValue } from './json'
-export { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
-export { ContentionError } from './errors/contention-error'
-export { DirectoryError, type DirectoryErrorCode, isDirectoryError } from './errors/directory-error'
-export { InvalidInputError } from './errors/invalid-input-error'
-export { InvalidStateError, type InvalidStateReason } from './errors/invalid-state-error'
-export { LimitExceededError } from './errors/limit-exceeded-error'
-export { NotFoundError, type NotFoundSubject } from './errors/not-found-error'
-export { OutcomeUnknownError } from './errors/outcome-unknown-error'
-export { type DenialReason, PermissionDeniedError } from './errors/permission-denied-error'
-export { StorageUnavailableError } from './errors/storage-unavailable-error'
-export { UnauthenticatedError, type UnauthenticatedReason } from './errors/unauthenticated-error'
-export { VersionConflictError } from './errors/version-conflict-error'
-export type {
-  Applied,
-  AggregateChange,
-  Commit,
-  CommitOutcome,
-  EntryExpectation,
-  EntryPut,
-  EntryRemoval,
-  Expectation,
-  NewEvent,
-  RecordPut,
-  RecordRemoval,
-  Stamp,
-} from './storage/commit'
-export type { CommitWriter, DirectoryStorage, EventReader, RecordReader, RecordSearcher } from './storage/directory-storage'
-export type { Principal, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
-export type * from './storage/records'
-export type { EntrySearch, EventQuery, FieldOf, Filter, Page, RecordSearch, Search, SearchResult, Sort, TextMethod } from './storage/search'
 export type { AccessToken } from './access-tokens/access-token'
 export type { AuthenticatedUser } from './access-tokens/authenticate'
 export type { CreateAccessTokenInput, CreatedAccessToken } from './access-tokens/create-access-token'
@@ -52,10 +21,23 @@ export {
   type Orgs,
   type Users,
 } from './create-directory'
+export { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
+export { ContentionError } from './errors/contention-error'
+export { DirectoryError, type DirectoryErrorCode, isDirectoryError } from './errors/directory-error'
+export { InvalidInputError } from './errors/invalid-input-error'
+export { InvalidStateError, type InvalidStateReason } from './errors/invalid-state-error'
+export { LimitExceededError } from './errors/limit-exceeded-error'
+export { NotFoundError, type NotFoundSubject } from './errors/not-found-error'
+export { OutcomeUnknownError } from './errors/outcome-unknown-error'
+export { type DenialReason, PermissionDeniedError } from './errors/permission-denied-error'
+export { StorageUnavailableError } from './errors/storage-unavailable-error'
+export { UnauthenticatedError, type UnauthenticatedReason } from './errors/unauthenticated-error'
+export { VersionConflictError } from './errors/version-conflict-error'
 export type { EventListener } from './events/event-bus'
 export type { EventsQuery } from './events/list-events'
 export { createIdSource, type NewId } from './ids'
-export type { Bootstrapped, BootstrapOwnerInput } from './instance/bootstrap-owner'
+export type { BootstrapOwnerInput, Bootstrapped } from './instance/bootstrap-owner'
+export type { JsonObject, JsonValue } from './json'
 export type { AddMemberInput } from './members/add-member'
 export type { ListedMember, MemberQuery } from './members/list-members'
 export type { Member } from './members/member'
@@ -73,6 +55,41 @@ export { type BuiltInRole, builtInRoles, type Permission } from './permissions/b
 export type { CallScope, PermissionAnswer, PermissionGrant } from './permissions/check-permission'
 export type { RoleTable } from './permissions/role-table'
 export type { RandomBytes } from './randomness'
+export type {
+  AggregateChange,
+  Applied,
+  Commit,
+  CommitOutcome,
+  EntryExpectation,
+  EntryPut,
+  EntryRemoval,
+  Expectation,
+  NewEvent,
+  RecordPut,
+  RecordRemoval,
+  Stamp,
+} from './storage/commit'
+export type {
+  CommitWriter,
+  DirectoryStorage,
+  EventReader,
+  RecordReader,
+  RecordSearcher,
+} from './storage/directory-storage'
+export type { Principal, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
+export type * from './storage/records'
+export type {
+  EntrySearch,
+  EventQuery,
+  FieldOf,
+  Filter,
+  Page,
+  RecordSearch,
+  Search,
+  SearchResult,
+  Sort,
+  TextMethod,
+} from './storage/search'
 export type { CreatedUser, CreateHumanInput } from './users/create-human'
 export type { CreateMachineInput } from './users/create-machine'
 export type { UserSnapshot } from './users/find-user-snapshots'

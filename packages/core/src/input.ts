@@ -43,7 +43,10 @@ const within = (count: number, min: number, max: number) => count >= min && coun
 export const id = text(1, 200)
 
 /** Milliseconds since the epoch. */
-export const time = v.pipe(v.number('must be milliseconds since the epoch'), v.safeInteger('must be milliseconds since the epoch'))
+export const time = v.pipe(
+  v.number('must be milliseconds since the epoch'),
+  v.safeInteger('must be milliseconds since the epoch'),
+)
 
 const emailPattern =
   /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/

@@ -274,7 +274,7 @@ describe('postgresStorage', () => {
         ])
         await waiting('expecting')
         await blocker.query('update indwell_aggregate set sequence = 2 where instance_id = $1', [instance])
-        await blocker.query(`insert into indwell_entry values ($1, 'user', 'ada', 'app', 'a', '1', null, 2, 0, 0)`, [
+        await blocker.query(`insert into indwell_entry values ($1, 'user', 'ada', 'app', 'a', '1', null, 'acme', 2, 0, 0)`, [
           instance,
         ])
         await blocker.query('commit')
@@ -292,7 +292,7 @@ describe('postgresStorage', () => {
         ])
         await waiting('removing')
         await blocker.query('update indwell_aggregate set sequence = 2 where instance_id = $1', [instance])
-        await blocker.query(`insert into indwell_entry values ($1, 'user', 'ada', 'app', 'a', '1', null, 2, 0, 0)`, [
+        await blocker.query(`insert into indwell_entry values ($1, 'user', 'ada', 'app', 'a', '1', null, 'acme', 2, 0, 0)`, [
           instance,
         ])
         await blocker.query('commit')

@@ -5,11 +5,17 @@ import type { AccessTokenRecord, Claim } from '../storage/records'
 export type AccessToken = Omit<AccessTokenRecord, 'hash'>
 
 export type AccessTokenEvent =
-  | DomainEvent<'user.pat.added', { readonly tokenId: string; readonly hash: string; readonly expiresAt: number | null }>
+  | DomainEvent<
+      'user.pat.added',
+      { readonly tokenId: string; readonly hash: string; readonly expiresAt: number | null }
+    >
   | DomainEvent<'user.pat.removed', { readonly tokenId: string }>
 
 /** One token of a user after `event`, which has to be about that token or its user. */
-export function evolveAccessToken(token: AccessTokenRecord | undefined, event: AppendedEvent): AccessTokenRecord | undefined {
+export function evolveAccessToken(
+  token: AccessTokenRecord | undefined,
+  event: AppendedEvent,
+): AccessTokenRecord | undefined {
   const { type, payload } = event as AppendedEvent & AccessTokenEvent
   if (type === 'user.pat.removed' || event.type === 'user.removed') return undefined
   if (type !== 'user.pat.added') return token

@@ -48,7 +48,8 @@ export async function createAccessToken(
     const permitted = requirePermission(core, actor, 'user.write')
     const { user } = await loadUserForChange(core, permitted, userId)
     if (user.type !== 'machine') throw new InvalidStateError('user_not_machine')
-    if (expiresAt !== null && expiresAt <= core.now()) throw new InvalidInputError('expiresAt', 'must lie in the future')
+    if (expiresAt !== null && expiresAt <= core.now())
+      throw new InvalidInputError('expiresAt', 'must lie in the future')
     // Deleting the user takes its tokens along, so it has to see this one.
     const aggregate = draftUserAggregate(draft, user, 'live', { revise: true })
     draftAccessToken(draft, aggregate, { tokenId, token, expiresAt })
@@ -73,7 +74,11 @@ export const newToken = (core: Core): string => `indwell_${Buffer.from(core.rand
 export function draftAccessToken(
   draft: CommitDraft,
   aggregate: AggregateDraft,
-  { tokenId, token, expiresAt }: { readonly tokenId: string; readonly token: string; readonly expiresAt: number | null },
+  {
+    tokenId,
+    token,
+    expiresAt,
+  }: { readonly tokenId: string; readonly token: string; readonly expiresAt: number | null },
 ): void {
   const event = aggregate.append({ type: 'user.pat.added', payload: { tokenId, hash: sha256(token), expiresAt } })
   const record = evolveAccessToken(undefined, event)

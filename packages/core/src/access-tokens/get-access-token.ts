@@ -30,7 +30,12 @@ export async function getAccessToken(core: Core, actor: Actor, userId: string, t
  * @throws {@link PermissionDeniedError} without `user.read`.
  * @throws {@link NotFoundError} when there is no such user in the org.
  */
-export async function listAccessTokens(core: Core, actor: Actor, userId: string, paging: Paging = {}): Promise<Page<AccessToken>> {
+export async function listAccessTokens(
+  core: Core,
+  actor: Actor,
+  userId: string,
+  paging: Paging = {},
+): Promise<Page<AccessToken>> {
   const page = paged(paging)
   const [scope, user] = await allOf(requirePermission(core, actor, 'user.read'), readUser(core, userId))
   requireUser(user, userId, scope)

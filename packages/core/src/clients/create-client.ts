@@ -50,7 +50,13 @@ export async function createClient(core: Core, actor: Actor, input: CreateClient
     }
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({ clientId, orgId, sequence: sequenceOf(aggregate.index), createdAt: at, changedAt: at }),
+      answer: ({ at, sequenceOf }) => ({
+        clientId,
+        orgId,
+        sequence: sequenceOf(aggregate.index),
+        createdAt: at,
+        changedAt: at,
+      }),
     }
   })
 }

@@ -6,7 +6,11 @@ import { allOf } from '../users/load-user'
 import type { Client } from './client'
 
 /** @throws {@link NotFoundError} for a client that does not exist or that the call's org does not own. */
-export function requireClient<T extends object>(found: (T & { readonly orgId?: string }) | undefined, clientId: string, scope: CallScope): T {
+export function requireClient<T extends object>(
+  found: (T & { readonly orgId?: string }) | undefined,
+  clientId: string,
+  scope: CallScope,
+): T {
   if (found === undefined || (scope.orgId !== undefined && found.orgId !== scope.orgId)) {
     throw new NotFoundError('client', clientId)
   }

@@ -13,11 +13,11 @@ import {
   readForChanges,
 } from '../metadata/metadata-changes'
 import { requirePermission } from '../permissions/check-permission'
+import { allOf } from '../users/load-user'
 import type { Written } from '../written'
 import { evolveClient } from './client'
 import { changedSettings, clientSettings, storedSettings } from './client-settings'
 import { requireClient } from './get-client'
-import { allOf } from '../users/load-user'
 
 const UpdateClientInput = v.strictObject({
   name: v.optional(text(1, 200)),
@@ -88,7 +88,8 @@ export async function updateClient(core: Core, actor: Actor, clientId: string, u
     }
     draftMetadataChanges(draft, drafted, subject, changes, stored)
     const { createdAt, orgId } = client
-    if (!draft.hasEvents) return { answer: { sequence: current.sequence, createdAt, changedAt: current.changedAt, orgId } }
+    if (!draft.hasEvents)
+      return { answer: { sequence: current.sequence, createdAt, changedAt: current.changedAt, orgId } }
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({ sequence: sequenceOf(drafted.index), createdAt, changedAt: at, orgId }),

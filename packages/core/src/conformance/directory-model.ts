@@ -74,7 +74,8 @@ export class DirectoryModel implements DirectoryState {
     for (const { key, value, stamp } of commit.putEntries ?? []) {
       const name = nameOfEntry(key)
       const createdAt = this.entries.get(name)?.createdAt ?? at
-      this.entries.set(name, { ...key, value, sequence: sequenceOf(stamp), createdAt, changedAt: at })
+      const orgId = commit.aggregates[stamp.aggregate]!.owner
+      this.entries.set(name, { ...key, value, orgId, sequence: sequenceOf(stamp), createdAt, changedAt: at })
     }
     for (const claim of commit.releaseClaims ?? []) this.claims.delete(nameOfClaim(claim))
     for (const claim of commit.takeClaims ?? []) this.claims.set(nameOfClaim(claim), claim)

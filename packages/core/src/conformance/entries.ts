@@ -22,7 +22,7 @@ const put = (key: EntryKey, value: EntryValue = gold, event = 0, aggregate = 0) 
 
 export const entryBehaviors: readonly Behavior[] = [
   {
-    name: 'a new entry takes its sequence and its times from its stamp',
+    name: 'a new entry takes its sequence, its times and its org from its stamp',
     async check(world) {
       await apply(world, creationOf(ada))
 
@@ -36,6 +36,7 @@ export const entryBehaviors: readonly Behavior[] = [
       assert.deepEqual(await loadOne(world, { read: 'entry', key: plan }), {
         ...plan,
         value: gold,
+        orgId: 'acme',
         sequence: '3',
         createdAt: noon + 7,
         changedAt: noon + 7,
@@ -68,6 +69,7 @@ export const entryBehaviors: readonly Behavior[] = [
       assert.deepEqual(await loadOne(world, { read: 'entry', key: plan }), {
         ...plan,
         value: silver,
+        orgId: 'acme',
         sequence: '2',
         createdAt: noon,
         changedAt: noon + 9,
@@ -85,6 +87,7 @@ export const entryBehaviors: readonly Behavior[] = [
       assert.deepEqual(await loadOne(world, { read: 'entry', key: plan }), {
         ...plan,
         value: gold,
+        orgId: 'acme',
         sequence: '3',
         createdAt: noon + 2,
         changedAt: noon + 2,

@@ -78,6 +78,7 @@ export const loadBehaviors: readonly Behavior[] = [
       const entry = (key: string) => ({
         ...entryKeyOf('ada', key),
         value: { json: JSON.stringify(key) },
+        orgId: 'acme',
         sequence: '1',
         createdAt: noon,
         changedAt: noon,

@@ -73,7 +73,7 @@ function replay(events: readonly StoredEvent[]): DirectoryState {
   const entries = new Map<string, EntryRecord>()
   const claims = new Map<string, ClaimRecord>()
 
-  for (const { aggregate, sequence, payload, createdAt: at } of events) {
+  for (const { aggregate, owner, sequence, payload, createdAt: at } of events) {
     const { effect, revises, removes } = payload as EffectPayload
     const before = aggregates.get(nameOfAggregate(aggregate))
     assert.equal(sequence, String(BigInt(before?.sequence ?? 0) + 1n), `next event of ${nameOfAggregate(aggregate)}`)
@@ -95,7 +95,7 @@ function replay(events: readonly StoredEvent[]): DirectoryState {
       case 'set': {
         const name = nameOfEntry(done.key)
         const createdAt = entries.get(name)?.createdAt ?? at
-        entries.set(name, { ...done.key, value: done.value, sequence, createdAt, changedAt: at })
+        entries.set(name, { ...done.key, value: done.value, orgId: owner, sequence, createdAt, changedAt: at })
         break
       }
       case 'unset':

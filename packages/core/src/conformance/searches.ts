@@ -461,6 +461,7 @@ export const searchBehaviors: readonly Behavior[] = [
           {
             ...entryKeyOf('ada', 'plan'),
             value: { json: '{"a":1}' },
+            orgId: 'acme',
             sequence: '1',
             createdAt: noon,
             changedAt: noon,

@@ -32,7 +32,11 @@ export async function listEvents(core: Core, actor: Actor, query: EventsQuery): 
     throw new InvalidInputError('afterSequence', 'must be a sequence')
   }
   const { limit } = paged(wanted === undefined ? {} : { limit: wanted })
-  const { orgId } = await requirePermission(core, actor, subject === undefined ? 'events.read' : readPermission[subject.type])
+  const { orgId } = await requirePermission(
+    core,
+    actor,
+    subject === undefined ? 'events.read' : readPermission[subject.type],
+  )
   const owner = subject?.type === 'instance' ? undefined : orgId
   const events = await core.readEvents({
     ...rest,

@@ -1,6 +1,6 @@
 import type { Actor } from '../actor'
-import type { Core, Plan } from '../core'
 import type { CommitDraft } from '../commit-draft'
+import type { Core, Plan } from '../core'
 import { requirePermission } from '../permissions/check-permission'
 import type { AggregateRecord, MemberRecord, Stamped } from '../storage/records'
 import { readUserAggregate } from '../users/load-user'
@@ -14,7 +14,9 @@ export async function planMemberChange(
   actor: Actor,
   draft: CommitDraft,
   { place, userId, permission }: { readonly place: MemberPlace; readonly userId: string; readonly permission: string },
-  decide: (member: MemberRecord | undefined) => { readonly verb: 'changed' | 'removed'; readonly payload: MemberEvent['payload'] } | undefined,
+  decide: (
+    member: MemberRecord | undefined,
+  ) => { readonly verb: 'changed' | 'removed'; readonly payload: MemberEvent['payload'] } | undefined,
 ): Promise<Plan<Written>> {
   const { level } = place
   const scope = await requirePermission(core, actor, permission)

@@ -1,7 +1,7 @@
-import type { Core } from '../core'
 import type { Actor } from '../actor'
-import { requirePermission } from '../permissions/check-permission'
+import type { Core } from '../core'
 import { builtInRoles } from '../permissions/built-in-roles'
+import { requirePermission } from '../permissions/check-permission'
 import { type MemberPlace, memberPermissions, resolvePlace } from './member-place'
 
 /**

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
+import { InvalidInputError } from '../errors/invalid-input-error'
 import type { AppendedEvent, DomainEvent } from '../events/event'
 import { text } from '../input'
-import { InvalidInputError } from '../errors/invalid-input-error'
 import { builtInRoles } from '../permissions/built-in-roles'
 import type { RoleTable } from '../permissions/role-table'
 import type { AggregateKey, Claim, MemberKey, MemberLevel, MemberRecord } from '../storage/records'

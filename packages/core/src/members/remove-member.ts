@@ -11,8 +11,12 @@ import { type MemberPlace, memberPermissions } from './member-place'
  */
 export function removeMember(core: Core, actor: Actor, place: MemberPlace, userId: string): Promise<Written> {
   return core.write(actor, (draft) =>
-    planMemberChange(core, actor, draft, { place, userId, permission: memberPermissions[place.level].delete }, (member) =>
-      member === undefined ? undefined : { verb: 'removed', payload: { userId } },
+    planMemberChange(
+      core,
+      actor,
+      draft,
+      { place, userId, permission: memberPermissions[place.level].delete },
+      (member) => (member === undefined ? undefined : { verb: 'removed', payload: { userId } }),
     ),
   )
 }

@@ -1,12 +1,18 @@
 import type { Actor } from '../actor'
-import type { Core, Plan } from '../core'
 import type { AggregateDraft } from '../commit-draft'
+import type { Core, Plan } from '../core'
 import { type CallScope, requirePermission } from '../permissions/check-permission'
 import { compareSequences } from '../sequence'
 import type { Expectation } from '../storage/commit'
 import type { EntryRecord } from '../storage/records'
 import type { Written } from '../written'
-import { draftMetadata, keysOf, type MetadataChange, parseMetadataChange, type ParsedMetadataChange } from './draft-metadata'
+import {
+  draftMetadata,
+  keysOf,
+  type MetadataChange,
+  type ParsedMetadataChange,
+  parseMetadataChange,
+} from './draft-metadata'
 import { isRemembered, touchedNamespace } from './metadata'
 import { type LoadedSubject, loadSubject, type MetadataSubject, subjectPermissions } from './metadata-subject'
 
@@ -42,7 +48,8 @@ export async function applyMetadata(
     const [loaded, stored, expect] = await loadForChange(core, permitted, subject, namespace, parsed)
     const aggregate = draft.aggregate(loaded.aggregate, { owner: loaded.orgId, expect, revise: false })
     const changed = draftMetadata(draft, aggregate, subject, namespace, parsed, stored)
-    if (changed.length === 0 && !draft.hasEvents) return { answer: await unchanged(core, loaded, subject, namespace, stored, parsed) }
+    if (changed.length === 0 && !draft.hasEvents)
+      return { answer: await unchanged(core, loaded, subject, namespace, stored, parsed) }
     return { draft, answer: (committed) => written(committed, aggregate, loaded, stored, parsed, changed) }
   })
 }
@@ -63,7 +70,11 @@ async function loadForChange(
 }
 
 /** Clearing takes away whatever is there, so nothing may come in between; other changes meet only on their keys. */
-async function expectationFor(core: Core, { subjectType, subjectId }: MetadataSubject, change: ParsedMetadataChange): Promise<Expectation> {
+async function expectationFor(
+  core: Core,
+  { subjectType, subjectId }: MetadataSubject,
+  change: ParsedMetadataChange,
+): Promise<Expectation> {
   if (!change.clear) return 'live'
   const aggregate = await core.read({ read: 'aggregate', key: { type: subjectType, id: subjectId } })
   return aggregate === undefined ? 'live' : { sequence: aggregate.sequence }
@@ -80,7 +91,9 @@ export async function readForChange(
   const [only] = keys ?? []
   const entries =
     keys?.length === 1 && only !== undefined
-      ? core.read({ read: 'entry', key: { ...subject, namespace, key: only } }).then((entry) => (entry === undefined ? [] : [entry]))
+      ? core
+          .read({ read: 'entry', key: { ...subject, namespace, key: only } })
+          .then((entry) => (entry === undefined ? [] : [entry]))
       : core.read({ read: 'entries', subject, namespace, ...(keys === undefined ? {} : { keys }) })
   if (!isRemembered(namespace)) return entries
   const mark = core.read({ read: 'entry', key: { ...subject, namespace: touchedNamespace, key: namespace } })
@@ -97,7 +110,10 @@ function written(
   changed: readonly string[],
 ): MetadataWritten {
   const [only] = set.length === 1 && remove.length === 0 ? set : []
-  const before = clear || only === undefined ? undefined : stored.find(({ namespace, key }) => namespace !== touchedNamespace && key === only[0])
+  const before =
+    clear || only === undefined
+      ? undefined
+      : stored.find(({ namespace, key }) => namespace !== touchedNamespace && key === only[0])
   return {
     sequence: committed.sequenceOf(aggregate.index),
     createdAt: only === undefined ? loaded.createdAt : (before?.createdAt ?? committed.at),
@@ -130,4 +146,3 @@ async function unchanged(
     changed: [],
   }
 }
-

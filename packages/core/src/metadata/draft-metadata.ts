@@ -1,11 +1,20 @@
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
-import type { AppendedEvent } from '../events/event'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { NotFoundError } from '../errors/not-found-error'
+import type { AppendedEvent } from '../events/event'
 import type { EntryRecord, EntryValue, SubjectKey } from '../storage/records'
 import { isRemembered, type MetadataSubjectType, metadataSet, touchedEntry, touchedNamespace } from './metadata'
-import { checkKey, checkNamespace, entryValue, maxChangesPerCall, type MetadataByNamespace, type MetadataValues, pairsOf, sameValue } from './metadata-input'
+import {
+  checkKey,
+  checkNamespace,
+  entryValue,
+  type MetadataByNamespace,
+  type MetadataValues,
+  maxChangesPerCall,
+  pairsOf,
+  sameValue,
+} from './metadata-input'
 
 /** One atomic change of a namespace: what is cleared goes first, then what is removed, then what is set. */
 export interface MetadataChange {
@@ -113,8 +122,8 @@ export function draftMetadata(
     if (before !== undefined && sameValue(before.value, value)) continue
     const event = aggregate.append(metadataSet(subjectType, namespace, key, value))
     first ??= event
-    const { sequence, createdAt } = event
-    draft.putEntry({ ...subject, namespace, key, value, sequence, createdAt, changedAt: createdAt })
+    const { owner: orgId, sequence, createdAt } = event
+    draft.putEntry({ ...subject, namespace, key, value, orgId, sequence, createdAt, changedAt: createdAt })
     changed.add(key)
   }
   if (first !== undefined && isRemembered(namespace) && !marked) {

@@ -3,8 +3,8 @@ import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
 import { requirePermission } from '../permissions/check-permission'
 import type { EntryRecord } from '../storage/records'
-import { checkKey, checkNamespace, metadataValue, type MetadataValue } from './metadata-input'
-import { loadSubject, type MetadataSubject, subjectPermissions } from './metadata-subject'
+import { checkKey, checkNamespace, type MetadataValue, metadataValue } from './metadata-input'
+import { loadSubject, type MetadataSubject, owns, subjectPermissions } from './metadata-subject'
 
 /** One key and what it holds. Times are milliseconds since the epoch. */
 export interface MetadataEntry {
@@ -19,7 +19,7 @@ export interface MetadataEntry {
   readonly orgId: string
 }
 
-export function metadataEntry({ key, value, sequence, createdAt, changedAt }: EntryRecord, orgId: string): MetadataEntry {
+export function metadataEntry({ key, value, sequence, createdAt, changedAt, orgId }: EntryRecord): MetadataEntry {
   return { key, value: metadataValue(value), sequence, createdAt, changedAt, orgId }
 }
 
@@ -41,9 +41,11 @@ export async function findMetadata(
   const permitted = requirePermission(core, actor, subjectPermissions[subject.subjectType].read)
   const found = core.read({ read: 'entry', key: { ...subject, namespace, key } })
   found.catch(() => undefined)
-  const { orgId } = await loadSubject(core, permitted, subject)
+  const scope = await permitted
   const entry = await found
-  return entry === undefined ? undefined : metadataEntry(entry, orgId)
+  if (entry !== undefined && owns(scope, entry)) return metadataEntry(entry)
+  await loadSubject(core, permitted, subject)
+  return undefined
 }
 
 /**

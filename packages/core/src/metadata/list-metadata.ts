@@ -1,13 +1,13 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
+import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
+import { compareSequences } from '../sequence'
 import type { Filter, Page } from '../storage/search'
 import { type MetadataEntry, metadataEntry } from './get-metadata'
-import { touchedNamespace, isRemembered } from './metadata'
-import { checkNamespace, metadataValue, type MetadataValue } from './metadata-input'
+import { isRemembered, touchedNamespace } from './metadata'
+import { checkNamespace, type MetadataValue, metadataValue } from './metadata-input'
 import { loadSubject, type MetadataSubject, subjectPermissions } from './metadata-subject'
-import { type Paging, paged } from '../paging'
-import { compareSequences } from '../sequence'
 
 export interface MetadataQuery extends Paging {
   readonly filter?: Filter<'key'>
@@ -33,7 +33,7 @@ export async function listMetadata(
   const { filter, descending = false } = query
   const page = paged(query)
   const permitted = requirePermission(core, actor, subjectPermissions[subject.subjectType].read)
-  const { orgId } = await loadSubject(core, permitted, subject)
+  await loadSubject(core, permitted, subject)
   const { items, total } = await core.search({
     kind: 'entry',
     subject,
@@ -42,7 +42,7 @@ export async function listMetadata(
     ...page,
     ...(filter === undefined ? {} : { filter }),
   })
-  return { items: items.map((entry) => metadataEntry(entry, orgId)), ...(total === undefined ? {} : { total }) }
+  return { items: items.map(metadataEntry), ...(total === undefined ? {} : { total }) }
 }
 
 /**

@@ -4,7 +4,7 @@ import { InvalidInputError } from '../errors/invalid-input-error'
 import type { Expectation } from '../storage/commit'
 import type { AggregateRecord, EntryRecord } from '../storage/records'
 import { readForChange } from './apply-metadata'
-import { draftMetadata, type MetadataChange, parseMetadataChange, type ParsedMetadataChange } from './draft-metadata'
+import { draftMetadata, type MetadataChange, type ParsedMetadataChange, parseMetadataChange } from './draft-metadata'
 import type { MetadataSubject } from './metadata-subject'
 
 /** Changes of several namespaces, applied with another change of the subject in one commit. */
@@ -15,7 +15,8 @@ export type ParsedMetadataChanges = readonly (readonly [namespace: string, chang
 /** @throws as {@link parseMetadataChange}. */
 export function parseMetadataChanges(changes: MetadataChanges | undefined): ParsedMetadataChanges {
   return Object.entries(changes ?? {}).map(([namespace, change]) => {
-    if (typeof change !== 'object' || change === null) throw new InvalidInputError(`metadata.${namespace}`, 'must be an object')
+    if (typeof change !== 'object' || change === null)
+      throw new InvalidInputError(`metadata.${namespace}`, 'must be an object')
     return [namespace, parseMetadataChange(namespace, change)]
   })
 }
@@ -38,12 +39,18 @@ export function draftMetadataChanges(
   stored: readonly (readonly EntryRecord[])[],
 ): readonly string[] {
   return changes.flatMap(([namespace, change], index) =>
-    draftMetadata(draft, aggregate, subject, namespace, change, stored[index] ?? []).map((key) => `${namespace}.${key}`),
+    draftMetadata(draft, aggregate, subject, namespace, change, stored[index] ?? []).map(
+      (key) => `${namespace}.${key}`,
+    ),
   )
 }
 
 /** What a commit has to expect: that nothing was added to what it clears, that no decision came between, or only life. */
-export function expectationOf(aggregate: AggregateRecord, changes: ParsedMetadataChanges, decides: boolean): Expectation {
+export function expectationOf(
+  aggregate: AggregateRecord,
+  changes: ParsedMetadataChanges,
+  decides: boolean,
+): Expectation {
   if (changes.some(([, change]) => change.clear)) return { sequence: aggregate.sequence }
   return decides ? { revision: aggregate.revision } : 'live'
 }

@@ -9,7 +9,9 @@ import type { EntryValue } from '../storage/records'
 export type MetadataValue = JsonValue | Uint8Array
 
 /** Values by key, or pairs where order or repetition matters. */
-export type MetadataValues = Readonly<Record<string, MetadataValue>> | readonly (readonly [key: string, value: MetadataValue])[]
+export type MetadataValues =
+  | Readonly<Record<string, MetadataValue>>
+  | readonly (readonly [key: string, value: MetadataValue])[]
 
 /** Longest key, in characters. */
 export const maxKeyLength = 255
@@ -82,7 +84,10 @@ function checkJson(path: string, value: unknown, depth: number, count: { visited
       return
     }
   }
-  throw new InvalidInputError(path, value === undefined ? 'must not be undefined: remove the key instead' : 'must be JSON or bytes')
+  throw new InvalidInputError(
+    path,
+    value === undefined ? 'must not be undefined: remove the key instead' : 'must be JSON or bytes',
+  )
 }
 
 /** What an entry holds, as it was given. */
@@ -92,7 +97,9 @@ export function metadataValue(value: EntryValue): MetadataValue {
 
 export function sameValue(a: EntryValue, b: EntryValue): boolean {
   if ('json' in a) return 'json' in b && a.json === b.json
-  return 'bytes' in b && a.bytes.byteLength === b.bytes.byteLength && a.bytes.every((byte, index) => byte === b.bytes[index])
+  return (
+    'bytes' in b && a.bytes.byteLength === b.bytes.byteLength && a.bytes.every((byte, index) => byte === b.bytes[index])
+  )
 }
 
 /** @throws {@link InvalidInputError} for what is neither an object nor a list of pairs. */
@@ -119,6 +126,9 @@ export type MetadataByNamespace = Readonly<Record<string, MetadataValues>>
 
 /** Values by namespace, checked where they are used. */
 export const metadataByNamespace = v.custom<MetadataByNamespace>(
-  (value) => typeof value === 'object' && value !== null && Object.values(value).every((item) => typeof item === 'object' && item !== null),
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((item) => typeof item === 'object' && item !== null),
   'must hold objects of metadata by namespace',
 )

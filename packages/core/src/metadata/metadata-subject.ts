@@ -31,14 +31,20 @@ export async function loadSubject(
   { subjectType, subjectId }: MetadataSubject,
 ): Promise<LoadedSubject> {
   const [scope, record] = await allOf(permitted, readSubject(core, subjectType, subjectId))
-  if (record === undefined || (scope.orgId !== undefined && record.orgId !== scope.orgId)) {
-    throw new NotFoundError(subjectType, subjectId)
-  }
+  if (record === undefined || !owns(scope, record)) throw new NotFoundError(subjectType, subjectId)
   const { orgId, sequence, createdAt, changedAt } = record
   return { orgId, sequence, createdAt, changedAt, aggregate: { type: subjectType, id: subjectId } }
 }
 
-function readSubject(core: Core, type: MetadataSubjectType, id: string): Promise<(Stamped & { orgId: string }) | undefined> {
+/** Whether a call that works in `scope` may see what that org owns. */
+export const owns = (scope: CallScope, { orgId }: { readonly orgId: string }): boolean =>
+  scope.orgId === undefined || scope.orgId === orgId
+
+function readSubject(
+  core: Core,
+  type: MetadataSubjectType,
+  id: string,
+): Promise<(Stamped & { orgId: string }) | undefined> {
   switch (type) {
     case 'user':
       return core.read({ read: 'record', kind: 'user', key: { userId: id } })

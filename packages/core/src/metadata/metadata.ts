@@ -8,7 +8,10 @@ type EventValue = { readonly value: JsonValue } | { readonly bytes: string }
 export type MetadataSubjectType = Exclude<SubjectKey['subjectType'], 'member'>
 
 export type MetadataEvent =
-  | DomainEvent<`${MetadataSubjectType}.metadata.set`, EventValue & { readonly namespace: string; readonly key: string }>
+  | DomainEvent<
+      `${MetadataSubjectType}.metadata.set`,
+      EventValue & { readonly namespace: string; readonly key: string }
+    >
   | DomainEvent<`${MetadataSubjectType}.metadata.removed`, { readonly namespace: string; readonly key: string }>
   | DomainEvent<`${MetadataSubjectType}.metadata.removed.all`, { readonly namespace: string }>
 
@@ -23,9 +26,16 @@ export const touchedNamespace = '$touched'
 
 export const isRemembered = (namespace: string): boolean => rememberedNamespaces.has(namespace)
 
-export function metadataSet(subjectType: MetadataSubjectType, namespace: string, key: string, value: EntryValue): MetadataEvent {
+export function metadataSet(
+  subjectType: MetadataSubjectType,
+  namespace: string,
+  key: string,
+  value: EntryValue,
+): MetadataEvent {
   const carried: EventValue =
-    'json' in value ? { value: JSON.parse(value.json) as JsonValue } : { bytes: Buffer.from(value.bytes).toString('base64') }
+    'json' in value
+      ? { value: JSON.parse(value.json) as JsonValue }
+      : { bytes: Buffer.from(value.bytes).toString('base64') }
   return { type: `${subjectType}.metadata.set`, payload: { namespace, key, ...carried } }
 }
 
@@ -53,6 +63,7 @@ export function evolveEntries(entries: EntryMap, event: AppendedEvent): EntryMap
       namespace,
       key,
       value: carriedValue(event.payload),
+      orgId: event.owner,
       sequence,
       createdAt: before?.createdAt ?? createdAt,
       changedAt: createdAt,
@@ -71,6 +82,7 @@ export function touchedEntry(subject: SubjectKey, namespace: string, event: Appe
     namespace: touchedNamespace,
     key: namespace,
     value: { json: 'true' },
+    orgId: event.owner,
     sequence: event.sequence,
     createdAt: event.createdAt,
     changedAt: event.createdAt,
@@ -79,7 +91,5 @@ export function touchedEntry(subject: SubjectKey, namespace: string, event: Appe
 
 function carriedValue(payload: JsonObject): EntryValue {
   const { value, bytes } = payload as { value?: JsonValue; bytes?: string }
-  return bytes === undefined
-    ? { json: JSON.stringify(value) }
-    : { bytes: new Uint8Array(Buffer.from(bytes, 'base64')) }
+  return bytes === undefined ? { json: JSON.stringify(value) } : { bytes: new Uint8Array(Buffer.from(bytes, 'base64')) }
 }

@@ -53,7 +53,13 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
 }
 
 /** Drafts an org with its domain and, where there is one, its owner. Answers the place of its aggregate. */
-export function draftOrg(draft: CommitDraft, core: Core, orgId: string, name: string, ownerId: string | undefined): number {
+export function draftOrg(
+  draft: CommitDraft,
+  core: Core,
+  orgId: string,
+  name: string,
+  ownerId: string | undefined,
+): number {
   const domain = generatedDomain(name, core.domain)
   if (domain === undefined) throw new InvalidInputError('name', 'must hold a letter or digit')
 

@@ -20,7 +20,15 @@ export function evolveOrg(org: OrgRecord | undefined, event: AppendedEvent): Org
   const { type, payload } = event as AppendedEvent & OrgEvent
   if (type === 'org.added') {
     const { name } = payload
-    return { orgId: aggregate.id, name, state: 'active', primaryDomain: null, sequence, createdAt, changedAt: createdAt }
+    return {
+      orgId: aggregate.id,
+      name,
+      state: 'active',
+      primaryDomain: null,
+      sequence,
+      createdAt,
+      changedAt: createdAt,
+    }
   }
   if (org === undefined) return undefined
   const changed = { ...org, sequence, changedAt: createdAt }
@@ -41,7 +49,10 @@ export function evolveOrg(org: OrgRecord | undefined, event: AppendedEvent): Org
 }
 
 /** One domain of an org after `event`, which has to be about that domain. */
-export function evolveOrgDomain(domain: OrgDomainRecord | undefined, event: AppendedEvent): OrgDomainRecord | undefined {
+export function evolveOrgDomain(
+  domain: OrgDomainRecord | undefined,
+  event: AppendedEvent,
+): OrgDomainRecord | undefined {
   const { sequence, createdAt, aggregate } = event
   const { type, payload } = event as AppendedEvent & OrgEvent
   switch (type) {
@@ -74,7 +85,11 @@ const maxLabelBytes = 63
  * kept, blanks become `-`, all else is dropped. `undefined` when nothing is left.
  */
 export function generatedDomain(name: string, instanceDomain: string): string | undefined {
-  const kept = name.trim().toLowerCase().replace(/\s/gu, '-').replace(/[^\p{L}\p{M}\p{N}-]/gu, '')
+  const kept = name
+    .trim()
+    .toLowerCase()
+    .replace(/\s/gu, '-')
+    .replace(/[^\p{L}\p{M}\p{N}-]/gu, '')
   let label = ''
   let bytes = 0
   for (const character of kept) {

@@ -1,7 +1,7 @@
 import type { Commit, CommitOutcome } from './commit'
 import type { Read, ReadResult } from './read'
-import type { EventQuery, Page, Search, SearchResult } from './search'
 import type { StoredEvent } from './records'
+import type { EventQuery, Page, Search, SearchResult } from './search'
 
 /**
  * Everything core asks of a database. `@indwell/core/conformance` is this contract in executable form.

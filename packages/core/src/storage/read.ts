@@ -16,7 +16,9 @@ import type {
 } from './records'
 
 /** One record by its key. */
-export type RecordRead = { [K in RecordKind]: { readonly read: 'record'; readonly kind: K; readonly key: RecordKeyMap[K] } }[RecordKind]
+export type RecordRead = {
+  [K in RecordKind]: { readonly read: 'record'; readonly kind: K; readonly key: RecordKeyMap[K] }
+}[RecordKind]
 
 export interface AggregateRead {
   readonly read: 'aggregate'

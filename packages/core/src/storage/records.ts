@@ -161,6 +161,8 @@ export type EntryValue = { readonly json: string } | { readonly bytes: Uint8Arra
 
 export interface EntryRecord extends EntryKey, Stamped {
   readonly value: EntryValue
+  /** The org that owns the subject: who has read the entry need not read the subject as well. */
+  readonly orgId: string
 }
 
 /** A value that only one subject of an instance may hold. */

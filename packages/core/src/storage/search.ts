@@ -8,7 +8,13 @@ export type Filter<Field extends string = string> =
   | { readonly op: 'and' | 'or'; readonly filters: readonly Filter<Field>[] }
   | { readonly op: 'not'; readonly filter: Filter<Field> }
   /** `ignoreCase` folds both sides. A member that is `null` never matches. */
-  | { readonly op: 'text'; readonly field: Field; readonly method: TextMethod; readonly value: string; readonly ignoreCase: boolean }
+  | {
+      readonly op: 'text'
+      readonly field: Field
+      readonly method: TextMethod
+      readonly value: string
+      readonly ignoreCase: boolean
+    }
   | { readonly op: 'equals'; readonly field: Field; readonly value: string | number | boolean | null }
   | { readonly op: 'in'; readonly field: Field; readonly values: readonly string[] }
 

@@ -78,6 +78,7 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
       .addColumn('key', types.text, (c) => c.notNull())
       .addColumn('json', types.json)
       .addColumn('bytes', types.bytes)
+      .addColumn('owner', types.text, (c) => c.notNull())
       .addColumn('sequence', types.sequence, (c) => c.notNull())
       .addColumn('created_at', types.integer, (c) => c.notNull())
       .addColumn('changed_at', types.integer, (c) => c.notNull())

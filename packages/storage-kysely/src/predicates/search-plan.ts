@@ -27,6 +27,7 @@ const entryColumns = {
   sequence: { name: 'sequence', type: 'sequence', nullable: false },
   createdAt: { name: 'created_at', type: 'integer', nullable: false },
   changedAt: { name: 'changed_at', type: 'integer', nullable: false },
+  orgId: { name: 'owner', type: 'text', nullable: false },
 } as const satisfies Columns
 
 /** Members of what is found and the columns they come from, in the order in which a page has them. */

@@ -83,6 +83,7 @@ function entryPutSet(name: string): RowSet<EntryPutRow> {
     namespace: ['text', ({ source }) => source.key.namespace],
     key: ['text', ({ source }) => source.key.key],
     json: ['text', ({ source: { value } }) => ('json' in value ? value.json : null)],
+    owner: ['text', ({ owner }) => owner],
     bytes: ['bytea', ({ source: { value } }) => ('bytes' in value ? bufferOf(value.bytes) : null)],
   })
 }
@@ -92,8 +93,8 @@ function putEntries(names: TableNames, rows: Sql, alias: string, update: Sql): S
   const key = sql.join(entryKeyColumns.map((column) => sql.ref(`${alias}.${column}`)))
   const of = (column: string) => sql.ref(`${alias}.${column}`)
   return sql`insert into ${tableReference(names, names.entry)}
-      (instance_id, subject_type, subject_id, namespace, key, json, bytes, sequence, created_at, changed_at)
-    select distinct on (${key}) ${slot('instance')}, ${key}, ${of('json')}, ${of('bytes')}, applied.base + ${of('nth')},
+      (instance_id, subject_type, subject_id, namespace, key, json, bytes, owner, sequence, created_at, changed_at)
+    select distinct on (${key}) ${slot('instance')}, ${key}, ${of('json')}, ${of('bytes')}, ${of('owner')}, applied.base + ${of('nth')},
       first_value(applied.time) over (partition by ${key} order by ${of('ord')}), applied.time
     from ${rows} join applied on applied.change = ${of('change')}
     order by ${key}, ${of('ord')} desc

@@ -57,6 +57,7 @@ export interface EntryExpectationRow {
 export interface EntryPutRow {
   readonly change: number
   readonly source: EntryPut
+  readonly owner: string
 }
 
 export interface EntryRemovalRow {
@@ -183,7 +184,8 @@ export function roundRows(round: readonly RoundMember[]): RoundRows {
       const renews = removedKeys.has(id) || removedSubjects.has(subjectId(source.key))
       if (renews) renewed.add(id)
       const list = renews ? rows.entryRenewals : rows.entryPuts
-      list.push({ change: changeOf(source.stamp.aggregate), source })
+      const { aggregate } = source.stamp
+      list.push({ change: changeOf(aggregate), owner: commit.aggregates[aggregate]!.owner, source })
     }
     for (const [id, key] of removedKeys) if (!renewed.has(id)) rows.entryRemovals.push({ commit: number, key })
     for (const subject of removedSubjects.values()) rows.subjectRemovals.push({ commit: number, subject })

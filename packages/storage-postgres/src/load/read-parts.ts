@@ -53,7 +53,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
     },
     entry: {
       asked: askedBy('entry', 4),
-      columns: found('key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at'),
+      columns: found('key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at', 'owner'),
       found: sql`select * from ${table(names.entry)}
         where ${inInstance} and subject_type = asked.k1 and subject_id = asked.k2 and namespace = asked.k3 and key = asked.k4
         limit 1`,
@@ -61,7 +61,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
     },
     entries: {
       asked: askedBy('entries', 3),
-      columns: found('key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at'),
+      columns: found('key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at', 'owner'),
       found: sql`select * from ${table(names.entry)}
         where ${inInstance} and subject_type = asked.k1 and subject_id = asked.k2 and namespace = asked.k3
         order by key`,
@@ -147,6 +147,7 @@ function decodeEntry(row: PostgresRow, first: number, read: Read): EntryRecord {
     sequence: row[first + 3]!,
     createdAt: Number(row[first + 4]),
     changedAt: Number(row[first + 5]),
+    orgId: row[first + 6]!,
   }
 }
 

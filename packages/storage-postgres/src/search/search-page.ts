@@ -58,7 +58,7 @@ function decoderOf(search: Search): (row: PostgresRow) => unknown {
     return (row) => decode(row, 0)
   }
   const { subject, namespace } = search
-  return ([key, json, bytes, sequence, createdAt, changedAt]): EntryRecord => ({
+  return ([key, json, bytes, sequence, createdAt, changedAt, orgId]): EntryRecord => ({
     ...subject,
     namespace,
     key: key!,
@@ -66,6 +66,7 @@ function decoderOf(search: Search): (row: PostgresRow) => unknown {
     sequence: sequence!,
     createdAt: Number(createdAt),
     changedAt: Number(changedAt),
+    orgId: orgId!,
   })
 }
 

@@ -8,7 +8,7 @@ export function putEntry({
   names,
   builder,
   statements,
-}: Connection): (instanceId: string, key: EntryKey, value: EntryValue, stamp: StampValue) => void {
+}: Connection): (instanceId: string, key: EntryKey, value: EntryValue, owner: string, stamp: StampValue) => void {
   const query = builder
     .insertInto(names.entry)
     .values({
@@ -19,6 +19,7 @@ export function putEntry({
       key: param('key'),
       json: param('json'),
       bytes: param('bytes'),
+      owner: param('owner'),
       sequence: param('sequence'),
       created_at: param('at'),
       changed_at: param('at'),
@@ -41,14 +42,27 @@ export function putEntry({
       'key',
       'json',
       'bytes',
+      'owner',
       'sequence',
       'at',
       'at',
     ]),
   )
-  return (instanceId, key, value, { sequence, at }) => {
+  return (instanceId, key, value, owner, { sequence, at }) => {
     const json = 'json' in value ? value.json : null
     const bytes = 'json' in value ? null : value.bytes
-    upsert().run(instanceId, key.subjectType, key.subjectId, key.namespace, key.key, json, bytes, sequence, at, at)
+    upsert().run(
+      instanceId,
+      key.subjectType,
+      key.subjectId,
+      key.namespace,
+      key.key,
+      json,
+      bytes,
+      owner,
+      sequence,
+      at,
+      at,
+    )
   }
 }

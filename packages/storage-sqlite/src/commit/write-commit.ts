@@ -60,7 +60,9 @@ export function writeCommit(
     for (const removal of commit.removeEntries ?? []) removeOneEntry(instanceId, removal)
     for (const claim of commit.releaseClaims ?? []) release(instanceId, claim)
     for (const put of commit.put ?? []) putOneRecord(instanceId, put, put.stamp && stampValue(put.stamp))
-    for (const { key, value, stamp } of commit.putEntries ?? []) putOneEntry(instanceId, key, value, stampValue(stamp))
+    for (const { key, value, stamp } of commit.putEntries ?? []) {
+      putOneEntry(instanceId, key, value, aggregates[stamp.aggregate]!.owner, stampValue(stamp))
+    }
     for (const claim of commit.takeClaims ?? []) take(instanceId, claim)
     return { outcome: 'applied', at, sequences, positions }
   }

@@ -8,6 +8,7 @@ export type EntryRow = readonly [
   sequence: string,
   createdAt: number,
   changedAt: number,
+  orgId: string,
 ]
 
 export function decodeEntry(subject: SubjectKey, namespace: string, row: EntryRow): EntryRecord {
@@ -20,6 +21,7 @@ export function decodeEntry(subject: SubjectKey, namespace: string, row: EntryRo
     sequence: row[3],
     createdAt: row[4],
     changedAt: row[5],
+    orgId: row[6],
   }
 }
 

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { createBatcher } from './batcher'
+
+function recorded(maxBatch: number) {
+  const batches: (readonly number[])[] = []
+  const ask = createBatcher(async (questions: readonly number[]) => {
+    batches.push(questions)
+    return questions.map((question) => question * 2)
+  }, maxBatch)
+  return { ask, batches }
+}
+
+describe('createBatcher', () => {
+  it('asks together what is asked in one turn, and answers each in its place', async () => {
+    const { ask, batches } = recorded(10)
+
+    expect(await Promise.all([ask(1), ask(2), ask(3)])).toEqual([2, 4, 6])
+    expect(await ask(4)).toBe(8)
+
+    expect(batches).toEqual([[1, 2, 3], [4]])
+  })
+
+  it('asks for no more than fits into a batch', async () => {
+    const { ask, batches } = recorded(2)
+
+    expect(await Promise.all([1, 2, 3, 4, 5].map(ask))).toEqual([2, 4, 6, 8, 10])
+
+    expect(batches).toEqual([[1, 2], [3, 4], [5]])
+  })
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('down'))],
+    [
+      'throws',
+      () => {
+        throw new Error('down')
+      },
+    ],
+  ])('fails all of a batch that %s, and none of the next', async (_, fail) => {
+    let fails = true
+    const ask = createBatcher((questions: readonly number[]) => (fails ? fail() : Promise.resolve(questions)), 10)
+
+    const results = await Promise.allSettled([ask(1), ask(2)])
+    fails = false
+
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(await ask(3)).toBe(3)
+  })
+})

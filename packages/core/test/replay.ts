@@ -1,0 +1,303 @@
+import type {
+  AccessTokenRecord,
+  ActingDirectory,
+  ClientRecord,
+  DirectoryStorage,
+  EntryRecord,
+  InstanceRecord,
+  JsonValue,
+  MemberRecord,
+  MetadataChange,
+  MetadataValue,
+  OrgDomainRecord,
+  OrgRecord,
+  RecordKind,
+  RecordMap,
+  StoredEvent,
+  UserRecord,
+} from '@indwell/core'
+import { isDirectoryError } from '@indwell/core'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { evolveAccessToken } from '../src/access-tokens/access-token'
+import { evolveClient } from '../src/clients/client'
+import { appendedEvent } from '../src/events/event'
+import { evolveInstance } from '../src/instance/instance'
+import { evolveMember } from '../src/members/member'
+import { type EntryMap, evolveEntries, touchedNamespace } from '../src/metadata/metadata'
+import { evolveOrg, evolveOrgDomain } from '../src/orgs/org'
+import { evolveUser } from '../src/users/user'
+import { allEvents, createWorld } from './world'
+
+type Rows = { readonly [K in RecordKind]: readonly RecordMap[K][] } & { readonly entry: readonly EntryRecord[] }
+
+const namespaces = ['app', 'user', 'zitadel', 'client', 'org'] as const
+const subjects = [
+  ...['ada', 'bob', 'u1', 'u2', 'u/3'].map((subjectId) => ({ subjectType: 'user', subjectId }) as const),
+  ...['acme', 'o1'].map((subjectId) => ({ subjectType: 'org', subjectId }) as const),
+  ...['shop', 'c1'].map((subjectId) => ({ subjectType: 'client', subjectId }) as const),
+]
+
+/** What the log comes to, by core's own functions and nothing else. */
+function replay(events: readonly StoredEvent[]): Rows {
+  let instance: InstanceRecord | undefined
+  const orgs = new Map<string, OrgRecord | undefined>()
+  const domains = new Map<string, OrgDomainRecord | undefined>()
+  const users = new Map<string, UserRecord | undefined>()
+  const members = new Map<string, MemberRecord | undefined>()
+  const clients = new Map<string, ClientRecord | undefined>()
+  const tokens = new Map<string, { readonly userId: string; readonly token: AccessTokenRecord | undefined }>()
+  const entries = new Map<string, EntryMap>()
+
+  for (const stored of events) {
+    const event = appendedEvent(stored)
+    const { type, aggregate } = event
+    const payload = event.payload as { userId?: string; tokenId?: string; domain?: string }
+    const name = `${aggregate.type} ${aggregate.id}`
+    entries.set(name, evolveEntries(entries.get(name) ?? new Map(), event))
+    if (type.includes('.member.')) {
+      const member = `${name} ${payload.userId}`
+      members.set(member, evolveMember(members.get(member), event))
+    } else if (aggregate.type === 'instance') {
+      instance = evolveInstance(instance, event)
+    } else if (aggregate.type === 'org') {
+      orgs.set(aggregate.id, evolveOrg(orgs.get(aggregate.id), event))
+      if (payload.domain !== undefined) {
+        const domain = `${aggregate.id} ${payload.domain}`
+        domains.set(domain, evolveOrgDomain(domains.get(domain), event))
+      }
+    } else if (aggregate.type === 'client') {
+      clients.set(aggregate.id, evolveClient(clients.get(aggregate.id), event))
+    } else {
+      users.set(aggregate.id, evolveUser(users.get(aggregate.id), event))
+      if (payload.tokenId !== undefined) tokens.set(payload.tokenId, { userId: aggregate.id, token: undefined })
+      for (const [tokenId, { userId, token }] of tokens) {
+        const concerned = userId === aggregate.id && (payload.tokenId === undefined || payload.tokenId === tokenId)
+        if (concerned) tokens.set(tokenId, { userId, token: evolveAccessToken(token, event) })
+      }
+    }
+  }
+
+  return sorted({
+    instance: instance === undefined ? [] : [instance],
+    org: present(orgs.values()),
+    orgDomain: present(domains.values()),
+    user: present(users.values()),
+    member: present(members.values()),
+    client: present(clients.values()),
+    accessToken: present([...tokens.values()].map(({ token }) => token)),
+    entry: [...entries.values()].flatMap((map) => [...map.values()]),
+  })
+}
+
+async function storedRows(storage: DirectoryStorage, instanceId: string): Promise<Rows> {
+  const whole = { offset: 0, limit: 100_000, count: false } as const
+  const search = async <K extends RecordKind>(kind: K) =>
+    (await storage.search(instanceId, { kind, ...whole } as never)).items as readonly RecordMap[K][]
+  const entries = await storage.load(
+    instanceId,
+    subjects.flatMap((subject) =>
+      [...namespaces, touchedNamespace].map((namespace) => ({ read: 'entries', subject, namespace }) as const),
+    ),
+  )
+  const [instance] = await storage.load(instanceId, [{ read: 'record', kind: 'instance', key: {} }])
+  return sorted({
+    instance: [instance as InstanceRecord],
+    org: await search('org'),
+    orgDomain: await search('orgDomain'),
+    user: await search('user'),
+    member: await search('member'),
+    client: await search('client'),
+    accessToken: await search('accessToken'),
+    entry: (entries as readonly EntryRecord[][]).flat(),
+  })
+}
+
+function sorted(rows: Rows): Rows {
+  const key = (row: object) => JSON.stringify(Object.entries(row).sort())
+  const lists = Object.entries(rows).map(([kind, list]) => [
+    kind,
+    list.map(comparable).sort((a: object, b: object) => (key(a) < key(b) ? -1 : 1)),
+  ])
+  return Object.fromEntries(lists) as Rows
+}
+
+/** Bytes as text, whichever class a driver answers them in. */
+function comparable(row: RecordMap[RecordKind] | EntryRecord): object {
+  if (!('value' in row) || !('bytes' in row.value)) return row
+  return { ...row, value: { bytes: Buffer.from(row.value.bytes).toString('hex') } }
+}
+
+const present = <T>(rows: Iterable<T | undefined>): readonly T[] => [...rows].filter((row) => row !== undefined)
+
+interface Command {
+  readonly text: string
+  run(directory: ActingDirectory): Promise<unknown>
+}
+
+const oneOf = <const T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
+const userId = oneOf('ada', 'bob', 'u1', 'u2', 'u/3')
+const metadataKey = oneOf('a', 'b', '__proto__', 'constructor', '\u{1f600}')
+const metadataValue = fc.oneof<fc.Arbitrary<MetadataValue>[]>(
+  fc.jsonValue({ maxDepth: 2 }).map((value) => value as JsonValue),
+  fc.uint8Array({ maxLength: 8 }),
+  oneOf<MetadataValue>(1, 2, 'x\0y', '\ud800', { __proto__: null, a: { b: [1, null] } }),
+)
+const metadataChange: fc.Arbitrary<MetadataChange> = fc
+  .record({
+    set: fc.array(fc.tuple(metadataKey, metadataValue), { maxLength: 3 }),
+    remove: fc.array(metadataKey, { maxLength: 2 }),
+    clear: fc.boolean(),
+  })
+  .map(({ set, remove, clear }) => ({
+    set,
+    clear,
+    remove: remove.filter((key) => set.every(([other]) => other !== key)),
+  }))
+
+const profile = fc.record(
+  {
+    firstName: oneOf<string | null>('A', 'B', null),
+    email: oneOf<string | null>('a@x.example', 'B@x.example', null),
+    emailVerified: fc.boolean(),
+    phone: oneOf<string | null>('+411', '+412', null),
+    phoneVerified: fc.boolean(),
+    username: oneOf<string | null>('n1', 'n2', null),
+    blocked: fc.boolean(),
+    passwordChanged: fc.boolean(),
+    userName: oneOf('ada', 'bob', 'n1', 'n2'),
+    metadata: fc.dictionary(oneOf('app', 'user'), metadataChange, { maxKeys: 2 }),
+  },
+  { requiredKeys: [] },
+)
+
+const commands: readonly fc.Arbitrary<Command>[] = [
+  fc
+    .record(
+      {
+        userId,
+        userName: oneOf('n1', 'n2', 'n3', 'N3'),
+        email: oneOf('a@x.example', 'b@x.example'),
+        emailVerified: fc.boolean(),
+        phone: oneOf('+411', '+412'),
+        phoneVerified: fc.boolean(),
+        state: oneOf('active' as const, 'initial' as const),
+        hasPassword: fc.boolean(),
+        connection: oneOf('db'),
+        username: oneOf('n1', 'n2'),
+        blocked: fc.boolean(),
+        metadata: fc.dictionary(
+          oneOf('app', 'user'),
+          fc.array(fc.tuple(metadataKey, metadataValue), { maxLength: 2 }),
+          {
+            maxKeys: 2,
+          },
+        ),
+      },
+      { requiredKeys: ['userId', 'userName'] },
+    )
+    .map((input) => ({ text: 'create human', run: ({ users }) => users.createHuman({ ...input, orgId: 'acme' }) })),
+  userId.map((id) => ({
+    text: `create machine ${id}`,
+    run: ({ users }) => users.createMachine({ userId: id, userName: `m-${id}`, name: 'M', orgId: 'acme' }),
+  })),
+  fc
+    .tuple(userId, profile)
+    .map(([id, input]) => ({ text: `update ${id}`, run: ({ users }) => users.update(id, input) })),
+  fc
+    .tuple(userId, oneOf('lock', 'unlock', 'deactivate', 'reactivate', 'delete'))
+    .map(([id, verb]) => ({ text: `${verb} ${id}`, run: ({ users }) => users[verb](id) })),
+  fc.tuple(oneOf(...subjects), oneOf(...namespaces), metadataChange).map(([subject, namespace, change]) => ({
+    text: `metadata of ${subject.subjectId} in ${namespace}`,
+    run: (directory) => {
+      const access = { user: directory.users, org: directory.orgs, client: directory.clients }[subject.subjectType]
+      return access.metadata(subject.subjectId, namespace).apply(change)
+    },
+  })),
+  fc
+    .tuple(userId, oneOf('add', 'update', 'remove'), oneOf('acme', 'o1', undefined), oneOf<string[]>([], ['ORG_OWNER']))
+    .map(([id, verb, orgId, roles]) => ({
+      text: `${verb} member ${id}`,
+      run: (directory) => {
+        const members = orgId === undefined ? directory.members : directory.orgs.members(orgId)
+        const held = orgId === undefined ? roles.map(() => 'IAM_OWNER') : roles
+        if (verb === 'remove') return members.remove(id)
+        return verb === 'add' ? members.add({ userId: id, roles: held }) : members.update(id, { roles: held })
+      },
+    })),
+  oneOf('o1', 'o2').map((orgId) => ({
+    text: `create org ${orgId}`,
+    run: ({ orgs }) => orgs.create({ orgId, name: `Org ${orgId}` }),
+  })),
+  fc
+    .tuple(
+      oneOf('shop', 'c1'),
+      oneOf('create', 'update', 'delete'),
+      fc.dictionary(oneOf('a', '__proto__'), metadataValue),
+    )
+    .map(([clientId, verb, given]) => ({
+      text: `${verb} client ${clientId}`,
+      run: ({ clients }) => {
+        const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => !(value instanceof Uint8Array)))
+        if (verb === 'delete') return clients.delete(clientId)
+        return verb === 'create'
+          ? clients.create({ clientId, name: 'C', orgId: 'acme', settings: settings as never })
+          : clients.update(clientId, { name: 'D', settings: settings as never })
+      },
+    })),
+  userId.map((id) => ({ text: `create token of ${id}`, run: ({ users }) => users.accessTokens(id).create() })),
+  fc.tuple(userId, fc.nat(3)).map(([id, index]) => ({
+    text: `delete token of ${id}`,
+    run: async ({ users }) => {
+      const { items } = await users.accessTokens(id).list()
+      await users.accessTokens(id).delete(items[index]?.tokenId ?? 'none')
+    },
+  })),
+]
+const command = fc.oneof(...commands)
+
+/**
+ * Runs commands, some of them at once, and compares what is stored then with what the log says. Every storage has to
+ * pass; `createStorage` answers an empty one each time.
+ */
+export async function expectLogToTellRows(createStorage: () => Promise<DirectoryStorage>, runs: number): Promise<void> {
+  const steps = fc.array(fc.tuple(fc.array(command, { minLength: 1, maxLength: 6 }), fc.integer({ min: -2, max: 5 })), {
+    minLength: 1,
+    maxLength: 20,
+  })
+  await fc.assert(
+    fc.asyncProperty(steps, async (turns) => {
+      const { directory, storage, system, advance } = await createWorld({ storage: await createStorage() })
+      try {
+        for (const [commands, ms] of turns) {
+          await Promise.all(commands.map((each) => each.run(system).catch(expectDirectoryError)))
+          // Also backwards: the times of a subject do not follow.
+          advance(ms)
+        }
+
+        const events = await allEvents(storage, directory.instanceId)
+        expectNumbered(events)
+        expect(await storedRows(storage, directory.instanceId)).toEqual(replay(events))
+      } finally {
+        await directory.close()
+      }
+    }),
+    { numRuns: runs, interruptAfterTimeLimit: 40_000 },
+  )
+}
+
+function expectDirectoryError(error: unknown): void {
+  if (!isDirectoryError(error) || error.code === 'contention' || error.code === 'storage_unavailable') throw error
+}
+
+/** Sequences are 1, 2, 3 … in every aggregate, and times do not go back. */
+function expectNumbered(events: readonly StoredEvent[]): void {
+  const newest = new Map<string, StoredEvent>()
+  for (const event of events) {
+    const name = `${event.aggregate.type} ${event.aggregate.id}`
+    const before = newest.get(name)
+    expect(event.sequence, name).toBe(String(BigInt(before?.sequence ?? 0) + 1n))
+    expect(event.createdAt).toBeGreaterThanOrEqual(before?.createdAt ?? 0)
+    newest.set(name, event)
+  }
+}
