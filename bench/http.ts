@@ -10,7 +10,7 @@ import { storedTokens } from '@indwell/http-adapter/authenticators'
 import { zitadel } from '@indwell/http-adapter/zitadel'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { measure } from './measure'
-import { rawSqlite } from './raw-sqlite'
+import { type RawSqlite, rawSqlite } from './raw-sqlite'
 import type { Row } from './row'
 import { fill } from './workload'
 
@@ -73,9 +73,7 @@ export async function benchHttp(): Promise<readonly Row[]> {
   return rows
 }
 
-type Raw = ReturnType<typeof rawSqlite>
-
-function bareHandler(raw: Raw): RequestListener {
+function bareHandler(raw: RawSqlite): RequestListener {
   const json = (response: ServerResponse, body: object) => {
     const text = JSON.stringify(body)
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })

@@ -1,10 +1,21 @@
 import Database from 'better-sqlite3'
+import type { RawOperations } from './operations'
+
+export interface RawSqlite extends RawOperations {
+  userOfToken(hash: string): string | undefined
+  checkPermission(userId: string): boolean
+  orgOfUser(userId: string): string
+  getBytes(userId: string, key: string): { bytes: Buffer; sequence: string; changed_at: number; owner: string }
+  /** Answers the sequence of the last one. */
+  setBytes(userId: string, entries: readonly (readonly [string, Buffer])[]): string
+  close(): void
+}
 
 const user =
   'user_id, org_id, type, state, user_name, display_name, first_name, last_name, nick_name, preferred_language, gender, avatar_url, email, email_verified, phone, phone_verified, description, access_token_type, connection, username, blocked, password_changed_at, sequence, created_at, changed_at'
 
 /** What a program of its own would do with better-sqlite3 on the same tables: the floor of all ratios on SQLite. */
-export function rawSqlite(filename: string) {
+export function rawSqlite(filename: string): RawSqlite {
   const db = new Database(filename)
   for (const pragma of [
     'journal_mode = WAL',
@@ -127,6 +138,8 @@ export function rawSqlite(filename: string) {
       getBytes.get('default', userId, key) as { bytes: Buffer; sequence: string; changed_at: number; owner: string },
     setBytes: (userId: string, entries: readonly (readonly [string, Buffer])[]): string =>
       setAllBytes.immediate(userId, entries),
-    close: () => db.close(),
+    close: () => {
+      db.close()
+    },
   }
 }

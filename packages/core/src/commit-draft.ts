@@ -17,7 +17,7 @@ import type {
   AggregateType,
   Claim,
   EntryKey,
-  EntryRecord,
+  EntryValue,
   EventActor,
   RecordKind,
   RecordMap,
@@ -70,16 +70,7 @@ export class CommitDraft {
     const index = this.#aggregates.push(drafted) - 1
     return {
       index,
-      append(event) {
-        const place = drafted.events.push(event) - 1
-        return {
-          ...event,
-          aggregate: key,
-          owner: options.owner,
-          sequence: `${index}@${place}`,
-          createdAt: provisionalTime,
-        }
-      },
+      append: (event) => new DraftedEvent(event, key, options.owner, index, drafted.events.push(event) - 1),
     }
   }
 
@@ -105,11 +96,11 @@ export class CommitDraft {
     this.#remove.push(removal)
   }
 
-  putEntry(entry: EntryRecord): void {
-    const { subjectType, subjectId, namespace, key, value } = entry
-    const stamp = stampOf(entry.sequence)
+  /** `event` is what sets the entry, as this draft answered it. */
+  putEntry(key: EntryKey, value: EntryValue, event: AppendedEvent): void {
+    const stamp = event instanceof DraftedEvent ? event.stamp : undefined
     if (stamp === undefined) throw new TypeError('an entry is put with the event that sets it')
-    this.#putEntries.push({ key: { subjectType, subjectId, namespace, key }, value, stamp })
+    this.#putEntries.push({ key, value, stamp })
   }
 
   removeEntries(removal: EntryRemoval): void {
@@ -145,6 +136,37 @@ export class CommitDraft {
       ...(this.#release.size > 0 && { releaseClaims: [...this.#release.values()] }),
       ...(this.#take.size > 0 && { takeClaims: [...this.#take.values()] }),
     }
+  }
+}
+
+/** An event of a draft as `evolve` takes it. A class for speed: a bulk of entries makes one each. */
+class DraftedEvent implements AppendedEvent {
+  constructor(
+    readonly event: DomainEvent,
+    readonly aggregate: AggregateKey,
+    readonly owner: string,
+    readonly index: number,
+    readonly place: number,
+  ) {}
+
+  get type(): string {
+    return this.event.type
+  }
+
+  get payload(): DomainEvent['payload'] {
+    return this.event.payload
+  }
+
+  get sequence(): string {
+    return `${this.index}@${this.place}`
+  }
+
+  get createdAt(): number {
+    return provisionalTime
+  }
+
+  get stamp(): Stamp {
+    return { aggregate: this.index, event: this.place }
   }
 }
 

@@ -76,6 +76,7 @@ export type {
   RecordReader,
   RecordSearcher,
 } from './storage/directory-storage'
+export { payloadTextOf } from './storage/payload-text'
 export type { Principal, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
 export type * from './storage/records'
 export type {

@@ -274,9 +274,10 @@ describe('postgresStorage', () => {
         ])
         await waiting('expecting')
         await blocker.query('update indwell_aggregate set sequence = 2 where instance_id = $1', [instance])
-        await blocker.query(`insert into indwell_entry values ($1, 'user', 'ada', 'app', 'a', '1', null, 'acme', 2, 0, 0)`, [
-          instance,
-        ])
+        await blocker.query(
+          `insert into indwell_entry values ($1, 'user', 'ada', 'app', 'a', '1', null, 'acme', 2, 0, 0)`,
+          [instance],
+        )
         await blocker.query('commit')
         return committing
       })
@@ -292,9 +293,10 @@ describe('postgresStorage', () => {
         ])
         await waiting('removing')
         await blocker.query('update indwell_aggregate set sequence = 2 where instance_id = $1', [instance])
-        await blocker.query(`insert into indwell_entry values ($1, 'user', 'ada', 'app', 'a', '1', null, 'acme', 2, 0, 0)`, [
-          instance,
-        ])
+        await blocker.query(
+          `insert into indwell_entry values ($1, 'user', 'ada', 'app', 'a', '1', null, 'acme', 2, 0, 0)`,
+          [instance],
+        )
         await blocker.query('commit')
         expect(await committing).toMatchObject([{ outcome: 'applied', sequences: ['3'] }])
       })

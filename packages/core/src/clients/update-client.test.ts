@@ -50,6 +50,22 @@ describe('createClient', () => {
 })
 
 describe('updateClient', () => {
+  it('counts entries where a limit is named, whoever else adds some at the same time', async () => {
+    await world.ada.clients.metadata('shop').set({ a: '1', b: '1' })
+    const add = (key: string) =>
+      world.ada.clients.update('shop', { metadata: { client: { set: { [key]: '1' } } }, maxEntries: 3 })
+
+    const results = await Promise.allSettled([add('c'), add('d')])
+
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'limit_exceeded', limitName: 'metadata.entries', limit: 3, actual: 4 },
+    })
+    await add('a')
+    await world.ada.clients.update('shop', { metadata: { client: { remove: ['a'], set: { e: '1' } } }, maxEntries: 3 })
+    expect(Object.keys(await world.ada.clients.metadata('shop').values())).toHaveLength(3)
+  })
+
   it('replaces settings by root key, and null takes one away', async () => {
     await world.ada.clients.update('shop', { settings: { a: { b: 1, c: 2 }, d: 1 } })
     const update = () => world.ada.clients.update('shop', { name: 'S', settings: { a: { b: 1 }, d: null } })

@@ -13,9 +13,11 @@ const event: StoredEvent = {
   createdAt: 1,
 }
 
+const unexpected = (): never => expect.unreachable()
+
 describe('createEventBus', () => {
   it('tells listeners of their type, and those of all types', () => {
-    const bus = createEventBus(expect.unreachable)
+    const bus = createEventBus(unexpected)
     const locked = vi.fn()
     const unlocked = vi.fn()
     const all = vi.fn()
@@ -31,7 +33,7 @@ describe('createEventBus', () => {
   })
 
   it('ends one subscription and no other, also when ended twice', () => {
-    const bus = createEventBus(expect.unreachable)
+    const bus = createEventBus(unexpected)
     const listener = vi.fn()
     const endFirst = bus.on('*', listener)
     bus.on('*', listener)
@@ -44,10 +46,10 @@ describe('createEventBus', () => {
   })
 
   it('makes no events that nobody listens to', () => {
-    const bus = createEventBus(expect.unreachable)
-    bus.on('*', expect.unreachable)()
+    const bus = createEventBus(unexpected)
+    bus.on('*', unexpected)()
 
-    bus.announce(() => expect.unreachable('nobody listens'))
+    bus.announce(() => unexpected())
   })
 
   it('reports what a listener throws or rejects with, and goes on', async () => {

@@ -5,6 +5,8 @@ import type { AggregateKey, StoredEvent } from '../storage/records'
 export interface DomainEvent<Type extends string = string, Payload extends JsonObject = JsonObject> {
   readonly type: Type
   readonly payload: Payload
+  /** The payload as JSON text, where making it from the object would be work done twice. */
+  readonly payloadText?: string
 }
 
 /** An event as `evolve` functions see it: numbered and dated, by the log or provisionally by a draft. */

@@ -4,7 +4,7 @@ import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { NotFoundError } from '../errors/not-found-error'
 import type { AppendedEvent } from '../events/event'
 import type { EntryRecord, EntryValue, SubjectKey } from '../storage/records'
-import { isRemembered, type MetadataSubjectType, metadataSet, touchedEntry, touchedNamespace } from './metadata'
+import { isRemembered, type MetadataSubjectType, markKey, markValue, metadataSet, touchedNamespace } from './metadata'
 import {
   checkKey,
   checkNamespace,
@@ -89,7 +89,7 @@ export function draftMetadata(
   change: ParsedMetadataChange,
   stored: readonly EntryRecord[],
 ): readonly string[] {
-  const { subjectType } = subject
+  const { subjectType, subjectId } = subject
   const present = new Map(stored.filter((entry) => entry.namespace === namespace).map((entry) => [entry.key, entry]))
   const marked = stored.some((entry) => entry.namespace === touchedNamespace && entry.key === namespace)
   const changed = new Set<string>()
@@ -122,15 +122,14 @@ export function draftMetadata(
     if (before !== undefined && sameValue(before.value, value)) continue
     const event = aggregate.append(metadataSet(subjectType, namespace, key, value))
     first ??= event
-    const { owner: orgId, sequence, createdAt } = event
-    draft.putEntry({ ...subject, namespace, key, value, orgId, sequence, createdAt, changedAt: createdAt })
+    draft.putEntry({ subjectType, subjectId, namespace, key }, value, event)
     changed.add(key)
   }
   if (first !== undefined && isRemembered(namespace) && !marked) {
-    const mark = touchedEntry(subject, namespace, first)
+    const mark = markKey(subject, namespace)
     // Of two first writes only one makes the mark, as in the log.
-    draft.expectEntry({ ...subject, namespace: mark.namespace, key: mark.key }, undefined, aggregate)
-    draft.putEntry(mark)
+    draft.expectEntry(mark, undefined, aggregate)
+    draft.putEntry(mark, markValue, first)
   }
   return [...changed]
 }

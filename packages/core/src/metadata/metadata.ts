@@ -1,6 +1,6 @@
 import type { AppendedEvent, DomainEvent } from '../events/event'
 import type { JsonObject, JsonValue } from '../json'
-import type { EntryRecord, EntryValue, SubjectKey } from '../storage/records'
+import type { EntryKey, EntryRecord, EntryValue, SubjectKey } from '../storage/records'
 
 /** A value as an event carries it: JSON as it is, bytes in base64. */
 type EventValue = { readonly value: JsonValue } | { readonly bytes: string }
@@ -32,11 +32,17 @@ export function metadataSet(
   key: string,
   value: EntryValue,
 ): MetadataEvent {
-  const carried: EventValue =
-    'json' in value
-      ? { value: JSON.parse(value.json) as JsonValue }
-      : { bytes: Buffer.from(value.bytes).toString('base64') }
-  return { type: `${subjectType}.metadata.set`, payload: { namespace, key, ...carried } }
+  const type = `${subjectType}.metadata.set` as const
+  if ('bytes' in value) return { type, payload: { namespace, key, bytes: Buffer.from(value.bytes).toString('base64') } }
+  const { json } = value
+  return {
+    type,
+    payloadText: `{"namespace":"${namespace}","key":${JSON.stringify(key)},"value":${json}}`,
+    // Only listeners look at it: the text is there already.
+    get payload() {
+      return { namespace, key, value: JSON.parse(json) as JsonValue }
+    },
+  }
 }
 
 export type EntryMap = ReadonlyMap<string, EntryRecord>
@@ -54,7 +60,7 @@ export function evolveEntries(entries: EntryMap, event: AppendedEvent): EntryMap
   const subject = { subjectType: subjectType as SubjectKey['subjectType'], subjectId: event.aggregate.id }
   const next = new Map(entries)
   if (isRemembered(namespace) && !next.has(entryName(touchedNamespace, namespace))) {
-    next.set(entryName(touchedNamespace, namespace), touchedEntry(subject, namespace, event))
+    next.set(entryName(touchedNamespace, namespace), markOf(subject, namespace, event))
   }
   if (verb === 'set') {
     const before = next.get(entryName(namespace, key))
@@ -76,12 +82,19 @@ export function evolveEntries(entries: EntryMap, event: AppendedEvent): EntryMap
   return next
 }
 
-export function touchedEntry(subject: SubjectKey, namespace: string, event: AppendedEvent): EntryRecord {
+/** The mark that a namespace was ever written: the key of an entry and what it holds. */
+export const markKey = ({ subjectType, subjectId }: SubjectKey, namespace: string): EntryKey => ({
+  subjectType,
+  subjectId,
+  namespace: touchedNamespace,
+  key: namespace,
+})
+export const markValue: EntryValue = { json: 'true' }
+
+function markOf(subject: SubjectKey, namespace: string, event: AppendedEvent): EntryRecord {
   return {
-    ...subject,
-    namespace: touchedNamespace,
-    key: namespace,
-    value: { json: 'true' },
+    ...markKey(subject, namespace),
+    value: markValue,
     orgId: event.owner,
     sequence: event.sequence,
     createdAt: event.createdAt,

@@ -25,6 +25,8 @@ export type Expectation =
 export interface NewEvent {
   readonly type: string
   readonly payload: JsonObject
+  /** The payload as JSON text, where it is known already: what is stored then, to the letter. */
+  readonly payloadText?: string
 }
 
 export interface AggregateChange {

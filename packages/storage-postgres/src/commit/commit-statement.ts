@@ -1,3 +1,4 @@
+import { payloadTextOf } from '@indwell/core'
 import type { TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import { rowSet } from '../row-set'
@@ -90,7 +91,7 @@ const events = rowSet<EventRow>('given_event', {
   change: ['int4', ({ change }) => change],
   nth: ['int4', ({ nth }) => nth],
   type: ['text', ({ source }) => source.type],
-  payload: ['text', ({ source }) => JSON.stringify(source.payload)],
+  payload: ['text', ({ source }) => payloadTextOf(source)],
 })
 
 const always = [

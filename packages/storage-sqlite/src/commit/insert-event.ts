@@ -1,4 +1,4 @@
-import type { AggregateKey, EventActor, NewEvent } from '@indwell/core'
+import { type AggregateKey, type EventActor, type NewEvent, payloadTextOf } from '@indwell/core'
 import { compile, param } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 
@@ -48,19 +48,19 @@ export function insertEvent({
       'createdAt',
     ]),
   )
-  return (instanceId, { type, payload }, { aggregate, owner, sequence, position, actor, at }) => {
+  return (instanceId, event, { aggregate, owner, sequence, position, actor, at }) => {
     insert().run(
       instanceId,
       position,
       aggregate.type,
       aggregate.id,
       sequence,
-      type,
+      event.type,
       owner,
       actor.type,
       actor.id,
       actor.reason,
-      JSON.stringify(payload),
+      payloadTextOf(event),
       at,
     )
   }

@@ -1,0 +1,119 @@
+import {
+  type ActingDirectory,
+  type BuiltInRole,
+  type CallScope,
+  type Directory,
+  DirectoryError,
+  type DirectoryErrorCode,
+  type DirectoryOptions,
+  type EntryRecord,
+  isDirectoryError,
+  type MetadataValue,
+  NotFoundError,
+  type Permission,
+  type ReadAnswer,
+  type UserRecord,
+} from '@indwell/core'
+import { expectTypeOf } from 'vitest'
+
+declare const directory: Directory
+declare const ada: ActingDirectory
+
+// A caller is a user; only `asSystem` is not checked, and it says why.
+directory.as({ userId: 'ada', orgId: 'acme', across: 'instance' })
+// @ts-expect-error a caller is somebody
+directory.as({})
+// @ts-expect-error there is nothing wider than the instance
+directory.as({ userId: 'ada', across: 'world' })
+// @ts-expect-error the system says why it acts
+directory.asSystem()
+
+// What is absent is left out, not `undefined`.
+// @ts-expect-error exact optional members
+directory.as({ userId: 'ada', orgId: undefined })
+
+// `find` answers `undefined`, `get` throws.
+expectTypeOf(ada.users.find('bob')).resolves.toEqualTypeOf<UserRecord | undefined>()
+expectTypeOf(ada.users.get('bob')).resolves.toEqualTypeOf<UserRecord>()
+expectTypeOf(ada.requirePermission('user.read')).resolves.toEqualTypeOf<CallScope>()
+
+// Records cannot be changed in place.
+declare const bob: UserRecord
+// @ts-expect-error read-only
+bob.state = 'locked'
+
+// Values are JSON or bytes, by key or as pairs.
+const metadata = ada.users.metadata('bob')
+metadata.set({ a: 1, b: [null, { c: 'x' }], d: new Uint8Array() })
+metadata.set([['a', 1]])
+// @ts-expect-error no functions
+metadata.set({ a: () => 1 })
+// @ts-expect-error no dates
+metadata.set({ a: new Date() })
+// @ts-expect-error undefined removes nothing
+metadata.set({ a: undefined })
+// @ts-expect-error pairs have two members
+metadata.set([['a']])
+expectTypeOf(metadata.values()).resolves.toEqualTypeOf<Readonly<Record<string, MetadataValue>>>()
+
+// Inputs are known to the last member.
+// @ts-expect-error a machine has a name
+ada.users.createMachine({ userName: 'robot' })
+// @ts-expect-error not a state one can be created in
+ada.users.createHuman({ state: 'locked' })
+// @ts-expect-error no such member
+ada.users.update('bob', { nickname: 'B' })
+
+// Filters and sorts name members of what is listed.
+ada.users.list({
+  filter: { op: 'equals', field: 'userName', value: 'bob' },
+  sort: [{ field: 'createdAt', descending: true }],
+})
+// @ts-expect-error users have no such member
+ada.users.list({ filter: { op: 'equals', field: 'password', value: 'x' } })
+// @ts-expect-error entries are found by key alone
+metadata.list({ filter: { op: 'equals', field: 'value', value: 'x' } })
+
+// Whether it was allowed decides what else is known.
+const answer = await ada.checkPermission('user.read')
+// @ts-expect-error only a denial has a reason
+answer.reason
+if (answer.allowed) expectTypeOf(answer.via).extract<string>().toEqualTypeOf<'system'>()
+
+// Only what was created shows a token.
+const bootstrapped = await directory.bootstrapOwner()
+// @ts-expect-error there may be an owner already
+bootstrapped.token
+if (bootstrapped.created) expectTypeOf(bootstrapped.token).toEqualTypeOf<string>()
+
+// Errors are told apart by class or by a closed list of codes.
+declare const error: unknown
+if (isDirectoryError(error)) expectTypeOf(error.code).toEqualTypeOf<DirectoryErrorCode>()
+expectTypeOf<NotFoundError['code']>().toEqualTypeOf<'not_found'>()
+// @ts-expect-error abstract
+new DirectoryError()
+// @ts-expect-error no such subject
+new NotFoundError('weather', 'x')
+
+// A read's shape decides its answer.
+type RecordAnswer = ReadAnswer<{ read: 'record'; kind: 'user'; key: { userId: string } }>
+expectTypeOf<RecordAnswer>().toEqualTypeOf<UserRecord | undefined>()
+type EntriesAnswer = ReadAnswer<{
+  read: 'entries'
+  subject: { subjectType: 'user'; subjectId: string }
+  namespace: string
+}>
+expectTypeOf<EntriesAnswer>().toEqualTypeOf<readonly EntryRecord[]>()
+
+// The names of ZITADEL's roles and permissions are literals.
+expectTypeOf<'ORG_OWNER'>().toExtend<BuiltInRole>()
+expectTypeOf<'user.write'>().toExtend<Permission>()
+expectTypeOf<string>().not.toExtend<Permission>()
+
+// A directory needs a storage, and roles are lists of permissions.
+// @ts-expect-error no storage
+const withoutStorage: DirectoryOptions = {}
+// @ts-expect-error a list
+const withWrongRoles: Pick<DirectoryOptions, 'roles'> = { roles: { LIBRARIAN: 'book.lend' } }
+
+export { withoutStorage, withWrongRoles }
