@@ -29,13 +29,6 @@ describe('the catalogue of errors', () => {
     })
   })
 
-  it('V22: a weak password', () => {
-    expect(catalogue.weakPassword()).toMatchObject({
-      statusCode: 400,
-      message: 'PasswordStrengthError: Password is too weak',
-    })
-  })
-
   it('V26, V72, V74: an unknown user', () => {
     expect(errorBody(catalogue.inexistentUser())).toEqual({
       statusCode: 404,
@@ -97,14 +90,6 @@ describe('the catalogue of errors', () => {
 
     expect(answer.body).toBe('{"statusCode":401,"error":"Unauthorized","message":"Missing authentication"}')
     expect(answer.headers['www-authenticate']).toBe('Bearer')
-  })
-
-  it('V116: credentials that are no token', () => {
-    expect(errorBody(catalogue.badAuthenticationFormat())).toMatchObject({
-      statusCode: 400,
-      message: 'Bad HTTP authentication header format',
-      errorCode: 'Bearer',
-    })
   })
 
   it('V117: an expired token', () => {

@@ -1,3 +1,4 @@
+import type { TokenFlaw } from '../authenticate'
 import { Auth0Error } from './error-body'
 import { validationSentence } from './validation-messages'
 
@@ -31,6 +32,11 @@ export function invalidUserId(id: string): Auth0Error {
   return new Auth0Error(400, `Object didn't pass validation for format user-id: ${id}`, 'invalid_uri')
 }
 
+/** 400: a path that cannot be decoded, or an id in it that nothing can have. */
+export function invalidUri(message: string): Auth0Error {
+  return new Auth0Error(400, message, 'invalid_uri')
+}
+
 /** 400: a page beyond the first thousand records. */
 export function invalidPaging(): Auth0Error {
   return new Auth0Error(
@@ -51,11 +57,6 @@ export function connectionOfUserMissing(): Auth0Error {
   return new Auth0Error(400, 'The connection does not exist.', 'inexistent_connection')
 }
 
-/** 400: a password the policy refuses. The code is our choice. */
-export function weakPassword(): Auth0Error {
-  return invalidBody('PasswordStrengthError: Password is too weak')
-}
-
 /** 400: a user name somebody else of the connection has. The code is our choice. */
 export function usernameTaken(): Auth0Error {
   return new Auth0Error(400, 'The username provided is in use already.', 'auth0_idp_error')
@@ -66,20 +67,12 @@ export function newEmailTaken(): Auth0Error {
   return new Auth0Error(400, 'The specified new email already exists', 'auth0_idp_error')
 }
 
-/** 400: credentials that are not a bearer token at all. */
-export function badAuthenticationFormat(): Auth0Error {
-  return new Auth0Error(400, 'Bad HTTP authentication header format', 'Bearer')
-}
-
 const challenge = { 'www-authenticate': 'Bearer' } as const
 
 /** 401: no credentials. */
 export function missingAuthentication(): Auth0Error {
   return new Auth0Error(401, 'Missing authentication', undefined, { headers: challenge })
 }
-
-/** Why a token does not count. */
-export type TokenFlaw = 'invalid' | 'expired' | 'signature'
 
 const tokenMessages: Readonly<Record<TokenFlaw, string>> = {
   invalid: 'Invalid token',
@@ -172,14 +165,4 @@ export function tooManyRequests(limiter: {
       'x-ratelimit-reset': String(Math.ceil(limiter.resetAt)),
     },
   })
-}
-
-/** 503: a search that took too long. The code is our choice. */
-export function searchTimedOut(): Auth0Error {
-  return new Auth0Error(
-    503,
-    'The query exceeded the timeout. Please try refining your search criteria. ' +
-      'See https://auth0.com/docs/best-practices/search-best-practices.',
-    'query_timeout',
-  )
 }

@@ -1,3 +1,4 @@
+import type { Auth0Error } from './error-body'
 import { invalidBody } from './error-catalogue'
 import type { JsonObject, JsonValue } from './json-value'
 import { clientMetadataDescription, maxClientMetadataPairs } from './schemas/client-members'
@@ -74,14 +75,12 @@ export function replaceOrganizationMetadata(value: JsonObject): MetadataChange {
 }
 
 /**
- * Refuses a client that would end up with too many pairs.
+ * 400 for a client that would end up with too many pairs, in the words of the schema's own limit.
  *
- * @param pairs - How many there are after the change.
- * @throws {@link Auth0Error} 400 `invalid_body`, in the words of the schema's own limit.
+ * @param pairs - How many there would be after the change.
  */
-export function requireClientMetadataRoom(pairs: number): void {
-  if (pairs <= maxClientMetadataPairs) return
-  throw invalidBody(
+export function tooManyClientMetadata(pairs: number): Auth0Error {
+  return invalidBody(
     validationSentence('payload', `Too many properties defined (${pairs}), maximum ${maxClientMetadataPairs}`, {
       path: ['client_metadata'],
       description: clientMetadataDescription,

@@ -55,11 +55,6 @@ export interface ScopedCaller {
   readonly subject?: string | undefined
 }
 
-/** Reads the `scope` claim of a token: names separated by blanks. */
-export function parseScopes(claim: string): ReadonlySet<string> {
-  return new Set(claim.split(' ').filter((scope) => scope !== ''))
-}
-
 /**
  * Lets a caller through a route. A `current_user` scope counts only for the caller's own id.
  *

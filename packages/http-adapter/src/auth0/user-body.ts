@@ -94,7 +94,8 @@ export function defaultPicture(address: string, name: string): string {
   return `https://s.gravatar.com/avatar/${hash}?s=480&r=pg&d=${fallback}`
 }
 
-function localPart(address: string): string {
+/** What stands before the `@` of an address; of a text without one, the text. */
+export function localPart(address: string): string {
   const at = address.lastIndexOf('@')
   return at === -1 ? address : address.slice(0, at)
 }

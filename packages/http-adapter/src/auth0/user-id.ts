@@ -3,6 +3,11 @@ import { invalidUserId } from './error-catalogue'
 const wireForm = /^[^|\p{Cc}\p{Cs}]+\|[^\p{Cc}\p{Cs}]+$/u
 const databasePrefix = 'auth0|'
 
+/** Whether a text is `provider|id` without control characters. */
+export function isWireUserId(text: string): boolean {
+  return wireForm.test(text)
+}
+
 /**
  * Turns a user id of a decoded path or body into the directory's id.
  *
@@ -12,7 +17,7 @@ const databasePrefix = 'auth0|'
  * @throws {@link Auth0Error} 400 `invalid_uri` for an id that is not `provider|id`, or holds control characters.
  */
 export function toCoreUserId(wireId: string): string {
-  if (!wireForm.test(wireId)) throw invalidUserId(wireId)
+  if (!isWireUserId(wireId)) throw invalidUserId(wireId)
   const raw = wireId.startsWith(databasePrefix) ? wireId.slice(databasePrefix.length) : wireId
   return raw.includes('|') ? wireId : raw
 }

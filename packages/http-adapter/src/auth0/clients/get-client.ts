@@ -1,0 +1,16 @@
+import type { ExchangeResponse } from '../../exchange'
+import type { Call } from '../call'
+import { inexistentClient } from '../error-catalogue'
+import { jsonAnswer } from '../json-answer'
+import type { GetClientQuery } from '../schemas/get-client'
+import { toClientId } from './client-id'
+import { requireFields, showClient } from './show-client'
+
+/** GET /clients/{id}. */
+export async function getClient(call: Call<GetClientQuery>): Promise<ExchangeResponse> {
+  const { directory, params, query } = call
+  requireFields(call, query)
+  const [client] = await directory.clients.findSnapshots([toClientId(params.id!)])
+  if (client === undefined) throw inexistentClient()
+  return jsonAnswer(200, showClient(client, call, query))
+}

@@ -1,0 +1,78 @@
+import { type ActingDirectory, type Client, maxPageSize } from '@indwell/core'
+import type { ExchangeResponse } from '../../exchange'
+import type { Call } from '../call'
+import { operationNotSupported } from '../error-catalogue'
+import { jsonAnswer } from '../json-answer'
+import type { JsonObject } from '../json-value'
+import { checkpointBody, checkpointPaging, offsetBody, offsetPaging } from '../paging'
+import type { ListClientsQuery } from '../schemas/list-clients'
+import { type ClientCursor, isAfter, readCursor, writeCursor } from './client-cursor'
+import { requireFields, showClient } from './show-client'
+
+/** GET /clients: oldest first, by page number or by cursor. */
+export async function listClients(call: Call<ListClientsQuery>): Promise<ExchangeResponse> {
+  const { directory, query } = call
+  if (query.q !== undefined) throw operationNotSupported('Searching clients by q is not supported')
+  if (query.external_client_id !== undefined) {
+    throw operationNotSupported('Searching clients by external_client_id is not supported')
+  }
+  requireFields(call, query)
+  const condition = conditionOf(query)
+
+  const checkpoint = checkpointPaging(query)
+  if (checkpoint !== undefined) {
+    const after = checkpoint.from === undefined ? undefined : readCursor(checkpoint.from)
+    const clients = await collect(directory, checkpoint.take + 1, condition, after)
+    const page = clients.slice(0, checkpoint.take)
+    const last = page.at(-1)
+    const next = clients.length > page.length && last !== undefined ? writeCursor(last) : undefined
+    return jsonAnswer(200, checkpointBody('clients', await shown(call, page), next))
+  }
+
+  const paging = offsetPaging(query)
+  if (condition === undefined) {
+    const { start: offset, limit, includeTotals: count } = paging
+    const { items, total = 0 } = await directory.clients.list({ offset, limit, count })
+    return jsonAnswer(200, offsetBody('clients', paging, await shown(call, items), total))
+  }
+  const matching = await collect(directory, Number.POSITIVE_INFINITY, condition)
+  const page = matching.slice(paging.start, paging.start + paging.limit)
+  return jsonAnswer(200, offsetBody('clients', paging, await shown(call, page), matching.length))
+}
+
+async function shown(call: Call<ListClientsQuery>, clients: readonly Client[]): Promise<readonly JsonObject[]> {
+  const snapshots = await call.directory.clients.findSnapshots(clients.map(({ clientId }) => clientId))
+  return snapshots.flatMap((snapshot) => (snapshot === undefined ? [] : [showClient(snapshot, call, call.query)]))
+}
+
+/** What the query asks of a client's settings; `undefined`: nothing. */
+function conditionOf(query: ListClientsQuery): ((client: Client) => boolean) | undefined {
+  const { is_global, is_first_party, app_type } = query
+  const types = app_type?.split(',').map((type) => type.trim())
+  if (is_global === undefined && is_first_party === undefined && types === undefined) return undefined
+  return ({ settings }) =>
+    is_global !== true &&
+    (is_first_party === undefined || (settings.is_first_party ?? true) === is_first_party) &&
+    (types === undefined || (typeof settings.app_type === 'string' && types.includes(settings.app_type)))
+}
+
+/**
+ * The first `count` clients after a cursor that meet a condition. Settings and cursors are nothing a storage searches by,
+ * so this goes through the clients, of which a directory has few.
+ */
+async function collect(
+  directory: ActingDirectory,
+  count: number,
+  condition: (client: Client) => boolean = () => true,
+  after?: ClientCursor,
+): Promise<readonly Client[]> {
+  const found: Client[] = []
+  for (let offset = 0; ; offset += maxPageSize) {
+    const { items } = await directory.clients.list({ offset, limit: maxPageSize })
+    for (const client of items) {
+      if ((after === undefined || isAfter(client, after)) && condition(client)) found.push(client)
+      if (found.length === count) return found
+    }
+    if (items.length < maxPageSize) return found
+  }
+}

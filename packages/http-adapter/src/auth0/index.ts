@@ -1,0 +1,38 @@
+import type { Face } from '../create-http-adapter'
+import { openFace } from './open-face'
+
+/** Options of {@link auth0}. */
+export interface Auth0Options {
+  /**
+   * Refuse what the service refuses although it could be understood: a user without a connection, and the misspelled
+   * paths `/client/{id}` and `/applications`. Default false.
+   */
+  readonly strict?: boolean
+  /**
+   * Connection of users created without one, and of those created elsewhere. 1 to 128 characters. Default
+   * `Username-Password-Authentication`.
+   */
+  readonly defaultConnection?: string
+  /** What clients show as their `tenant`. Default: the id of the directory's instance. */
+  readonly tenant?: string
+}
+
+/**
+ * Auth0's Management API v2 below `/api/v2`, for users, clients and their metadata. The directory's humans are its users;
+ * machines are not seen.
+ *
+ * A token with scopes may do what its scopes open. One without may do what the roles its user holds in the instance
+ * permit.
+ *
+ * @see https://auth0.com/docs/api/management/v2
+ */
+export function auth0(options: Auth0Options = {}): Face {
+  const { strict = false, defaultConnection = 'Username-Password-Authentication', tenant } = options
+  return {
+    name: 'auth0',
+    open(host) {
+      const { instanceId, randomBytes } = host.directory
+      return openFace(host, { strict, defaultConnection, tenant: tenant ?? instanceId, randomBytes })
+    },
+  }
+}

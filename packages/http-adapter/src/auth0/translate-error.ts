@@ -1,0 +1,184 @@
+import {
+  type AlreadyExistsError,
+  type ContentionError,
+  type DirectoryError,
+  type DirectoryErrorCode,
+  type InvalidInputError,
+  type InvalidStateError,
+  type InvalidStateReason,
+  isDirectoryError,
+  type LimitExceededError,
+  type NotFoundError,
+  type NotFoundSubject,
+  type OutcomeUnknownError,
+  type PermissionDeniedError,
+  type StorageUnavailableError,
+  type TakenSubject,
+  type UnauthenticatedError,
+  type VersionConflictError,
+} from '@indwell/core'
+import type { ExchangeResponse } from '../exchange'
+import { refusalStatus } from '../refusal-status'
+import { type RefusalReason, RequestRefusedError } from '../request-refused-error'
+import { Auth0Error, errorAnswer } from './error-body'
+import {
+  inexistentClient,
+  inexistentOrganization,
+  inexistentUser,
+  insufficientScope,
+  invalidBody,
+  invalidQuery,
+  invalidToken,
+  newEmailTaken,
+  payloadTooLarge,
+  unknownRoute,
+  userExists,
+  usernameTaken,
+} from './error-catalogue'
+import { tooManyClientMetadata } from './metadata-rules'
+import type { Route } from './route'
+import { validationSentence } from './validation-messages'
+
+/** What a call failed in, as far as the answer depends on it. */
+type FailedRoute = Pick<Route, 'method' | 'scopes'>
+
+type KnownError =
+  | AlreadyExistsError
+  | ContentionError
+  | InvalidInputError
+  | InvalidStateError
+  | LimitExceededError
+  | NotFoundError
+  | OutcomeUnknownError
+  | PermissionDeniedError
+  | StorageUnavailableError
+  | UnauthenticatedError
+  | VersionConflictError
+
+type Translate<E> = (error: E, route: FailedRoute) => Auth0Error
+
+const translations: { readonly [Code in DirectoryErrorCode]: Translate<Extract<KnownError, { code: Code }>> } = {
+  invalid_input: invalidInput,
+  limit_exceeded: limitExceeded,
+  already_exists: ({ subject }, { method }) => taken[subject](method === 'POST'),
+  not_found: ({ subject }) => missing[subject](),
+  invalid_state: ({ reason }) => forbidding[reason](),
+  permission_denied: (_, { scopes }) => insufficientScope(scopes),
+  unauthenticated: () => invalidToken(),
+  version_conflict: () => new Auth0Error(412, 'The resource has changed since the version named.', 'version_conflict'),
+  contention: () => unavailable('Others keep changing the resource. Please try again.'),
+  storage_unavailable: () => unavailable('The service is temporarily unavailable. Please try again.'),
+  outcome_unknown: () => internal(),
+}
+
+const taken: Readonly<Record<TakenSubject, (creating: boolean) => Auth0Error>> = {
+  user_id: userExists,
+  user_name: userExists,
+  email: (creating) => (creating ? userExists() : newEmailTaken()),
+  username: usernameTaken,
+  client_id: () => new Auth0Error(409, 'Another client exists with the same id.', 'client_conflict'),
+  org_id: conflict,
+  org_name: conflict,
+  org_domain: conflict,
+  member: conflict,
+  access_token: conflict,
+  instance: conflict,
+}
+
+const missing: Readonly<Record<NotFoundSubject, () => Auth0Error>> = {
+  user: inexistentUser,
+  client: inexistentClient,
+  org: inexistentOrganization,
+  member: unknownRoute,
+  metadata: unknownRoute,
+  access_token: unknownRoute,
+  phone: unknownRoute,
+}
+
+const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
+  // A machine is no user of this face: it came to be one since the call looked.
+  user_not_human: inexistentUser,
+  user_not_machine: inexistentUser,
+  user_already_inactive: conflict,
+  user_initial: conflict,
+  user_not_inactive: conflict,
+  user_not_active_or_initial: conflict,
+  user_not_locked: conflict,
+  org_inactive: conflict,
+  client_metadata_full: conflict,
+}
+
+/**
+ * Answers what a call failed with. Never rejects and never tells more than the service would; what is our own fault is
+ * in `cause`.
+ */
+export function failureAnswer(error: unknown, route: FailedRoute): ExchangeResponse {
+  const translated = toAuth0Error(error, route)
+  const answer = errorAnswer(translated)
+  return translated.statusCode < 500 ? answer : { ...answer, cause: error }
+}
+
+function toAuth0Error(error: unknown, route: FailedRoute): Auth0Error {
+  if (error instanceof Auth0Error) return error
+  if (error instanceof RequestRefusedError) return refused(error)
+  return isDirectoryError(error) ? translate(error, route) : internal()
+}
+
+function translate(error: DirectoryError, route: FailedRoute): Auth0Error {
+  const translation = translations[error.code] as Translate<DirectoryError> | undefined
+  return translation === undefined ? internal() : translation(error, route)
+}
+
+const refusals: Readonly<Record<RefusalReason, readonly [message: string, errorCode: string]>> = {
+  body_too_large: ['', ''],
+  body_timeout: ['Request payload took too long to arrive', 'request_timeout'],
+  client_closed: ['Request was aborted', 'invalid_body'],
+  body_unreadable: ['Request payload could not be read', 'invalid_body'],
+  too_many_headers: ['Request has too many headers', 'too_many_headers'],
+  url_too_long: ['Request URI is too long', 'uri_too_long'],
+}
+
+function refused({ reason, limit = 0 }: RequestRefusedError): Auth0Error {
+  return reason === 'body_too_large'
+    ? payloadTooLarge(limit)
+    : new Auth0Error(refusalStatus[reason], ...refusals[reason])
+}
+
+/** Names of the directory's members on the wire. */
+const wireNames: ReadonlyMap<string, string> = new Map([
+  ['userId', 'user_id'],
+  ['userName', 'user_id'],
+  ['displayName', 'name'],
+  ['nickName', 'nickname'],
+  ['firstName', 'given_name'],
+  ['lastName', 'family_name'],
+  ['avatarUrl', 'picture'],
+  ['phone', 'phone_number'],
+])
+
+function invalidInput({ path, problem }: InvalidInputError, { method }: FailedRoute): Auth0Error {
+  if (method === 'GET') return invalidQuery(validationSentence('query', problem))
+  const name = wireNames.get(path) ?? path
+  return invalidBody(validationSentence('payload', problem, name === '' ? undefined : { path: [name] }))
+}
+
+function limitExceeded({ limitName, limit, actual }: LimitExceededError, { method }: FailedRoute): Auth0Error {
+  if (limitName === 'metadata.entries') return tooManyClientMetadata(actual)
+  if (limitName.endsWith('.json') || limitName.endsWith('.bytes')) return payloadTooLarge(limit)
+  const sentence = `${limitName} is ${actual}, at most ${limit} allowed`
+  return method === 'GET'
+    ? invalidQuery(validationSentence('query', sentence))
+    : invalidBody(validationSentence('payload', sentence))
+}
+
+function conflict(): Auth0Error {
+  return new Auth0Error(409, 'The resource is in a state that forbids the call.', 'conflict')
+}
+
+function unavailable(message: string): Auth0Error {
+  return new Auth0Error(503, message, 'service_unavailable')
+}
+
+function internal(): Auth0Error {
+  return new Auth0Error(500, 'An internal server error occurred', 'internal_error')
+}

@@ -1,0 +1,48 @@
+import type { ExchangeResponse } from '../../exchange'
+import type { Call } from '../call'
+import { connectionOfUserMissing, inexistentUser } from '../error-catalogue'
+import { jsonAnswer } from '../json-answer'
+import { changeUserMetadata } from '../metadata-rules'
+import { refuseSimultaneousChanges, type UpdateUserBody } from '../schemas/update-user'
+import { requireUserMemberScopes } from '../scopes'
+import { toCoreUserId } from '../user-id'
+import { readUsers } from './read-users'
+
+/** PATCH /users/{id}: answers the whole user. */
+export async function updateUser(call: Call<unknown, UpdateUserBody>): Promise<ExchangeResponse> {
+  const { body, caller, directory, settings } = call
+  const wireId = call.params.id!
+  const userId = toCoreUserId(wireId)
+  if (caller !== undefined) requireUserMemberScopes(caller, wireId, Object.keys(body))
+  refuseSimultaneousChanges(body)
+  const { user_metadata, app_metadata } = body
+  const metadata = {
+    ...(user_metadata !== undefined && { user: changeUserMetadata('user_metadata', user_metadata) }),
+    ...(app_metadata !== undefined && { app: changeUserMetadata('app_metadata', app_metadata) }),
+  }
+
+  const user = await directory.users.find(userId)
+  if (user?.type !== 'human') throw inexistentUser()
+  if (body.connection !== undefined && body.connection !== (user.connection ?? settings.defaultConnection)) {
+    throw connectionOfUserMissing()
+  }
+
+  await directory.users.update(userId, {
+    email: body.email?.toLowerCase() ?? body.email,
+    emailVerified: body.email_verified,
+    phone: body.phone_number,
+    phoneVerified: body.phone_verified,
+    username: body.username,
+    displayName: body.name,
+    nickName: body.nickname,
+    firstName: body.given_name,
+    lastName: body.family_name,
+    avatarUrl: body.picture,
+    blocked: body.blocked,
+    passwordChanged: typeof body.password === 'string',
+    metadata,
+  })
+  const [updated] = await readUsers(call, [userId])
+  if (updated === undefined) throw inexistentUser()
+  return jsonAnswer(200, updated)
+}

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { auth0World } from './auth0-world'
+
+/** A call of the real service and its answer. Ids, times, pictures and secrets differ from run to run. */
+interface RecordedStep {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string | readonly string[]>>
+  readonly status: number
+  readonly requestBody?: unknown
+  readonly responseBody?: unknown
+}
+interface Recording {
+  readonly sequences: readonly { readonly file: string; readonly steps: readonly RecordedStep[] }[]
+}
+
+// The recordings are other people's; they are looked for beside the repository.
+const location =
+  process.env.INDWELL_AUTH0_RECORDINGS ??
+  fileURLToPath(new URL('../../../../../shared/oracles/auth0-recorded.json', import.meta.url))
+const recording: Recording | undefined = existsSync(location) ? JSON.parse(readFileSync(location, 'utf8')) : undefined
+
+const served = /^\/api\/v2\/(?:users(?:\/[^/]+)?|users-by-email|clients(?:\/[^/]+)?)$/
+const isServed = ({ steps }: { readonly steps: readonly RecordedStep[] }) =>
+  steps.every(({ path }) => served.test(path))
+
+/** Members whose values are the service's own, or were taken out of the recording. */
+const volatile = new Set([
+  'created_at',
+  'updated_at',
+  'last_password_reset',
+  'picture',
+  'client_secret',
+  'signing_keys',
+])
+/** The service adds ids to credentials, and used to answer an older name of `cross_origin_authentication`. */
+const unknownMembers = new Set(['client_authentication_methods', 'cross_origin_auth'])
+
+describe.skipIf(recording === undefined)('recorded conversations with the service', () => {
+  it.each(recording?.sequences.filter(isServed) ?? [])('$file goes the same way here', async ({ steps }) => {
+    const { call } = await auth0World({ tenant: 'go-auth0-dev' })
+    const ids = new Map<string, string>()
+    const translate = (text: string) =>
+      [...ids].reduce((result, [theirs, ours]) => result.replaceAll(theirs, ours), text)
+
+    for (const step of steps) {
+      const query = new URLSearchParams()
+      for (const [name, values] of Object.entries(step.query)) {
+        for (const value of [values].flat()) query.append(name, translate(value))
+      }
+      const path = translate(decodeURIComponent(step.path.replace('/api/v2', '')))
+      const encoded = path.split('/').map(encodeURIComponent).join('/')
+      const sent = step.requestBody === undefined ? undefined : translate(JSON.stringify(step.requestBody))
+
+      const { status, body } = await call(step.method, `${encoded}?${query}`, sent)
+
+      expect({ step: `${step.method} ${step.path}`, status, body }).toMatchObject({ status: step.status })
+      learn(ids, step.responseBody, body)
+      if (step.responseBody !== null && status < 400) {
+        expect(body).toMatchObject(expected(JSON.parse(translate(JSON.stringify(step.responseBody)))) as object)
+      }
+    }
+  })
+
+  it('leaves out only what other routes are part of', () => {
+    const foreign = recording?.sequences
+      .filter((sequence) => !isServed(sequence))
+      .map(({ steps }) => steps.map(({ path }) => path).find((path) => !served.test(path)))
+
+    expect(foreign?.every((path) => path !== undefined)).toBe(true)
+    expect(recording?.sequences.filter(isServed).length).toBeGreaterThanOrEqual(12)
+  })
+})
+
+/** Notes which of our ids stand where theirs did. */
+function learn(ids: Map<string, string>, theirs: unknown, ours: unknown): void {
+  if (typeof theirs !== 'object' || theirs === null || typeof ours !== 'object' || ours === null) return
+  for (const name of ['user_id', 'client_id']) {
+    const [one, other] = [Reflect.get(theirs, name), Reflect.get(ours, name)]
+    if (typeof one !== 'string' || typeof other !== 'string') continue
+    ids.set(one, other)
+    // Identities carry the raw id.
+    if (one.includes('|')) ids.set(one.slice(one.indexOf('|') + 1), other.slice(other.indexOf('|') + 1))
+  }
+}
+
+/** What has to be the same here; lists hold what there was in the tenant, of which ours is one. */
+function expected(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(expected)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !volatile.has(name) && !unknownMembers.has(name))
+      .map(([name, member]) => [name, expected(member)]),
+  )
+}
