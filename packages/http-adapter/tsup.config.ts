@@ -1,10 +1,16 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: {"index": "src/index.ts", "zitadel/index": "src/zitadel/index.ts", "auth0/index": "src/auth0/index.ts", "authenticators/index": "src/authenticators/index.ts"},
+  entry: {
+    index: 'src/index.ts',
+    'zitadel/index': 'src/zitadel/index.ts',
+    'auth0/index': 'src/auth0/index.ts',
+    'authenticators/index': 'src/authenticators/index.ts',
+  },
   format: 'esm',
   target: 'node20',
-  dts: true,
+  // Declarations are made from what the other packages publish, as in a host, not from their sources.
+  dts: { compilerOptions: { customConditions: [] } },
   sourcemap: true,
   clean: true,
   splitting: true,

@@ -1,4 +1,4 @@
-export type { Authenticate, Caller } from './authenticate'
+export type { Authenticate, Caller, RejectedToken, TokenFlaw } from './authenticate'
 export type { Face, FaceHost, HttpAdapterOptions } from './create-http-adapter'
 export { createHttpAdapter } from './create-http-adapter'
 export type { Exchange, ExchangeRequest, ExchangeResponse } from './exchange'

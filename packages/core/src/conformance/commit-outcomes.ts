@@ -19,6 +19,7 @@ export const commitOutcomeBehaviors: readonly Behavior[] = [
       assert.equal(outcome.positions.length, 1)
       assert.deepEqual(await loadOne(world, { read: 'aggregate', key: ada }), {
         ...ada,
+        owner: 'acme',
         sequence: '1',
         revision: 1,
         live: true,
@@ -114,6 +115,7 @@ export const commitOutcomeBehaviors: readonly Behavior[] = [
       assert.equal(outcome.positions.length, 1)
       assert.deepEqual(await loadOne(world, { read: 'aggregate', key: acme }), {
         ...acme,
+        owner: 'acme',
         sequence: '1',
         revision: 2,
         live: true,

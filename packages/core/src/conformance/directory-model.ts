@@ -59,6 +59,7 @@ export class DirectoryModel implements DirectoryState {
     for (const [index, change] of commit.aggregates.entries()) {
       this.aggregates.set(nameOfAggregate(change.key), {
         ...change.key,
+        owner: change.expect === 'new' ? change.owner : (before[index]?.owner ?? change.owner),
         sequence: sequences[index]!,
         revision: (before[index]?.revision ?? 0) + (change.revise ? 1 : 0),
         live: change.removes !== true,

@@ -83,7 +83,7 @@ export const loadBehaviors: readonly Behavior[] = [
         createdAt: noon,
         changedAt: noon,
       })
-      const aggregate = { ...ada, sequence: '1', revision: 1, live: true, changedAt: noon }
+      const aggregate = { ...ada, owner: 'acme', sequence: '1', revision: 1, live: true, changedAt: noon }
       assert.deepEqual(answers, [
         userOf('bob'),
         undefined,

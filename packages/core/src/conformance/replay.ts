@@ -79,7 +79,14 @@ function replay(events: readonly StoredEvent[]): DirectoryState {
     assert.equal(sequence, String(BigInt(before?.sequence ?? 0) + 1n), `next event of ${nameOfAggregate(aggregate)}`)
     assert.ok(at >= (before?.changedAt ?? 0), `times of ${nameOfAggregate(aggregate)} go back`)
     const revision = (before?.revision ?? 0) + (revises ? 1 : 0)
-    aggregates.set(nameOfAggregate(aggregate), { ...aggregate, sequence, revision, live: !removes, changedAt: at })
+    aggregates.set(nameOfAggregate(aggregate), {
+      ...aggregate,
+      owner,
+      sequence,
+      revision,
+      live: !removes,
+      changedAt: at,
+    })
 
     const done: Effect = JSON.parse(effect)
     switch (done.does) {

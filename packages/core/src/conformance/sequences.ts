@@ -147,6 +147,7 @@ export const sequenceBehaviors: readonly Behavior[] = [
       assert.deepEqual(removal.sequences, ['3'])
       assert.deepEqual(await loadOne(world, { read: 'aggregate', key: ada }), {
         ...ada,
+        owner: 'acme',
         sequence: '3',
         revision: 3,
         live: false,
@@ -157,6 +158,7 @@ export const sequenceBehaviors: readonly Behavior[] = [
       assert.deepEqual(again.sequences, ['4'])
       assert.deepEqual(await loadOne(world, { read: 'aggregate', key: ada }), {
         ...ada,
+        owner: 'acme',
         sequence: '4',
         revision: 4,
         live: true,

@@ -54,7 +54,10 @@ export async function planMemberChange(
 
 /** Memberships of one user change one after the other; those of different users never wait for each other. */
 function draftUserRevision(draft: CommitDraft, user: AggregateRecord): void {
-  draft.aggregate({ type: 'user', id: user.id }, { owner: '', expect: { revision: user.revision }, revise: true })
+  draft.aggregate(
+    { type: 'user', id: user.id },
+    { owner: user.owner, expect: { revision: user.revision }, revise: true },
+  )
 }
 
 function unchanged({ sequence, createdAt, changedAt }: Stamped, orgId: string): Written {

@@ -1,10 +1,8 @@
 import type { Actor } from '../actor'
-import type { AggregateDraft } from '../commit-draft'
 import type { Core, Plan } from '../core'
 import { type CallScope, requirePermission } from '../permissions/check-permission'
 import { compareSequences } from '../sequence'
-import type { Expectation } from '../storage/commit'
-import type { EntryRecord } from '../storage/records'
+import type { AggregateRecord, EntryRecord } from '../storage/records'
 import type { Written } from '../written'
 import {
   draftMetadata,
@@ -14,7 +12,7 @@ import {
   parseMetadataChange,
 } from './draft-metadata'
 import { isRemembered, touchedNamespace } from './metadata'
-import { type LoadedSubject, loadSubject, type MetadataSubject, subjectPermissions } from './metadata-subject'
+import { loadSubject, type MetadataSubject, readSubject, subjectPermissions } from './metadata-subject'
 
 /** What a change of metadata answers. */
 export interface MetadataWritten extends Written {
@@ -45,13 +43,32 @@ export async function applyMetadata(
   const parsed = parseMetadataChange(namespace, change)
   return core.write(actor, async (draft): Promise<Plan<MetadataWritten>> => {
     const permitted = requirePermission(core, actor, subjectPermissions[subject.subjectType].write)
-    const [loaded, stored, expect] = await loadForChange(core, permitted, subject, namespace, parsed)
-    const aggregate = draft.aggregate(loaded.aggregate, { owner: loaded.orgId, expect, revise: false })
-    const changed = draftMetadata(draft, aggregate, subject, namespace, parsed, stored)
-    if (changed.length === 0 && !draft.hasEvents)
-      return { answer: await unchanged(core, loaded, subject, namespace, stored, parsed) }
-    return { draft, answer: (committed) => written(committed, aggregate, loaded, stored, parsed, changed) }
+    const loaded = await loadForChange(core, permitted, subject, namespace, parsed)
+    const { aggregate, stored } = loaded
+    const { type, id, owner, sequence } = aggregate
+    // Clearing takes away whatever is there, so nothing may come in between; other changes meet only on their keys.
+    const expect = parsed.clear ? { sequence } : 'live'
+    const drafted = draft.aggregate({ type, id }, { owner, expect, revise: false })
+    const changed = draftMetadata(draft, drafted, subject, namespace, parsed, stored)
+    if (!draft.hasEvents) return { answer: await unchanged(core, loaded, subject, namespace) }
+    return {
+      draft,
+      answer: ({ at, sequenceOf }) => ({
+        sequence: sequenceOf(drafted.index),
+        createdAt: loaded.createdAt ?? at,
+        changedAt: at,
+        orgId: owner,
+        changed,
+      }),
+    }
   })
+}
+
+interface LoadedForChange {
+  readonly aggregate: AggregateRecord
+  readonly stored: readonly EntryRecord[]
+  /** Of the entry if exactly one key is set, otherwise of the subject; `undefined`: of an entry that is new. */
+  readonly createdAt: number | undefined
 }
 
 async function loadForChange(
@@ -60,24 +77,18 @@ async function loadForChange(
   subject: MetadataSubject,
   namespace: string,
   change: ParsedMetadataChange,
-): Promise<readonly [LoadedSubject, readonly EntryRecord[], Expectation]> {
+): Promise<LoadedForChange> {
+  const [only] = change.set.length === 1 && change.remove.length === 0 ? change.set : []
   // Asked for first: were the two read apart, the entries would be the newer, and clearing them stale rather than wrong.
-  const expected = expectationFor(core, subject, change)
-  const stored = readForChange(core, subject, namespace, change)
-  for (const reading of [stored, expected]) reading.catch(() => undefined)
-  const loaded = await loadSubject(core, permitted, subject)
-  return [loaded, await stored, await expected]
-}
-
-/** Clearing takes away whatever is there, so nothing may come in between; other changes meet only on their keys. */
-async function expectationFor(
-  core: Core,
-  { subjectType, subjectId }: MetadataSubject,
-  change: ParsedMetadataChange,
-): Promise<Expectation> {
-  if (!change.clear) return 'live'
-  const aggregate = await core.read({ read: 'aggregate', key: { type: subjectType, id: subjectId } })
-  return aggregate === undefined ? 'live' : { sequence: aggregate.sequence }
+  const loading = loadSubject(core, permitted, subject)
+  const reading = readForChange(core, subject, namespace, change)
+  const dating = only === undefined ? readSubject(core, subject) : undefined
+  for (const pending of [loading, reading, dating]) pending?.catch(() => undefined)
+  const aggregate = await loading
+  const [stored, record] = await Promise.all([reading, dating])
+  const isOnly = (entry: EntryRecord) => entry.namespace === namespace && entry.key === only?.[0]
+  const dated = only === undefined ? record : change.clear ? undefined : stored.find(isOnly)
+  return { aggregate, stored, createdAt: dated?.createdAt }
 }
 
 /** The entries that a decision about `change` depends on. */
@@ -101,48 +112,23 @@ export async function readForChange(
   return marked === undefined ? found : [...found, marked]
 }
 
-function written(
-  committed: { readonly at: number; sequenceOf(index: number): string },
-  aggregate: AggregateDraft,
-  loaded: LoadedSubject,
-  stored: readonly EntryRecord[],
-  { set, remove, clear }: ParsedMetadataChange,
-  changed: readonly string[],
-): MetadataWritten {
-  const [only] = set.length === 1 && remove.length === 0 ? set : []
-  const before =
-    clear || only === undefined
-      ? undefined
-      : stored.find(({ namespace, key }) => namespace !== touchedNamespace && key === only[0])
-  return {
-    sequence: committed.sequenceOf(aggregate.index),
-    createdAt: only === undefined ? loaded.createdAt : (before?.createdAt ?? committed.at),
-    changedAt: committed.at,
-    orgId: loaded.orgId,
-    changed,
-  }
-}
-
 /** A write of what is there already answers as of the newest write of the namespace. */
 async function unchanged(
   core: Core,
-  loaded: LoadedSubject,
+  { aggregate, createdAt }: LoadedForChange,
   subject: MetadataSubject,
   namespace: string,
-  stored: readonly EntryRecord[],
-  { set }: ParsedMetadataChange,
 ): Promise<MetadataWritten> {
   const entries = await core.read({ read: 'entries', subject, namespace })
   const newest = entries.reduce<EntryRecord | undefined>(
     (latest, entry) => (latest === undefined || compareSequences(entry.sequence, latest.sequence) > 0 ? entry : latest),
     undefined,
   )
-  const only = set.length === 1 ? stored.find(({ key }) => key === set[0]![0]) : undefined
   return {
-    sequence: newest?.sequence ?? loaded.sequence,
-    createdAt: only?.createdAt ?? loaded.createdAt,
-    changedAt: newest?.changedAt ?? loaded.changedAt,
-    orgId: loaded.orgId,
+    sequence: newest?.sequence ?? aggregate.sequence,
+    createdAt: createdAt ?? aggregate.changedAt,
+    changedAt: newest?.changedAt ?? aggregate.changedAt,
+    orgId: aggregate.owner,
     changed: [],
   }
 }

@@ -43,7 +43,7 @@ export async function findMetadata(
   found.catch(() => undefined)
   const scope = await permitted
   const entry = await found
-  if (entry !== undefined && owns(scope, entry)) return metadataEntry(entry)
+  if (entry !== undefined && owns(scope, entry.orgId)) return metadataEntry(entry)
   await loadSubject(core, permitted, subject)
   return undefined
 }

@@ -1,7 +1,7 @@
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
 import type { CallScope } from '../permissions/check-permission'
-import type { AggregateKey, Stamped, SubjectKey } from '../storage/records'
+import type { AggregateRecord, Stamped, SubjectKey } from '../storage/records'
 import { allOf } from '../users/load-user'
 import type { MetadataSubjectType } from './metadata'
 
@@ -15,13 +15,8 @@ export const subjectPermissions = {
   client: { read: 'project.app.read', write: 'project.app.write' },
 } as const satisfies Record<MetadataSubjectType, { readonly read: string; readonly write: string }>
 
-export interface LoadedSubject extends Stamped {
-  readonly orgId: string
-  readonly aggregate: AggregateKey
-}
-
 /**
- * The subject, if the call may see it.
+ * What numbers the subject's events, if the call may see the subject.
  *
  * @throws {@link NotFoundError} for one that does not exist or that the call's org does not own.
  */
@@ -29,28 +24,24 @@ export async function loadSubject(
   core: Core,
   permitted: Promise<CallScope>,
   { subjectType, subjectId }: MetadataSubject,
-): Promise<LoadedSubject> {
-  const [scope, record] = await allOf(permitted, readSubject(core, subjectType, subjectId))
-  if (record === undefined || !owns(scope, record)) throw new NotFoundError(subjectType, subjectId)
-  const { orgId, sequence, createdAt, changedAt } = record
-  return { orgId, sequence, createdAt, changedAt, aggregate: { type: subjectType, id: subjectId } }
+): Promise<AggregateRecord> {
+  const reading = core.read({ read: 'aggregate', key: { type: subjectType, id: subjectId } })
+  const [scope, aggregate] = await allOf(permitted, reading)
+  if (!aggregate?.live || !owns(scope, aggregate.owner)) throw new NotFoundError(subjectType, subjectId)
+  return aggregate
 }
 
 /** Whether a call that works in `scope` may see what that org owns. */
-export const owns = (scope: CallScope, { orgId }: { readonly orgId: string }): boolean =>
-  scope.orgId === undefined || scope.orgId === orgId
+export const owns = (scope: CallScope, orgId: string): boolean => scope.orgId === undefined || scope.orgId === orgId
 
-function readSubject(
-  core: Core,
-  type: MetadataSubjectType,
-  id: string,
-): Promise<(Stamped & { orgId: string }) | undefined> {
-  switch (type) {
+/** The subject itself, for when it came into being. */
+export function readSubject(core: Core, { subjectType, subjectId }: MetadataSubject): Promise<Stamped | undefined> {
+  switch (subjectType) {
     case 'user':
-      return core.read({ read: 'record', kind: 'user', key: { userId: id } })
+      return core.read({ read: 'record', kind: 'user', key: { userId: subjectId } })
     case 'org':
-      return core.read({ read: 'record', kind: 'org', key: { orgId: id } })
+      return core.read({ read: 'record', kind: 'org', key: { orgId: subjectId } })
     case 'client':
-      return core.read({ read: 'record', kind: 'client', key: { clientId: id } })
+      return core.read({ read: 'record', kind: 'client', key: { clientId: subjectId } })
   }
 }

@@ -17,6 +17,8 @@ export interface Stamped {
 }
 
 export interface AggregateRecord extends AggregateKey {
+  /** Id of the org that owns it; empty for the instance. */
+  readonly owner: string
   /** Sequence of the newest event; `'0'` never occurs. */
   readonly sequence: string
   /** Counts the changes that decisions depend on. Metadata writes leave it alone, so that they never conflict. */

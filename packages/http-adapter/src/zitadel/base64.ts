@@ -23,7 +23,8 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   if (Buffer.byteLength(letters) !== letters.length) return undefined
   const bytes = Buffer.from(letters, 'base64')
   if (bytes.length !== Math.floor((length * 3) / 4)) return undefined
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+  // Small buffers share Node's pool: a copy keeps neither the pool alive nor its other contents in reach.
+  return bytes.length === bytes.buffer.byteLength ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes)
 }
 
 /** Standard alphabet, padded. */

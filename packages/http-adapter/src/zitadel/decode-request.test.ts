@@ -10,6 +10,7 @@ describe('decodeRequest', () => {
       variables: { id: 'u1', key: 'k1' },
       query: '',
       body: utf8('{"id":"u2","key":"k2","value":"dmFsdWU="}'),
+      maxDepth: 100,
     })
 
     expect(request).toEqual({ id: 'u1', key: 'k1', value: utf8('value') })
@@ -20,6 +21,7 @@ describe('decodeRequest', () => {
       variables: {},
       query: 'name=query&name=%zz',
       body: utf8('{"name":"body"}'),
+      maxDepth: 100,
     })
 
     expect(request).toEqual({ name: 'body' })
@@ -30,6 +32,7 @@ describe('decodeRequest', () => {
       variables: { user_id: 'u1' },
       query: 'keys=a&keys=b&userId=u2',
       body: utf8('no JSON'),
+      maxDepth: 100,
     })
 
     expect(request).toEqual({ userId: 'u1', keys: ['a', 'b'] })
@@ -40,6 +43,7 @@ describe('decodeRequest', () => {
       variables: { id: 'u1' },
       query: '',
       body: utf8('{"keys":["a","none"]}'),
+      maxDepth: 100,
     })
 
     expect(request).toEqual({ id: 'u1', keys: ['a', 'none'] })

@@ -19,6 +19,8 @@ export interface RequestParts {
   readonly query: string
   /** Unused unless the body is the message. */
   readonly body: Uint8Array
+  /** Deepest nesting of lists and objects in the body. */
+  readonly maxDepth: number
 }
 
 /** The request message of a method. */
@@ -41,7 +43,7 @@ export function decodeRequest<C extends Contract, Method extends MethodName<C>>(
   const layout = layoutOf(contract, name)
   const fromBody = contract.methods[method]?.body === '*'
   const message: OpenMessage = fromBody
-    ? { ...decodeBody<Contract, string>(contract, name, parts.body) }
+    ? { ...decodeBody<Contract, string>(contract, name, parts.body, parts.maxDepth) }
     : { ...layout.empty }
   for (const [variable, text] of Object.entries(parts.variables)) {
     const field = layout.byName.get(variable)

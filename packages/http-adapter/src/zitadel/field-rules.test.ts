@@ -44,11 +44,11 @@ describe('checkRules', () => {
 
   it('vector 33: counts the bytes of a value', () => {
     const reason = 'invalid SetUserMetadataRequest.Value: value length must be between 1 and 500000 bytes, inclusive'
-    const valueOf = (length: number) => ({ id: 'u', key: 'k', value: Buffer.alloc(length).toString('base64') })
+    const ofLength = (length: number) => ({ id: 'u', key: 'k', value: Buffer.alloc(length).toString('base64') })
 
     expect(broken('management.v1.SetUserMetadataRequest', { id: 'u', key: 'k' })).toBe(reason)
-    expect(broken('management.v1.SetUserMetadataRequest', valueOf(500_000))).toBeUndefined()
-    expect(broken('management.v1.SetUserMetadataRequest', valueOf(500_001))).toBe(reason)
+    expect(broken('management.v1.SetUserMetadataRequest', ofLength(500_000))).toBeUndefined()
+    expect(broken('management.v1.SetUserMetadataRequest', ofLength(500_001))).toBe(reason)
   })
 
   it('vector 34: counts the code points of a key', () => {

@@ -5,7 +5,7 @@ import { ProtoJsonError } from './proto-json-error'
 
 describe('firstJsonValue', () => {
   it.each(['', ' \r\n\t'])('finds nothing in %j', (text) => {
-    expect(firstJsonValue(text)).toBeUndefined()
+    expect(firstJsonValue(text, 100)).toBeUndefined()
   })
 
   it.each([
@@ -16,46 +16,41 @@ describe('firstJsonValue', () => {
     ['"a\\"b" "c"', 'a"b'],
     ['null,', null],
   ])('ignores what follows the value: %s', (text, value) => {
-    expect(firstJsonValue(text)?.value).toEqual(value)
+    expect(firstJsonValue(text, 100)?.value).toEqual(value)
   })
 
-  it('reports the text of the value alone', () => {
-    expect(firstJsonValue('  {"a": 1} rest')?.source).toBe('{"a": 1}')
+  it.each(['{"userName":', '{"userName":"x', '[1,', 'tru', '-'])('tells that %j is cut off', (text) => {
+    expect(() => firstJsonValue(text, 100)).toThrow(new ProtoJsonError('unexpected EOF'))
   })
 
   it.each([
-    ['{"userName":', 'unexpected EOF'],
-    ['{"userName":"x', 'unexpected EOF'],
-    ['[1,', 'unexpected EOF'],
-    ['tru', 'unexpected EOF'],
-    ['-', 'unexpected EOF'],
-    ['userName=x', "invalid character 'u' looking for beginning of value"],
-    ['\ufeff{}', "invalid character 'ï' looking for beginning of value"],
-    ["{'a':1}", "invalid character '\\'' looking for beginning of object key string"],
-    ['{"a":1,}', "invalid character '}' looking for beginning of object key string"],
-    ['{"a" 1}', "invalid character '1' after object key"],
-    ['{"a":1 "b":2}', "invalid character '\"' after object key:value pair"],
-    ['[1 2]', "invalid character '2' after array element"],
-    ['[1,]', "invalid character ']' looking for beginning of value"],
-    ['{"a":nul}', "invalid character '}' in literal null (expecting 'l')"],
-    ['{"a":-x}', "invalid character 'x' in numeric literal"],
-    ['{"a":1.x}', "invalid character 'x' after decimal point in numeric literal"],
-    ['{"a":1ex}', "invalid character 'x' in exponent of numeric literal"],
-    ['"a\nb"', "invalid character '\\n' in string literal"],
-    ['"\\x"', "invalid character 'x' in string escape code"],
-    ['"\\u00g0"', "invalid character 'g' in \\u hexadecimal character escape"],
-  ])('describes %j in the words of Go', (text, message) => {
-    expect(() => firstJsonValue(text)).toThrow(new ProtoJsonError(message))
+    ['userName=x', "invalid character 'u' at line 1:1"],
+    ['\ufeff{}', "invalid character 'ï' at line 1:1"],
+    ["{'a':1}", "invalid character '\\'' at line 1:2"],
+    [' \n{"a":\n 1,}', "invalid character '}' at line 2:4"],
+    ['{"a" 1}', "invalid character '1' at line 1:6"],
+    ['{"a":1 "b":2}', "invalid character '\"' at line 1:8"],
+    ['{"a":nul}', "invalid character '}' at line 1:9"],
+    ['"a\nb"', "invalid character '\\n' at line 1:3"],
+  ])('names the character that is wrong in %j', (text, message) => {
+    expect(() => firstJsonValue(text, 100)).toThrow(new ProtoJsonError(message))
   })
 
-  it('refuses malformed nesting beyond the depth of Go', () => {
-    expect(() => firstJsonValue('['.repeat(10_001))).toThrow('exceeded max depth')
+  it('refuses nesting beyond the limit', () => {
+    expect(firstJsonValue('[[1]]', 2)?.value).toEqual([[1]])
+    expect(() => firstJsonValue('[[[1]]]', 2)).toThrow(new ProtoJsonError('exceeded max depth'))
+  })
+
+  it('refuses a name that an object holds twice, however it is escaped', () => {
+    expect(() => firstJsonValue(' {"a":1, "\\u0061":2}', 100)).toThrow(
+      new ProtoJsonError('proto: (line 1:9): duplicate field "a"'),
+    )
   })
 
   it('reads every JSON text, whatever follows', () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom('', ' ', ' }', ' x', ',1'), (json, rest) => {
-        expect(firstJsonValue(json + rest)?.value).toEqual(JSON.parse(json))
+        expect(firstJsonValue(json + rest, 100)?.value).toEqual(JSON.parse(json))
       }),
     )
   })
@@ -65,7 +60,7 @@ describe('firstJsonValue', () => {
     fc.assert(
       fc.property(scrap, (text) => {
         try {
-          firstJsonValue(text)
+          firstJsonValue(text, 100)
         } catch (error) {
           expect(error).toBeInstanceOf(ProtoJsonError)
         }

@@ -9,8 +9,12 @@ export type JsonPath = readonly (string | number)[]
  * @param part - `key`: the name of the last member of the path, else its value.
  */
 export function locateJson(source: string, path: JsonPath, part: 'key' | 'value'): string {
-  const before = source.slice(0, indexOfPath(source, path, part))
-  const lines = before.split('\n')
+  return positionAt(source, indexOfPath(source, path, part))
+}
+
+/** Line and column of an offset in UTF-16 units, as {@link locateJson} says them. */
+export function positionAt(source: string, offset: number): string {
+  const lines = source.slice(0, offset).split('\n')
   return `line ${lines.length}:${Array.from(lines.at(-1) ?? '').length + 1}`
 }
 

@@ -43,3 +43,13 @@ export function listDetailsV2(
 ): { readonly totalResult: number; readonly timestamp: number } {
   return { totalResult: total, timestamp: viewedAt }
 }
+
+/** `details` of what an org owns, read or written. */
+export function detailsOf({
+  sequence,
+  createdAt,
+  changedAt,
+  orgId,
+}: Omit<ObjectFacts, 'resourceOwner'> & { readonly orgId: string }): ReturnType<typeof objectDetails> {
+  return objectDetails({ sequence, createdAt, changedAt, resourceOwner: orgId })
+}

@@ -1,3 +1,9 @@
+import { type DescMessage, fromJson, toJson } from '@bufbuild/protobuf'
+import { AdminService } from '@zitadel/proto/zitadel/admin_pb.js'
+import { AuthService } from '@zitadel/proto/zitadel/auth_pb.js'
+import { ManagementService } from '@zitadel/proto/zitadel/management_pb.js'
+import { OrganizationService } from '@zitadel/proto/zitadel/org/v2/org_service_pb.js'
+import { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js'
 import fc, { type Arbitrary } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Contract, ResponseMessage } from './contract'
@@ -7,12 +13,18 @@ import { decodeBody, decodeMessage, encodeMessage } from './proto-json'
 import { ProtoJsonError } from './proto-json-error'
 import { decodeTimestamp } from './timestamp'
 
+const contract: Contract = zitadelContract
+
 const utf8 = (text: string) => new TextEncoder().encode(text)
 
-const decodeHuman = (text: string) => decodeBody(zitadelContract, 'management.v1.AddHumanUserRequest', utf8(text))
-const decodeMetadata = (text: string) => decodeBody(zitadelContract, 'management.v1.SetUserMetadataRequest', utf8(text))
-const decodeListQuery = (text: string) => decodeBody(zitadelContract, 'v1.ListQuery', utf8(text))
-const decodeSearch = (text: string) => decodeBody(zitadelContract, 'user.v1.SearchQuery', utf8(text))
+const maxDepth = 100
+
+const decodeHuman = (text: string) =>
+  decodeBody(zitadelContract, 'management.v1.AddHumanUserRequest', utf8(text), maxDepth)
+const decodeMetadata = (text: string) =>
+  decodeBody(zitadelContract, 'management.v1.SetUserMetadataRequest', utf8(text), maxDepth)
+const decodeListQuery = (text: string) => decodeBody(zitadelContract, 'v1.ListQuery', utf8(text), maxDepth)
+const decodeSearch = (text: string) => decodeBody(zitadelContract, 'user.v1.SearchQuery', utf8(text), maxDepth)
 
 describe('decodeMessage', () => {
   it('vector 11: takes snake case names and drops unknown members', () => {
@@ -146,7 +158,8 @@ describe('decodeMessage', () => {
   })
 
   it('points into lists', () => {
-    const decode = (text: string) => decodeBody(zitadelContract, 'management.v1.BulkSetUserMetadataRequest', utf8(text))
+    const decode = (text: string) =>
+      decodeBody(zitadelContract, 'management.v1.BulkSetUserMetadataRequest', utf8(text), maxDepth)
 
     expect(() => decode('{"metadata":[{"key":"a"}, {"key":1}]}')).toThrow(
       new ProtoJsonError('proto: (line 1:34): invalid value for string field key: 1'),
@@ -169,18 +182,34 @@ describe('decodeMessage', () => {
   it('refuses invalid UTF-8', () => {
     const body = Uint8Array.of(...utf8('{"key":"'), 0xff, ...utf8('"}'))
 
-    expect(() => decodeBody(zitadelContract, 'management.v1.SetUserMetadataRequest', body)).toThrow(ProtoJsonError)
+    expect(() => decodeBody(zitadelContract, 'management.v1.SetUserMetadataRequest', body, maxDepth)).toThrow(
+      ProtoJsonError,
+    )
   })
 
   it('repeats only the start of a long value', () => {
     expect(() => decodeMetadata(`{"value":"${'*'.repeat(10_000)}"}`)).toThrow(/\*{99}…$/)
   })
 
-  it('refuses messages that are nested without end, and ignores unknown members that are', () => {
+  it('refuses nesting without end, of unknown members too', () => {
     const nested = `${'{"notQuery":{"query":'.repeat(5000)}{}${'}}'.repeat(5000)}`
 
-    expect(() => decodeSearch(nested)).toThrow('exceeded max recursion depth')
-    expect(decodeMetadata(`{"key":"k","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`).key).toBe('k')
+    expect(() => decodeSearch(nested)).toThrow(new ProtoJsonError('exceeded max depth'))
+    expect(() => decodeMetadata(`{"key":"k","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).toThrow(
+      new ProtoJsonError('exceeded max depth'),
+    )
+  })
+
+  it('refuses messages nested deeper than any search, whatever the limit of the text is', () => {
+    const nested = JSON.parse(`${'{"notQuery":{"query":'.repeat(300)}{}${'}}'.repeat(300)}`)
+
+    expect(() => decodeMessage(zitadelContract, 'user.v1.SearchQuery', nested)).toThrow('exceeded max recursion depth')
+  })
+
+  it('refuses one name twice', () => {
+    expect(() => decodeMetadata('{"value":"YQ==",\n "v\\u0061lue":"Yg=="}')).toThrow(
+      new ProtoJsonError('proto: (line 2:2): duplicate field "value"'),
+    )
   })
 
   it('throws nothing but ProtoJsonError, whatever JSON it is given', () => {
@@ -277,24 +306,52 @@ describe('encodeMessage', () => {
 
   it('writes what decodeMessage reads back', () => {
     fc.assert(
-      fc.property(
-        messageLayouts.chain((layout) => fc.tuple(fc.constant(layout), messageOf(layout, 3))),
-        ([layout, message]) => {
-          const json = JSON.stringify(
-            encodeMessage(contract, layout.name, message as ResponseMessage<Contract, string>),
-          )
+      fc.property(messagesOfAnyLayout, ([layout, message]) => {
+        const json = JSON.stringify(encodeMessage(contract, layout.name, message as ResponseMessage<Contract, string>))
 
-          expect(decodeMessage(contract, layout.name, JSON.parse(json), json)).toEqual(message)
-        },
-      ),
+        expect(decodeMessage(contract, layout.name, JSON.parse(json), json)).toEqual(message)
+      }),
       { numRuns: 500 },
     )
   })
 })
 
-const contract: Contract = zitadelContract
+describe('the codec and @bufbuild/protobuf', () => {
+  it('write the same JSON', () => {
+    const descriptors = reachableDescriptors()
+    fc.assert(
+      fc.property(messagesOfAnyLayout, ([layout, message]) => {
+        const descriptor = descriptors.get(`zitadel.${layout.name}`)
+        expect(descriptor).toBeDefined()
+        const json = encodeMessage(contract, layout.name, message as ResponseMessage<Contract, string>)
+
+        // Through text, as `fromJson` takes mutable values.
+        expect(toJson(descriptor!, fromJson(descriptor!, JSON.parse(JSON.stringify(json))))).toEqual(json)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+function reachableDescriptors(): ReadonlyMap<string, DescMessage> {
+  const found = new Map<string, DescMessage>()
+  const visit = (message: DescMessage): void => {
+    if (found.has(message.typeName)) return
+    found.set(message.typeName, message)
+    for (const field of message.fields) if (field.message) visit(field.message)
+  }
+  for (const { methods } of [ManagementService, AdminService, AuthService, UserService, OrganizationService]) {
+    for (const { input, output } of methods) {
+      visit(input)
+      visit(output)
+    }
+  }
+  return found
+}
 
 const messageLayouts = fc.constantFrom(...Object.keys(zitadelContract.messages)).map((name) => layoutOf(contract, name))
+
+const messagesOfAnyLayout = messageLayouts.chain((layout) => fc.tuple(fc.constant(layout), messageOf(layout, 3)))
 
 /** Messages as decoding leaves them: every field there, one member of each oneof at most. */
 function messageOf(layout: MessageLayout, depth: number): Arbitrary<Record<string, unknown>> {

@@ -35,14 +35,16 @@ class Mismatch extends Error {
 /**
  * Decodes a request body: the first JSON value of it, or the empty message when it is blank.
  *
+ * @param maxDepth - Deepest nesting of lists and objects.
  * @throws {@link ProtoJsonError} when it is malformed or does not fit the message.
  */
 export function decodeBody<C extends Contract, Name extends MessageName<C>>(
   contract: C,
   messageName: Name,
   body: Uint8Array,
+  maxDepth: number,
 ): RequestMessage<C, Name> {
-  const first = firstJsonValue(textOf(body))
+  const first = firstJsonValue(textOf(body), maxDepth)
   return decodeMessage(contract, messageName, first === undefined ? {} : first.value, first?.source)
 }
 

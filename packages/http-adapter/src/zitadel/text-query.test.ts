@@ -5,9 +5,9 @@ import { type TextQueryMethod, textQueryOf } from './text-query'
 describe('textQueryOf', () => {
   it.each<[TextQueryMethod, ReturnType<typeof textQueryOf>]>([
     ['TEXT_QUERY_METHOD_EQUALS', { method: 'equals', ignoreCase: false }],
-    ['TEXT_QUERY_METHOD_STARTS_WITH', { method: 'starts_with', ignoreCase: false }],
+    ['TEXT_QUERY_METHOD_STARTS_WITH', { method: 'starts-with', ignoreCase: false }],
     ['TEXT_QUERY_METHOD_CONTAINS_IGNORE_CASE', { method: 'contains', ignoreCase: true }],
-    ['TEXT_FILTER_METHOD_ENDS_WITH_IGNORE_CASE', { method: 'ends_with', ignoreCase: true }],
+    ['TEXT_FILTER_METHOD_ENDS_WITH_IGNORE_CASE', { method: 'ends-with', ignoreCase: true }],
   ])('understands %s', (name, query) => {
     expect(textQueryOf(name)).toEqual(query)
   })

@@ -1,6 +1,6 @@
 /** How a text is compared. */
 export interface TextQuery {
-  readonly method: 'equals' | 'starts_with' | 'contains' | 'ends_with'
+  readonly method: 'equals' | 'starts-with' | 'contains' | 'ends-with'
   readonly ignoreCase: boolean
 }
 
@@ -11,9 +11,9 @@ export type TextQueryMethod = `TEXT_${'QUERY' | 'FILTER'}_METHOD_${Comparison}${
 
 const METHODS = {
   EQUALS: 'equals',
-  STARTS_WITH: 'starts_with',
+  STARTS_WITH: 'starts-with',
   CONTAINS: 'contains',
-  ENDS_WITH: 'ends_with',
+  ENDS_WITH: 'ends-with',
 } as const satisfies Record<Comparison, TextQuery['method']>
 
 const QUERIES: ReadonlyMap<string, TextQuery> = new Map(

@@ -47,7 +47,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
     ...records,
     aggregate: {
       asked: askedBy('aggregate', 2),
-      columns: found('type', 'id', 'sequence', 'revision', 'live', 'changed_at'),
+      columns: found('type', 'id', 'owner', 'sequence', 'revision', 'live', 'changed_at'),
       found: sql`select * from ${table(names.aggregate)} where ${inInstance} and type = asked.k1 and id = asked.k2 limit 1`,
       decode: decodeAggregate,
     },
@@ -124,10 +124,11 @@ function askedBy(name: string, keys: number): RowSet<Asked> {
 }
 
 function decodeAggregate(row: PostgresRow, first: number): AggregateRecord {
-  const [type, id, sequence, revision, live, changedAt] = row.slice(first) as string[]
+  const [type, id, owner, sequence, revision, live, changedAt] = row.slice(first) as string[]
   return {
     type: type as AggregateRecord['type'],
     id: id!,
+    owner: owner!,
     sequence: sequence!,
     revision: Number(revision),
     live: live === 'true',

@@ -1,0 +1,6 @@
+export { anyOf } from './any-of'
+export type { JsonWebKeySet, JwtKeySetOptions } from './jwt-key-set'
+export { jwtKeySet } from './jwt-key-set'
+export type { JwtSecretOptions } from './jwt-secret'
+export { jwtSecret } from './jwt-secret'
+export { storedTokens } from './stored-tokens'

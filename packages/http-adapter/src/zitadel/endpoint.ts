@@ -1,0 +1,70 @@
+import type { RoutePattern } from '../route-table'
+import type { Binding, Bindings, Call, GuardedMethod } from './binding'
+import { type Contract, type JsonObject, type ResponseMessage, requestNameOf, responseNameOf } from './contract'
+import { zitadelContract } from './contract.generated'
+import { decodeRequest, type RequestParts } from './decode-request'
+import type { ErrorMap } from './error-map'
+import { checkRules } from './field-rules'
+import { encodeMessage } from './proto-json'
+
+/** A request whose message was understood. */
+export interface DecodedCall {
+  /** The first field rule that the message breaks; it may only be run when there is none. */
+  readonly brokenRule: string | undefined
+  run(context: Omit<Call<GuardedMethod>, 'request'>): Promise<JsonObject>
+}
+
+/** A bound method of the contract, as a route. */
+export interface Endpoint extends RoutePattern {
+  readonly permission: string
+  readonly hasBody: boolean
+  readonly successStatus: number
+  readonly errors: ErrorMap
+  /** @throws {@link ProtoJsonError} when a part is malformed or does not fit the message. */
+  decode(parts: RequestParts): DecodedCall
+}
+
+const contract: Contract = zitadelContract
+
+/** @param strict - Leave out of the `details` of a write what a live server leaves out. */
+export function endpointsOf(bindings: Bindings, strict: boolean): readonly Endpoint[] {
+  return (Object.keys(bindings) as GuardedMethod[]).flatMap((method) => endpointOf(bindings, method, strict) ?? [])
+}
+
+function endpointOf<Method extends GuardedMethod>(
+  bindings: Bindings,
+  method: Method,
+  strict: boolean,
+): Endpoint | undefined {
+  const binding: Binding<Method> | undefined = bindings[method]
+  const bound = contract.methods[method]
+  if (binding === undefined || bound?.permission === undefined) return undefined
+  const requestName = requestNameOf(method)
+  const responseName = responseNameOf(method)
+  const unsent = strict ? binding.writes : undefined
+  return {
+    method: bound.httpMethod,
+    path: bound.path,
+    permission: bound.permission,
+    hasBody: bound.body === '*',
+    successStatus: bound.successStatus ?? 200,
+    errors: binding.errors ?? {},
+    decode(parts) {
+      const request = decodeRequest(zitadelContract, method, parts)
+      return {
+        brokenRule: checkRules(contract, requestName, request),
+        async run(context) {
+          const answer: object = await binding.handle({ ...context, request })
+          const encoded = encodeMessage(contract, responseName, answer as ResponseMessage<Contract, string>)
+          return unsent === undefined ? encoded : withoutUnsent(encoded, unsent)
+        },
+      }
+    },
+  }
+}
+
+function withoutUnsent(answer: JsonObject, writes: 'adds' | 'changes'): JsonObject {
+  const unsent = writes === 'adds' ? 'changeDate' : 'creationDate'
+  const details = Object.entries(answer.details ?? {}).filter(([member]) => member !== unsent)
+  return { ...answer, details: Object.fromEntries(details) }
+}

@@ -1,0 +1,9 @@
+import type { Admin } from '../binding'
+import { listDetails } from '../object-details'
+
+export const listIamMemberRoles: Admin<'ListIAMMemberRoles'> = {
+  async handle({ caller }) {
+    const roles = await caller.members.roles()
+    return { details: listDetails(roles.length, Date.now()), roles }
+  },
+}

@@ -1,0 +1,19 @@
+import type { Management } from '../binding'
+import { detailsOf } from '../object-details'
+import { namespace } from './metadata-item'
+import { orgOfCall } from './org-of-call'
+import { requireAny } from './require-any'
+import { unknownOrg } from './unknown-org'
+
+export const bulkRemoveOrgMetadata: Management<'BulkRemoveOrgMetadata'> = {
+  writes: 'changes',
+  errors: {
+    not_found: { ...unknownOrg.not_found, metadata: ['not_found', 'META-2npds', 'Errors.Metadata.KeyNotExisting'] },
+  },
+  async handle({ caller, request: { keys } }) {
+    requireAny(keys, 'META-9mw2d')
+    const orgId = await orgOfCall(caller, 'org.write')
+    const written = await caller.orgs.metadata(orgId, namespace).apply({ remove: keys, requirePresent: true })
+    return { details: detailsOf(written) }
+  },
+}

@@ -1,0 +1,15 @@
+import type { Management } from '../binding'
+import { detailsOf } from '../object-details'
+import { namespace } from './metadata-item'
+import { requireAny } from './require-any'
+import { unknownUser } from './unknown-user'
+
+export const bulkSetUserMetadata: Management<'BulkSetUserMetadata'> = {
+  writes: 'changes',
+  errors: unknownUser,
+  async handle({ caller, request: { id, metadata } }) {
+    requireAny(metadata, 'META-9mm2d')
+    const set = metadata.map(({ key, value }) => [key, value] as const)
+    return { details: detailsOf(await caller.users.metadata(id, namespace).apply({ set })) }
+  },
+}

@@ -1,0 +1,17 @@
+import type { MemberQuery } from '@indwell/core'
+import type { Auth } from '../binding'
+
+/** What the caller's roles grant in the org of the call, the instance's roles among them. */
+export const listMyZitadelPermissions: Auth<'ListMyZitadelPermissions'> = {
+  async handle({ caller, callerId, directory }) {
+    const { orgId } = await caller.requireAuthenticated()
+    const own = directory.asSystem('own permissions', { onBehalfOf: callerId })
+    const ofCaller: MemberQuery = { filter: { op: 'equals', field: 'userId', value: callerId } }
+    const pages = await Promise.all([own.orgs.members(orgId).list(ofCaller), own.members.list(ofCaller)])
+    const now = Date.now()
+    const roles = pages.flatMap(({ items }) =>
+      items.flatMap((member) => (member.expiresAt !== null && member.expiresAt <= now ? [] : member.roles)),
+    )
+    return { result: [...new Set(roles.flatMap((role) => directory.roles.permissionsOf(role)))] }
+  },
+}

@@ -1,0 +1,93 @@
+import type { Face, FaceHost } from '../create-http-adapter'
+import type { ExchangeRequest, ExchangeResponse } from '../exchange'
+import { splitTarget } from '../request-target'
+import { compileRoutes, matchRoute, type RouteTable } from '../route-table'
+import { answerError, mayPrecedePermission } from './answer-error'
+import { plainApiError } from './api-error'
+import { type AuthenticatedCall, authenticateCall } from './authenticate-call'
+import { bindings } from './bindings'
+import type { JsonObject } from './contract'
+import { type DecodedCall, type Endpoint, endpointsOf } from './endpoint'
+import { methodNotAllowed, plainError, routeNotFound } from './error-body'
+import { jsonResponse } from './json-response'
+
+/** Options of {@link zitadel}. */
+export interface ZitadelOptions {
+  /**
+   * Answer writes as a live server does: `details` without `changeDate` where something was added, without
+   * `creationDate` where something was changed. By default they carry all four members, as the published pages show.
+   */
+  readonly strict?: boolean | undefined
+}
+
+/** Everything below these is ours, known or not. */
+const prefixes = ['/management/v1/', '/admin/v1/', '/auth/v1/', '/v2/']
+
+/**
+ * Speaks ZITADEL's Management API v1, and of its Admin and Auth API what belongs to it. Tokens come in
+ * `Authorization: Bearer`, the org in `x-zitadel-orgid`.
+ *
+ * Paths below `/management/v1`, `/admin/v1`, `/auth/v1` and `/v2` are answered in ZITADEL's shape, unknown ones too.
+ */
+export function zitadel({ strict = false }: ZitadelOptions = {}): Face {
+  return {
+    name: 'zitadel',
+    open(host) {
+      const routes = compileRoutes(endpointsOf(bindings, strict), { decode: 'path' })
+      return (request) => {
+        const { path, query } = splitTarget(request.url)
+        return prefixes.some((prefix) => path.startsWith(prefix))
+          ? answer(host, routes, request, path, query)
+          : undefined
+      }
+    },
+  }
+}
+
+async function answer(
+  host: FaceHost,
+  routes: RouteTable<Endpoint>,
+  request: ExchangeRequest,
+  path: string,
+  query: string,
+): Promise<ExchangeResponse> {
+  const match = matchRoute(routes, request.method, path)
+  if (request.refused !== undefined) return answerError(request.refused)
+  if (match === undefined) return routeNotFound()
+  if ('methodNotAllowed' in match) return withAllow(methodNotAllowed(), match.allow)
+  if ('malformedPath' in match) return plainError('invalid_argument', 'malformed percent-encoding in path')
+
+  const { route: endpoint, params: variables } = match
+  try {
+    const body = endpoint.hasBody ? await request.body() : noBody
+    const decoded = endpoint.decode({ variables, query, body, maxDepth: host.limits.maxJsonDepth })
+    const call = await authenticateCall(host.directory, host.authenticate, request)
+    return jsonResponse(endpoint.successStatus, await run(host, endpoint, decoded, call))
+  } catch (error) {
+    return answerError(error, endpoint.errors)
+  }
+}
+
+const noBody = new Uint8Array()
+
+/** What is wrong with a call is only told to who may make it: the use case checks that, but not always first. */
+async function run(
+  { directory }: FaceHost,
+  { permission }: Endpoint,
+  { brokenRule, run }: DecodedCall,
+  { caller, callerId }: AuthenticatedCall,
+): Promise<JsonObject> {
+  try {
+    if (brokenRule !== undefined) throw plainApiError('invalid_argument', brokenRule)
+    return await run({ directory, caller, callerId })
+  } catch (error) {
+    if (mayPrecedePermission(error)) {
+      await (permission === 'authenticated' ? caller.requireAuthenticated() : caller.requirePermission(permission))
+    }
+    throw error
+  }
+}
+
+function withAllow(response: ExchangeResponse, allow: readonly string[]): ExchangeResponse {
+  return { ...response, headers: { ...response.headers, allow: allow.join(', ') } }
+}

@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bindings } from '../../src/zitadel/bindings'
+import { zitadelContract } from '../../src/zitadel/contract.generated'
+import { createWorld, type Json, type World } from './world'
+
+describe('zitadel({ strict: true })', () => {
+  let world: World
+  beforeEach(async () => {
+    world = await createWorld({ face: { strict: true } })
+  })
+  afterEach(() => world.close())
+
+  const members = ({ body }: { readonly body: Json }) => Object.keys(body.details)
+
+  it('vectors 1, 15, 29 and 40: leaves out of details what a live server leaves out', async () => {
+    const added = ['sequence', 'creationDate', 'resourceOwner']
+    const changed = ['sequence', 'changeDate', 'resourceOwner']
+    const human = { userName: 't1', profile: { firstName: 'A', lastName: 'B' }, email: { email: 'a@b.ch' } }
+    const machine = await world.manage('POST', '/users/machine', { body: { userName: 'm1', name: 'M' } })
+    const user = `/users/${machine.body.userId}`
+    const entry = { key: 'k', value: 'YQ==' }
+
+    expect(members(machine)).toEqual(changed)
+    expect(members(await world.manage('POST', '/users/human', { body: human }))).toEqual(added)
+    expect(members(await world.manage('POST', `${user}/metadata/k`, { body: entry }))).toEqual(added)
+    expect(members(await world.manage('POST', `${user}/metadata/_bulk`, { body: { metadata: [entry] } }))).toEqual(
+      changed,
+    )
+    expect(members(await world.manage('POST', '/orgs', { body: { name: 'Beta' } }))).toEqual(added)
+    expect(members(await world.manage('DELETE', user))).toEqual(changed)
+  })
+
+  it('shows all of them on reads', async () => {
+    const { body } = await world.manage('GET', '/orgs/me')
+
+    expect(members({ body: body.org })).toEqual(['sequence', 'creationDate', 'changeDate', 'resourceOwner'])
+  })
+
+  it('knows of every write what it leaves out', () => {
+    for (const [name, binding] of Object.entries(bindings)) {
+      const { permission } = zitadelContract.methods[name as keyof typeof bindings]
+      const isWrite = /\.(write|create|delete)$/.test(permission)
+      expect([name, 'writes' in binding]).toEqual([name, isWrite])
+    }
+  })
+})
