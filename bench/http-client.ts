@@ -16,7 +16,8 @@ const { port, method, path, body, callers, token } = workerData as Load
 let run = 0
 const request = () => {
   run += 1
-  const payload = body === undefined ? '' : body.replaceAll('==', `${String(run).padStart(6, '0')}==`)
+  const payload =
+    body === undefined ? '' : body.replaceAll('MTIzNDU2', Buffer.from(String(run).padStart(6, '0')).toString('base64'))
   const length = body === undefined ? '' : `content-type: application/json\r\ncontent-length: ${payload.length}\r\n`
   return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${length}\r\n${payload}`
 }

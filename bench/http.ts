@@ -17,8 +17,8 @@ import { fill } from './workload'
 const token = 'a-token-that-only-the-bench-knows'
 const bulk = JSON.stringify({
   metadata: [
-    { key: 'a', value: 'MQ==' },
-    { key: 'b', value: 'Mg==' },
+    { key: 'a', value: 'MTIzNDU2' },
+    { key: 'b', value: 'MTIzNDU2' },
   ],
 })
 

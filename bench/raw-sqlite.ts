@@ -40,11 +40,8 @@ export function rawSqlite(filename: string): RawSqlite {
   const bump = db.prepare(
     `update indwell_aggregate set sequence = sequence + ?, changed_at = ? where instance_id = ? and type = 'user' and id = ? returning sequence`,
   )
-  const nextPosition = db.prepare(
-    `update indwell_feed set position = position + ? where instance_id = '' returning position`,
-  )
   const insertEvent = db.prepare(
-    `insert into indwell_event (instance_id, aggregate_type, aggregate_id, sequence, type, owner, actor_type, actor_id, actor_reason, payload, created_at, position) values (?, 'user', ?, ?, ?, ?, 'system', '', 'bench', ?, ?, ?)`,
+    `insert into indwell_event (instance_id, aggregate_type, aggregate_id, sequence, type, owner, actor_type, actor_id, actor_reason, payload, created_at) values (?, 'user', ?, ?, ?, ?, 'system', '', 'bench', ?, ?)`,
   )
   const putEntry = db.prepare(
     `insert into indwell_entry (instance_id, subject_type, subject_id, namespace, key, json, bytes, owner, sequence, created_at, changed_at) values (?, 'user', ?, 'app', ?, ?, null, 'org', ?, ?, ?)
@@ -74,11 +71,9 @@ export function rawSqlite(filename: string): RawSqlite {
   const setAll = db.transaction((userId: string, entries: readonly (readonly [string, unknown])[]) => {
     const now = Date.now()
     let sequence = first(bump.get(entries.length, now, 'default', userId)) - entries.length
-    let position = first(nextPosition.get(entries.length)) - entries.length
     for (const [key, value] of entries) {
       const json = JSON.stringify(value)
       sequence += 1
-      position += 1
       insertEvent.run(
         'default',
         userId,
@@ -87,7 +82,6 @@ export function rawSqlite(filename: string): RawSqlite {
         'org',
         JSON.stringify({ namespace: 'app', key, value }),
         now,
-        position,
       )
       putEntry.run('default', userId, key, json, sequence, now, now)
     }
@@ -96,12 +90,10 @@ export function rawSqlite(filename: string): RawSqlite {
     const now = Date.now()
     getAllBytes.all('default', userId, entries[0]?.[0], entries[1]?.[0])
     let sequence = first(bump.get(entries.length, now, 'default', userId)) - entries.length
-    let position = first(nextPosition.get(entries.length)) - entries.length
     for (const [key, bytes] of entries) {
       sequence += 1
-      position += 1
       const payload = JSON.stringify({ namespace: 'zitadel', key, bytes: bytes.toString('base64') })
-      insertEvent.run('default', userId, sequence, 'user.metadata.set', 'org', payload, now, position)
+      insertEvent.run('default', userId, sequence, 'user.metadata.set', 'org', payload, now)
       putBytes.run('default', userId, key, bytes, sequence, now, now)
     }
     return String(sequence)
@@ -109,10 +101,9 @@ export function rawSqlite(filename: string): RawSqlite {
   const createUser = db.transaction((userId: string, userName: string, email: string) => {
     const now = Date.now()
     insertAggregate.run('default', userId, 'org', now)
-    const position = first(nextPosition.get(2))
     const payload = JSON.stringify({ userName, firstName: 'Ada', lastName: 'Raw', displayName: 'Ada Raw', email })
-    insertEvent.run('default', userId, 1, 'user.human.added', 'org', payload, now, position - 1)
-    insertEvent.run('default', userId, 2, 'user.human.email.code.added', 'org', '{}', now, position)
+    insertEvent.run('default', userId, 1, 'user.human.added', 'org', payload, now)
+    insertEvent.run('default', userId, 2, 'user.human.email.code.added', 'org', '{}', now)
     insertClaim.run('default', userName, userId)
     insertUser.run('default', userId, 'org', userName, 'Ada Raw', 'Ada', 'Raw', email, now, now)
   })

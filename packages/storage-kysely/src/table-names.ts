@@ -17,8 +17,6 @@ export interface TableNames {
   readonly event: string
   readonly entry: string
   readonly claim: string
-  /** SQLite only: the newest position handed out. */
-  readonly feed: string
   readonly migration: string
   readonly migrationLock: string
 }
@@ -43,7 +41,6 @@ export function tableNames(naming: TableNaming): TableNames {
     event: `${prefix}event`,
     entry: `${prefix}entry`,
     claim: `${prefix}claim`,
-    feed: `${prefix}feed`,
     migration: `${prefix}migration`,
     migrationLock: `${prefix}migration_lock`,
   }

@@ -45,20 +45,13 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
     .addColumn('payload', types.json, (c) => c.notNull())
     .addColumn('created_at', types.integer, (c) => c.notNull())
   if (dialect === 'sqlite') {
-    await clustered(
-      events
-        .addColumn('position', types.integer, (c) => c.notNull())
-        .addPrimaryKeyConstraint(`${names.event}_key`, ['instance_id', 'position']),
-    ).execute()
+    // The one key that does not lead with the instance: SQLite numbers the events of the whole file by itself, and a file
+    // is never spread over servers. A counter of our own would cost every commit one page more.
+    await events
+      .addColumn('position', types.integer, (c) => c.primaryKey())
+      .modifyEnd(sql`strict`)
+      .execute()
     await index(names.event, ['instance_id', 'aggregate_type', 'aggregate_id', 'sequence'], true)
-    // One counter for all instances of the file, so that positions order all its events.
-    await clustered(
-      schema
-        .createTable(names.feed)
-        .addColumn('instance_id', types.text, (c) => c.primaryKey())
-        .addColumn('position', types.integer, (c) => c.notNull()),
-    ).execute()
-    await sql`insert into ${sql.table(names.feed)} (instance_id, position) values ('', 0)`.execute(db)
   } else {
     await events
       .addColumn('position', types.integer, (c) => c.notNull().generatedAlwaysAsIdentity())

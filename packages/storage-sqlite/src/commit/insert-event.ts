@@ -7,19 +7,18 @@ export interface EventPlace {
   readonly aggregate: AggregateKey
   readonly owner: string
   readonly sequence: string
-  readonly position: number
   readonly actor: EventActor
   readonly at: number
 }
 
+/** Stores an event behind all others of the file and answers its position. */
 export function insertEvent({
   names,
   builder,
   statements,
-}: Connection): (instanceId: string, event: NewEvent, place: EventPlace) => void {
+}: Connection): (instanceId: string, event: NewEvent, place: EventPlace) => string {
   const query = builder.insertInto(names.event).values({
     instance_id: param('instanceId'),
-    position: param('position'),
     aggregate_type: param('aggregateType'),
     aggregate_id: param('aggregateId'),
     sequence: param('sequence'),
@@ -35,7 +34,6 @@ export function insertEvent({
     'run',
     compile(query, [
       'instanceId',
-      'position',
       'aggregateType',
       'aggregateId',
       'sequence',
@@ -48,10 +46,9 @@ export function insertEvent({
       'createdAt',
     ]),
   )
-  return (instanceId, event, { aggregate, owner, sequence, position, actor, at }) => {
-    insert().run(
+  return (instanceId, event, { aggregate, owner, sequence, actor, at }) => {
+    const { lastInsertRowid } = insert().run(
       instanceId,
-      position,
       aggregate.type,
       aggregate.id,
       sequence,
@@ -63,5 +60,6 @@ export function insertEvent({
       payloadTextOf(event),
       at,
     )
+    return String(lastInsertRowid)
   }
 }

@@ -10,14 +10,10 @@ import { removeEntry } from './remove-entry'
 import { removeRecord } from './remove-record'
 import { takeClaim } from './take-claim'
 
-/**
- * Writes a commit whose conditions were checked; its aggregates are only moved in `states`.
- *
- * @param firstPosition - Of its events; the others follow without gap.
- */
+/** Writes a commit whose conditions were checked; its aggregates are only moved in `states`. */
 export function writeCommit(
   connection: Connection,
-): (instanceId: string, commit: Commit, states: AggregateStates, firstPosition: number) => Applied {
+): (instanceId: string, commit: Commit, states: AggregateStates) => Applied {
   const insert = insertEvent(connection)
   const removeOneRecord = removeRecord(connection)
   const removeOneEntry = removeEntry(connection)
@@ -26,7 +22,7 @@ export function writeCommit(
   const putOneEntry = putEntry(connection)
   const take = takeClaim(connection)
 
-  return (instanceId, commit, states, firstPosition) => {
+  return (instanceId, commit, states) => {
     const { aggregates, actor } = commit
     let at = commit.at
     for (const { key } of aggregates) at = Math.max(at, states.get(key).changedAt)
@@ -39,16 +35,8 @@ export function writeCommit(
       const state = states.get(key)
       const base = state.sequence
       for (let i = 0; i < events.length; i++) {
-        const position = firstPosition + positions.length
-        insert(instanceId, events[i]!, {
-          aggregate: key,
-          owner,
-          sequence: addToSequence(base, i + 1),
-          position,
-          actor,
-          at,
-        })
-        positions.push(String(position))
+        const sequence = addToSequence(base, i + 1)
+        positions.push(insert(instanceId, events[i]!, { aggregate: key, owner, sequence, actor, at }))
       }
       moveAggregate(state, change, at)
       bases.push(base)

@@ -42,7 +42,12 @@ export function readEvents({
         .select([sql`cast(e.position as text)`.as('position'), 'aggregate_type', 'aggregate_id'])
         .select([sql`cast(e.sequence as text)`.as('sequence'), 'type', 'payload', 'owner'])
         .select(['actor_type', 'actor_id', 'actor_reason', 'created_at'])
-      for (const [column, operator, value] of given) select = select.where(`e.${column}`, operator, value)
+      for (const [column, operator, value] of given) {
+        // The plus keeps the planner from the index of aggregates, which would have it sort the whole instance.
+        const unindexed = column === 'instance_id' && aggregate === undefined
+        const reference = unindexed ? sql`+${sql.ref(`e.${column}`)}` : sql.ref(`e.${column}`)
+        select = select.where(reference, operator, value)
+      }
       return select
         .orderBy(`e.${order}`, descending ? 'desc' : 'asc')
         .limit(query.limit)
