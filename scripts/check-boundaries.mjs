@@ -18,13 +18,16 @@ const allowed = {
 }
 
 /** What single folders may import besides. */
-const allowedBelow = { 'packages/core/src/conformance/': ['node:assert/strict', 'node:util', 'node:buffer'] }
+const allowedBelow = { 'packages/core/src/conformance/': ['node:assert/strict'] }
 
 /** What no file of a `dist` may mention. */
 const forbiddenInDist = {
   '@indwell/core': /\bkysely\b|\bpg\b|\bbetter-sqlite3\b|\bnode:http\b/,
-  '@indwell/http-adapter': /\bkysely\b|\bpg\b|\bbetter-sqlite3\b|@zitadel\/proto/,
+  '@indwell/http-adapter': /\bkysely\b|\bbetter-sqlite3\b|@zitadel\/proto/,
 }
+
+/** `mitt` has typings that cannot be called under every resolution (developit/mitt#191), and one file imports it. */
+const mayCastThroughUnknown = 'packages/core/src/events/event-bus.ts'
 
 const isTest = (file) => /\.test(-d)?\.ts$/.test(file)
 
@@ -33,7 +36,8 @@ export async function checkBoundaries() {
   const packages = await findPackages()
   const problems = []
   for (const { name, directory, manifest } of packages.values()) {
-    if (directory.startsWith(join(root, 'packages')) && !allowed[name]) problems.push(`${name}: not in the table of check-boundaries`)
+    if (directory.startsWith(join(root, 'packages')) && !allowed[name])
+      problems.push(`${name}: not in the table of check-boundaries`)
     const declared = [name, ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })]
     for (const folder of ['src', 'test', 'bench']) {
       for (const file of await filesBelow(join(directory, folder), /\.ts$/)) {
@@ -46,7 +50,10 @@ export async function checkBoundaries() {
             : shipped && packageProblem(name, path, specifier, declared)
           if (problem) problems.push(`${path}:${line}: ${problem}`)
         }
-        for (const { text, line } of loopholesOf(source)) problems.push(`${path}:${line}: ${text}`)
+        for (const { text, line } of shipped ? loopholesOf(source) : []) {
+          if (text !== 'any' && path === mayCastThroughUnknown) continue
+          problems.push(`${path}:${line}: ${text}`)
+        }
       }
     }
     problems.push(...(await distProblems(name, directory)))
@@ -65,14 +72,18 @@ function relativeProblem(file, directory, specifier, shipped) {
 function packageProblem(name, path, specifier, declared) {
   const mayImport = allowed[name]
   const below = Object.entries(allowedBelow).flatMap(([folder, extra]) => (path.startsWith(folder) ? extra : []))
-  const packageName = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  const packageName = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
   if (mayImport) {
     const isAllowed = [...mayImport, ...below].some((entry) =>
       entry === 'node:' ? specifier.startsWith('node:') : entry === specifier || entry === packageName,
     )
     if (!isAllowed) return `${name} must not import ${specifier}`
   }
-  if (!specifier.startsWith('node:') && !declared.includes(packageName)) return `${specifier} is no dependency of ${name}`
+  if (!specifier.startsWith('node:') && !declared.includes(packageName))
+    return `${specifier} is no dependency of ${name}`
   return undefined
 }
 
@@ -87,7 +98,8 @@ function importsOf(source) {
           : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
             ? node.arguments[0]
             : undefined
-    if (specifier && ts.isStringLiteralLike(specifier)) imports.push({ specifier: specifier.text, line: lineOf(source, node) })
+    if (specifier && ts.isStringLiteralLike(specifier))
+      imports.push({ specifier: specifier.text, line: lineOf(source, node) })
   })
   return imports
 }

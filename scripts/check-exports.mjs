@@ -19,7 +19,9 @@ export async function checkExports() {
       if (wanted === undefined) problems.push(`${name}: exports ${subpath}, which tsup.config.ts does not build`)
       else if (wanted !== found) problems.push(`${name}: exports ${subpath} as ${found ?? 'nothing'}, not as ${wanted}`)
     }
-    for (const file of Object.values(expected).flatMap((entry) => (typeof entry === 'string' ? entry : Object.values(entry)))) {
+    for (const file of Object.values(expected).flatMap((entry) =>
+      typeof entry === 'string' ? entry : Object.values(entry),
+    )) {
       if (!existsSync(join(directory, file))) problems.push(`${name}: ${file} is not there`)
     }
     for (const [member, value] of Object.entries({ type: 'module', sideEffects: false, license: 'MIT' })) {
@@ -35,10 +37,7 @@ export async function checkExports() {
 /** The subpath of an entry: `index` is the package itself, `auth0/index` its `./auth0`. */
 function exportOf([output, source]) {
   const subpath = output === 'index' ? '.' : `./${output.replace(/\/index$/, '')}`
-  return [
-    subpath,
-    { '@indwell/source': `./${source}`, types: `./dist/${output}.d.ts`, default: `./dist/${output}.js` },
-  ]
+  return [subpath, { '@indwell/source': `./${source}`, types: `./dist/${output}.d.ts`, default: `./dist/${output}.js` }]
 }
 
 /** Reads `entry` without running the file: Node 20 cannot. */

@@ -30,7 +30,13 @@ async function checkPublint({ directory, manifest }) {
 }
 
 const checkTypesOf = ({ directory }) =>
-  runScript(join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'), '--pack', directory, '--profile', 'esm-only')
+  runScript(
+    join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'),
+    '--pack',
+    directory,
+    '--profile',
+    'esm-only',
+  )
 
 await build()
 

@@ -16,8 +16,8 @@ import { accessTokenClaim, evolveAccessToken } from './access-token'
 export const CreateAccessTokenInput = v.strictObject({
   /** Milliseconds since the epoch, in the future. Absent: never expires. */
   expiresAt: v.optional(time),
-  /** The caller's own token, 16 to 512 characters. Absent: 32 random bytes are made. */
-  token: v.optional(text(16, 512)),
+  /** The caller's own token, 1 to 512 characters, as hard to guess as the host makes it. Absent: 32 random bytes are made. */
+  token: v.optional(text(1, 512)),
 })
 export type CreateAccessTokenInput = v.InferInput<typeof CreateAccessTokenInput>
 

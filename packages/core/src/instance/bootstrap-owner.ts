@@ -13,8 +13,8 @@ export const BootstrapOwnerInput = v.strictObject({
   userName: v.optional(text(1, 200)),
   /** Default `Owner`. */
   name: v.optional(text(1, 200)),
-  /** 16 to 512 characters. Absent: 32 random bytes are made. */
-  token: v.optional(text(16, 512)),
+  /** 1 to 512 characters, as hard to guess as the host makes it. Absent: 32 random bytes are made. */
+  token: v.optional(text(1, 512)),
 })
 export type BootstrapOwnerInput = v.InferInput<typeof BootstrapOwnerInput>
 

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = new URL('..', import.meta.url)
+const read = (path: string) => readFile(new URL(path, root), 'utf8')
+
+/** Code blocks of the README that name a file. */
+async function blocks(): Promise<readonly { readonly file: string; readonly code: string }[]> {
+  const found = (await read('README.md')).matchAll(/^```ts file=(\S+)\n(.*?)^```$/gms)
+  return [...found].map(([, file = '', code = '']) => ({ file, code }))
+}
+
+describe('the README', () => {
+  const token = 'a-secret-of-the-owner'
+  let server: Server
+  let url: string
+
+  beforeAll(async () => {
+    const { PORT } = process.env
+    process.env.PORT = '0'
+    const main = await import('../examples/express-sqlite/src/main')
+    if (PORT === undefined) delete process.env.PORT
+    else process.env.PORT = PORT
+    server = main.server
+    if (!server.listening) await new Promise((resolve) => server.once('listening', resolve))
+    const address = server.address()
+    url = `http://localhost:${typeof address === 'object' ? address?.port : ''}`
+  })
+  afterAll(async () => {
+    const { directory } = await import('../examples/express-sqlite/src/main')
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await directory.close()
+  })
+
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks()
+
+    expect(shown.map(({ file }) => file)).toEqual([
+      'examples/express-sqlite/src/main.ts',
+      'examples/express-sqlite/src/native.ts',
+    ])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('mounts a directory on Express that answers as Auth0 does', async () => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ email: 'bob@acme.example', app_metadata: { plan: 'pro' } })
+    const created = await fetch(`${url}/api/v2/users`, { method: 'POST', headers, body })
+    expect(created.status).toBe(201)
+    const { user_id: userId } = (await created.json()) as { user_id: string }
+
+    const found = await fetch(`${url}/api/v2/users/${encodeURIComponent(userId)}`, { headers })
+
+    expect(await found.json()).toMatchObject({ user_id: userId, app_metadata: { plan: 'pro' } })
+    expect((await fetch(`${url}/api/v2/users`)).status).toBe(401)
+    expect((await fetch(`${url}/elsewhere`, { headers })).status).toBe(404)
+  })
+
+  it('tells what the native API answers', async () => {
+    const { values, answer, history } = await import('../examples/express-sqlite/src/native')
+
+    expect(values).toEqual({ seats: 4, address: { city: 'London' } })
+    expect(answer).toMatchObject({ allowed: true, via: { role: 'ORG_OWNER' } })
+    expect(history.map(({ type }) => type).slice(0, 1)).toEqual(['user.human.added'])
+    expect(history.map(({ type }) => type)).toContain('user.metadata.set')
+  })
+
+  it('names only files and scripts that are there', async () => {
+    const readme = await read('README.md')
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => path)
+    const { scripts } = JSON.parse(await read('package.json'))
+
+    for (const path of links)
+      await expect(readFile(new URL(path, root)).catch((error) => error.code)).resolves.not.toBe('ENOENT')
+    for (const [, script = ''] of readme.matchAll(/pnpm(?:@12)? ([a-z]+)/g)) expect(scripts).toHaveProperty(script)
+  })
+})
