@@ -29,7 +29,7 @@ describe('readSettings', () => {
     ['PORT', '65536'],
     ['PORT', '80a'],
     ['INDWELL_STRICT', 'okta'],
-    ['INDWELL_OWNER_TOKEN', 'too-short-token'],
+    ['INDWELL_OWNER_TOKEN', 'a token with blanks'],
     ['INDWELL_OWNER_TOKEN', 'a token with blanks in it'],
     ['INDWELL_OWNER_TOKEN', 'x'.repeat(513)],
   ])('refuses %s=%s, and does not repeat the value', (variable, value) => {

@@ -1,6 +1,7 @@
 import type { Directory } from '@indwell/core'
 import { answerFailure } from './answer-failure'
 import type { Authenticate } from './authenticate'
+import { storedTokens } from './authenticators/stored-tokens'
 import type { Exchange, ExchangeRequest, ExchangeResponse } from './exchange'
 import type { Limits } from './limits'
 import { resolveLimits } from './limits'
@@ -31,7 +32,8 @@ export interface Face {
 export interface HttpAdapterOptions {
   /** The first one that answers a path wins. */
   readonly faces: readonly Face[]
-  readonly authenticate: Authenticate
+  /** Who is calling. Default: whose access token of the directory it is ({@link storedTokens}). */
+  readonly authenticate?: Authenticate | undefined
   readonly limits?: Partial<Limits> | undefined
   /** Default: `console.error`. */
   readonly onError?: OnError | undefined
@@ -45,7 +47,7 @@ export interface HttpAdapterOptions {
  * @throws {RangeError} when a limit is not a positive integer.
  */
 export function createHttpAdapter(directory: Directory, options: HttpAdapterOptions): Exchange {
-  const { authenticate, onError = logError } = options
+  const { authenticate = storedTokens(directory), onError = logError } = options
   const limits = resolveLimits(options.limits)
   const faces = options.faces.map((face) => face.open({ directory, authenticate, limits }))
 
