@@ -10,7 +10,7 @@ await orgs.members(orgId).add({ userId, roles: ['ORG_OWNER'] })
 const metadata = users.metadata(userId)
 await metadata.set({ plan: 'pro', seats: 3, address: { city: 'London' } })
 await metadata.apply({ set: { seats: 4 }, remove: ['plan'] })
-export const values = await metadata.values() // { seats: 4, address: { city: 'London' } }
+export const values = await metadata.values() // { address: { city: 'London' }, seats: 4 }
 
 // For a user every call is checked, against what is stored when it is made.
 const ada = directory.as({ userId })
