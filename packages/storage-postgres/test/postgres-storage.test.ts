@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { type PostgresPool, type PostgresStorageOptions, postgresStorage } from '../src/index'
 import { changeOf, commitOf, creationOf } from './commits'
+import { countingPool } from './counting-pool'
 
 const ada = { read: 'aggregate', key: { type: 'user', id: 'ada' } } as const
 const first = { aggregate: 0, event: 0 }
@@ -117,22 +118,8 @@ describe('postgresStorage', () => {
 
   describe('sends one statement', () => {
     const counted = () => {
-      const texts: string[] = []
-      const counting: PostgresPool = {
-        async connect() {
-          const client = await pool.connect()
-          return {
-            query: (query) => {
-              texts.push(query.text)
-              return client.query(query)
-            },
-            release: (destroy) => client.release(destroy),
-            on: (event, listener) => client.on(event, listener),
-            removeListener: (event, listener) => client.removeListener(event, listener),
-          }
-        },
-      }
-      return { texts, storage: open({ pool: counting }) }
+      const counting = countingPool(pool)
+      return { texts: counting.texts, storage: open({ pool: counting.pool }) }
     }
 
     it('for a commit of many parts', async () => {

@@ -1,0 +1,68 @@
+import { createDirectory } from '@indwell/core'
+import { postgresStorage } from '@indwell/storage-postgres'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { countingPool } from './counting-pool'
+
+describe('what a directory asks of Postgres', () => {
+  let database: PostgresDatabase
+  let pool: pg.Pool
+  let counting: ReturnType<typeof countingPool>
+
+  beforeAll(async () => {
+    database = await createPostgresDatabase()
+    pool = new pg.Pool({ connectionString: database.url, max: 5 })
+    counting = countingPool(pool)
+  })
+
+  afterAll(async () => {
+    await pool.end()
+    await database.drop()
+  })
+
+  async function openAcme() {
+    const directory = await createDirectory({
+      storage: postgresStorage({ pool: counting.pool }),
+      instanceId: crypto.randomUUID(),
+    })
+    const system = directory.asSystem('test')
+    const { userId: ada } = await system.users.createMachine({ userName: 'ada', name: 'Ada' })
+    const { userId: bob } = await system.users.createHuman({ userName: 'bob' })
+    await system.orgs.members(directory.defaultOrgId).add({ userId: ada, roles: ['ORG_OWNER'] })
+    return { acting: directory.as({ userId: ada }), bob }
+  }
+
+  async function countStatements(work: () => Promise<unknown>): Promise<number> {
+    const before = counting.texts.length
+    await work()
+    return counting.texts.length - before
+  }
+
+  it('sets metadata in one read and one commit, permission check included', async () => {
+    const { acting, bob } = await openAcme()
+
+    expect(await countStatements(() => acting.users.metadata(bob).set({ plan: 'pro' }))).toBe(2)
+    expect(await countStatements(() => acting.users.metadata(bob).set({ plan: 'team', seats: 3 }))).toBe(2)
+    expect(await countStatements(() => acting.users.metadata(bob).apply({ set: { a: 1 }, remove: ['plan'] }))).toBe(2)
+  })
+
+  it('reads an entry or a user in one statement, permission check included', async () => {
+    const { acting, bob } = await openAcme()
+    await acting.users.metadata(bob).set({ plan: 'pro' })
+
+    expect(await countStatements(() => acting.users.metadata(bob).get('plan'))).toBe(1)
+    expect(await countStatements(() => acting.users.get(bob))).toBe(1)
+    expect(await countStatements(() => acting.checkPermission('user.write'))).toBe(1)
+  })
+
+  it('asks once for what fifty callers ask in one turn, and commits once for them', async () => {
+    const { acting, bob } = await openAcme()
+    const keys = Array.from({ length: 50 }, (_, index) => `key${index}`)
+
+    expect(
+      await countStatements(() => Promise.all(keys.map((key) => acting.users.metadata(bob).set({ [key]: 1 })))),
+    ).toBe(2)
+    expect(await countStatements(() => Promise.all(keys.map((key) => acting.users.metadata(bob).get(key))))).toBe(1)
+  })
+})
