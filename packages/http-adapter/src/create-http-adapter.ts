@@ -7,6 +7,7 @@ import type { Limits } from './limits'
 import { resolveLimits } from './limits'
 import type { OnError } from './on-error'
 import { logError, report } from './on-error'
+import type { OpenApiDocument } from './openapi/openapi-document'
 
 /** What an opened face works with. */
 export interface FaceHost {
@@ -26,6 +27,8 @@ export interface Face {
    * vendor's shape.
    */
   open(host: FaceHost): (request: ExchangeRequest) => Promise<ExchangeResponse> | undefined
+  /** Describes every route the face serves, and nothing else. Made anew by each call. Absent: it does not describe itself. */
+  openApi?(): OpenApiDocument
 }
 
 /** Options of {@link createHttpAdapter}. */

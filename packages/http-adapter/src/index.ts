@@ -5,6 +5,19 @@ export type { Exchange, ExchangeRequest, ExchangeResponse } from './exchange'
 export type { Limits } from './limits'
 export { resolveLimits } from './limits'
 export type { OnError } from './on-error'
+export type { JsonSchema, JsonSchemaType } from './openapi/json-schema'
+export type {
+  OpenApiContent,
+  OpenApiDocument,
+  OpenApiMethod,
+  OpenApiOperation,
+  OpenApiParameter,
+  OpenApiPathItem,
+  OpenApiResponse,
+  OpenApiSecurityScheme,
+} from './openapi/openapi-document'
+export { openApiMethods } from './openapi/openapi-document'
+export { openApiOf } from './openapi/openapi-of'
 export type { RefusalReason } from './request-refused-error'
 export { RequestRefusedError } from './request-refused-error'
 export type { FetchHandler, FetchHandlerOptions } from './to-fetch-handler'

@@ -2,7 +2,7 @@ import type { DirectoryStorage } from '@indwell/core'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
-import { type PostgresPool, type PostgresStorageOptions, postgresStorage } from '../src/index'
+import { type PostgresStorageOptions, postgresStorage } from '../src/index'
 import { changeOf, commitOf, creationOf } from './commits'
 import { countingPool } from './counting-pool'
 

@@ -16,6 +16,8 @@ export interface DecodedCall {
 
 /** A bound method of the contract, as a route. */
 export interface Endpoint extends RoutePattern {
+  /** Of the method in the contract. */
+  readonly name: GuardedMethod
   readonly permission: string
   readonly hasBody: boolean
   readonly successStatus: number
@@ -43,6 +45,7 @@ function endpointOf<Method extends GuardedMethod>(
   const responseName = responseNameOf(method)
   const unsent = strict ? binding.writes : undefined
   return {
+    name: method,
     method: bound.httpMethod,
     path: bound.path,
     permission: bound.permission,

@@ -10,6 +10,7 @@ import type { JsonObject } from './contract'
 import { type DecodedCall, type Endpoint, endpointsOf } from './endpoint'
 import { methodNotAllowed, plainError, routeNotFound } from './error-body'
 import { jsonResponse } from './json-response'
+import { zitadelOpenApi } from './openapi/zitadel-openapi'
 
 /** Options of {@link zitadel}. */
 export interface ZitadelOptions {
@@ -41,6 +42,7 @@ export function zitadel({ strict = false }: ZitadelOptions = {}): Face {
           : undefined
       }
     },
+    openApi: () => zitadelOpenApi(endpointsOf(bindings, strict)),
   }
 }
 
