@@ -2,6 +2,7 @@ import type { Actor } from './actor'
 import type { CommitDraft } from './commit-draft'
 import type { AppendedEvent } from './events/event'
 import type { RoleTable } from './permissions/role-table'
+import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
 import type { Read, ReadAnswer } from './storage/read'
 import type { StoredEvent } from './storage/records'
@@ -24,6 +25,7 @@ export type Plan<T> =
 export interface Core {
   readonly instanceId: string
   readonly roles: RoleTable
+  readonly policies: Policies
   readonly randomBytes: RandomBytes
   /** Below which orgs get their generated domains. */
   readonly domain: string

@@ -11,6 +11,7 @@ import type { EventBus } from './events/event-bus'
 import type { NewId } from './ids'
 import { isStorable } from './input'
 import type { RoleTable } from './permissions/role-table'
+import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
 import type { Applied, Commit, CommitOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
@@ -25,6 +26,7 @@ export interface CoreOptions {
   readonly newId: NewId
   readonly randomBytes: RandomBytes
   readonly roles: RoleTable
+  readonly policies: Policies
   readonly events: EventBus
 }
 

@@ -19,6 +19,7 @@ import type { Clock } from './clock'
 import type { Core } from './core'
 import { createCore } from './create-core'
 import { InvalidInputError } from './errors/invalid-input-error'
+import type { DirectoryEventType } from './events/directory-event'
 import { createEventBus, type EventListener, warn } from './events/event-bus'
 import { type EventsQuery, listEvents } from './events/list-events'
 import { createIdSource, type NewId } from './ids'
@@ -49,6 +50,7 @@ import {
   requirePermission,
 } from './permissions/check-permission'
 import { createRoleTable, type RoleTable } from './permissions/role-table'
+import type { Policies } from './policies'
 import { type RandomBytes, systemRandomBytes } from './randomness'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { StoredEvent } from './storage/records'
@@ -78,6 +80,8 @@ export interface DirectoryOptions {
   readonly domain?: string
   /** Roles beside ZITADEL's built-in ones, and the permissions each grants. */
   readonly roles?: Readonly<Record<string, readonly string[]>>
+  /** What is forbidden beyond what permissions decide. Default: nothing. */
+  readonly policies?: Policies
   /** Whether to create or update the tables first. Default true. */
   readonly migrate?: boolean
   /** Milliseconds since the epoch. Default: the system's clock. */
@@ -215,7 +219,7 @@ export interface Directory {
   /** Gives an instance without members its first owner; does nothing to one that has members. */
   bootstrapOwner(input?: BootstrapOwnerInput): Promise<Bootstrapped>
   /** Calls `listener` after each commit of this process for events of that type, or of all for `'*'`. Answers what ends it. */
-  on(type: string, listener: EventListener): () => void
+  on<Type extends DirectoryEventType | '*'>(type: Type, listener: EventListener<Type>): () => void
   /** Closes the storage. */
   close(): Promise<void>
 }
@@ -228,13 +232,13 @@ export interface Directory {
  */
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
   const { storage, domain = 'localhost', clock = Date.now, migrate = true } = options
-  const { randomBytes = systemRandomBytes, onListenerError = warn } = options
+  const { randomBytes = systemRandomBytes, onListenerError = warn, policies = {} } = options
   const instanceId = parseInput(id, options.instanceId ?? 'default')
   const defaultOrgName = parseInput(orgName, options.defaultOrgName ?? 'Default')
   const events = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
-  const core = createCore({ storage, instanceId, domain, clock, newId, randomBytes, roles, events })
+  const core = createCore({ storage, instanceId, domain, clock, newId, randomBytes, roles, policies, events })
 
   if (migrate) await storage.migrate()
   const { defaultOrgId } = await ensureInstance(core, defaultOrgName)

@@ -33,6 +33,7 @@ export { type DenialReason, PermissionDeniedError } from './errors/permission-de
 export { StorageUnavailableError } from './errors/storage-unavailable-error'
 export { UnauthenticatedError, type UnauthenticatedReason } from './errors/unauthenticated-error'
 export { VersionConflictError } from './errors/version-conflict-error'
+export type { DirectoryEvent, DirectoryEventType, EventOf } from './events/directory-event'
 export type { EventListener } from './events/event-bus'
 export type { EventsQuery } from './events/list-events'
 export { createIdSource, type NewId } from './ids'

@@ -8,6 +8,7 @@ import {
   type DirectoryOptions,
   type EntryRecord,
   isDirectoryError,
+  type JsonValue,
   type MetadataValue,
   NotFoundError,
   type Permission,
@@ -36,6 +37,16 @@ directory.as({ userId: 'ada', orgId: undefined })
 expectTypeOf(ada.users.find('bob')).resolves.toEqualTypeOf<UserRecord | undefined>()
 expectTypeOf(ada.users.get('bob')).resolves.toEqualTypeOf<UserRecord>()
 expectTypeOf(ada.requirePermission('user.read')).resolves.toEqualTypeOf<CallScope>()
+
+// A listener gets the payload of the events it listens for.
+directory.on('user.username.changed', ({ payload }) => {
+  expectTypeOf(payload).toEqualTypeOf<{ readonly userName: string }>()
+})
+directory.on('*', ({ payload }) => {
+  expectTypeOf(payload).toEqualTypeOf<JsonValue>()
+})
+// @ts-expect-error no such event
+directory.on('user.renamed', () => undefined)
 
 // Records cannot be changed in place.
 declare const bob: UserRecord

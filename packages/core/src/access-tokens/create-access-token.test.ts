@@ -54,6 +54,32 @@ describe('access tokens', () => {
     expect(await world.directory.authenticate(token)).toBeUndefined()
   })
 
+  it('are refused where the host says so, whatever the maker may otherwise do', async () => {
+    const asked: unknown[] = []
+    const guarded = await createWorld({
+      policies: {
+        mayCreateAccessToken: async ({ actor, user }) => {
+          asked.push([actor, user.userId])
+          return false
+        },
+      },
+    })
+
+    await expectRefused(guarded, () => guarded.ada.users.accessTokens('robot').create(), {
+      code: 'permission_denied',
+      permission: 'user.write',
+      reason: 'policy',
+    })
+    expect(asked).toEqual([[{ type: 'user', userId: 'ada' }, 'robot']])
+  })
+
+  it('name both their maker and their owner in the event', async () => {
+    await tokens().create()
+
+    const [event] = (await world.feed()).slice(-1)
+    expect(event).toMatchObject({ type: 'user.pat.added', actor: { id: 'ada' }, aggregate: { id: 'robot' } })
+  })
+
   it('belong to machines only, one token to one of them', async () => {
     const { token } = await tokens().create()
 

@@ -5,6 +5,7 @@ import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { InvalidStateError } from '../errors/invalid-state-error'
 import { NotFoundError } from '../errors/not-found-error'
+import { PermissionDeniedError } from '../errors/permission-denied-error'
 import { parseInput, text, time } from '../input'
 import { requirePermission } from '../permissions/check-permission'
 import { sha256 } from '../randomness'
@@ -31,7 +32,7 @@ export interface CreatedAccessToken extends Written {
  * Creates a token with which a machine user calls.
  *
  * @throws {@link InvalidInputError} for an expiry that is not in the future.
- * @throws {@link PermissionDeniedError} without `user.write`.
+ * @throws {@link PermissionDeniedError} without `user.write`, or when a policy of the host refuses.
  * @throws {@link NotFoundError} when there is no such user in the org.
  * @throws {@link InvalidStateError} when the user is a human.
  */
@@ -50,6 +51,8 @@ export async function createAccessToken(
     if (user.type !== 'machine') throw new InvalidStateError('user_not_machine')
     if (expiresAt !== null && expiresAt <= core.now())
       throw new InvalidInputError('expiresAt', 'must lie in the future')
+    if ((await core.policies.mayCreateAccessToken?.({ actor, user })) === false)
+      throw new PermissionDeniedError('user.write', 'policy')
     // Deleting the user takes its tokens along, so it has to see this one.
     const aggregate = draftUserAggregate(draft, user, 'live', { revise: true })
     draftAccessToken(draft, aggregate, { tokenId, token, expiresAt })

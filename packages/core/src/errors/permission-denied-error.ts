@@ -7,6 +7,8 @@ export type DenialReason =
   | 'no_membership'
   /** The caller has memberships, but none that permits the call. */
   | 'missing_permission'
+  /** A policy of the host forbids it. */
+  | 'policy'
 
 /** The caller may not do this. */
 export class PermissionDeniedError extends DirectoryError {

@@ -1,17 +1,18 @@
 import mittExport, { type Emitter } from 'mitt'
 import type { StoredEvent } from '../storage/records'
+import type { DirectoryEventType, EventOf } from './directory-event'
 
 // mitt's default export is not callable under NodeNext typings (developit/mitt#191): this file alone knows.
 const mitt = mittExport as unknown as <Events extends Record<string, unknown>>() => Emitter<Events>
 
-export type EventListener = (event: StoredEvent) => void | Promise<void>
+export type EventListener<Type extends DirectoryEventType | '*' = '*'> = (event: EventOf<Type>) => void | Promise<void>
 
 /** Tells listeners of events, after they were committed. */
 export interface EventBus {
   /**
    * Calls `listener` for every event of `type`, or of every type for `'*'`. Answers what ends it; ending twice is fine.
    */
-  on(type: string, listener: EventListener): () => void
+  on<Type extends DirectoryEventType | '*'>(type: Type, listener: EventListener<Type>): () => void
   /** Asks for the events only when somebody listens. */
   announce(events: () => readonly StoredEvent[]): void
 }
@@ -41,7 +42,7 @@ export function createEventBus(onListenerError: (error: unknown, event: StoredEv
 
   return {
     on(type, listener) {
-      const guardedListener = guarded(listener)
+      const guardedListener = guarded(listener as EventListener)
       const handler = type === '*' ? (_: unknown, event: StoredEvent) => guardedListener(event) : guardedListener
       emitter.on(type as '*', handler as never)
       listeners += 1

@@ -34,6 +34,7 @@ export const denials = {
   unknown_org: ['permission_denied', 'AUTH-Bs7Ds', "Organisation doesn't exist"],
   no_membership: ['not_found', 'AUTHZ-cdgFk', 'membership not found'],
   missing_permission: ['permission_denied', 'AUTH-5mWD2', 'No matching permissions found'],
+  policy: ['permission_denied', 'AUTH-5mWD2', 'No matching permissions found'],
 } as const satisfies Record<DenialReason, ErrorEntry>
 
 export const invalidToken = ['unauthenticated', 'AUTH-7fs1e', 'Errors.Token.Invalid'] as const satisfies ErrorEntry

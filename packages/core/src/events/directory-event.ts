@@ -1,0 +1,33 @@
+import type { AccessTokenEvent } from '../access-tokens/access-token'
+import type { ClientEvent } from '../clients/client'
+import type { InstanceEvent } from '../instance/instance'
+import type { MemberEvent } from '../members/member'
+import type { MetadataEvent } from '../metadata/metadata'
+import type { OrgEvent } from '../orgs/org'
+import type { StoredEvent } from '../storage/records'
+import type { UserEvent } from '../users/user'
+
+/** Everything that can happen in a directory. */
+export type DirectoryEvent =
+  | UserEvent
+  | MetadataEvent
+  | AccessTokenEvent
+  | OrgEvent
+  | MemberEvent
+  | ClientEvent
+  | InstanceEvent
+
+export type DirectoryEventType = DirectoryEvent['type']
+
+/** A stored event whose type is `Type`, with the payload that events of that type carry; of `'*'`, any of them. */
+export type EventOf<Type extends DirectoryEventType | '*'> = Type extends '*'
+  ? StoredEvent
+  : Omit<StoredEvent, 'type' | 'payload'> & { readonly type: Type; readonly payload: PayloadOf<Type> }
+
+type PayloadOf<Type> = DirectoryEvent extends infer Event
+  ? Event extends { readonly type: infer Types; readonly payload: infer Payload }
+    ? Type extends Types
+      ? Payload
+      : never
+    : never
+  : never
