@@ -93,6 +93,30 @@ describe('toNodeHandler', () => {
   })
 
   it.each([
+    ['"[1]"', '[1]', '"[1]"'],
+    ['[1]', '[1]', '[1]'],
+    [' [1] ', ' [1] ', ' [1] '],
+  ])('tells a JSON string that was parsed from JSON that was not: %s', async (body, left, expected) => {
+    const url = await serveParsed({ body: left })
+
+    const response = await fetch(`${url}/echo/a`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    })
+
+    expect(await response.json()).toMatchObject({ body: expected })
+  })
+
+  it('refuses what was too long before a parser made it short', async () => {
+    const url = await serveParsed({ body: {} })
+
+    const response = await fetch(`${url}/echo/a`, { method: 'POST', body: `{${' '.repeat(20)}}` })
+
+    expect(response.status).toBe(413)
+  })
+
+  it.each([
     ['nothing', {}, 400, 'body_unreadable'],
     ['what JSON cannot hold', { body: { big: 1n } }, 400, 'body_unreadable'],
     ['more than the limit', { body: 'x'.repeat(21) }, 413, 'body_too_large'],

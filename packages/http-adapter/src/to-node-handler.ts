@@ -164,7 +164,7 @@ class IncomingExchangeRequest implements ExchangeRequest {
   body(): Promise<Uint8Array> {
     this.#body ??= this.refused
       ? Promise.reject(this.refused)
-      : readNodeBody(this.#incoming, this.headers['content-length'], this.#limits)
+      : readNodeBody(this.#incoming, this.headers, this.#limits)
     return this.#body
   }
 }
