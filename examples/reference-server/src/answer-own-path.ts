@@ -1,13 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Directory } from '@indwell/core'
+import type { ownDocuments } from './own-documents'
 
-/** Answers what no face does: `/healthz`, and 404 for the rest. */
+/** Answers what no face does: `/healthz`, the documents on what is served, and 404 for the rest. */
 export async function answerOwnPath(
-  directory: Directory,
+  { directory, documentAt }: { readonly directory: Directory; readonly documentAt: ReturnType<typeof ownDocuments> },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const [path] = (request.url ?? '/').split('?', 1)
+  const [path = '/'] = (request.url ?? '/').split('?', 1)
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  const document = isRead ? documentAt(path, request.socket.localPort ?? 80) : undefined
+  if (document !== undefined) {
+    response.writeHead(200, document.headers).end(document.body)
+    return
+  }
   const [status, body] = path === '/healthz' ? await health(directory) : ([404, { message: 'Not Found' }] as const)
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }

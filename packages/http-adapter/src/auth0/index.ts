@@ -1,5 +1,7 @@
 import type { Face } from '../create-http-adapter'
-import { openFace } from './open-face'
+import { openFace, root } from './open-face'
+import { auth0OpenApi } from './openapi/auth0-openapi'
+import { auth0Routes } from './routes'
 
 /** Options of {@link auth0}. */
 export interface Auth0Options {
@@ -34,5 +36,6 @@ export function auth0(options: Auth0Options = {}): Face {
       const { instanceId, randomBytes } = host.directory
       return openFace(host, { strict, defaultConnection, tenant: tenant ?? instanceId, randomBytes })
     },
+    openApi: () => auth0OpenApi(auth0Routes({ strict }), root),
   }
 }

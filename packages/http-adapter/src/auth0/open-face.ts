@@ -11,7 +11,8 @@ import type { Route } from './route'
 import { auth0Routes } from './routes'
 import { failureAnswer } from './translate-error'
 
-const root = '/api/v2'
+/** Every path of the face is this one or below it. */
+export const root = '/api/v2'
 
 /** The one way of every request: route, caller, scopes, body, query, answer. Paths outside `/api/v2` are not ours. */
 export function openFace(

@@ -13,6 +13,8 @@ export type UncheckedCall = Omit<Call, 'query'> & { readonly query: string }
 export interface Route extends RoutePattern {
   readonly name: ScopedRoute
   readonly scopes: readonly string[]
+  /** HTTP status of a success. */
+  readonly successStatus: number
   /** Absent: the query is ignored. */
   readonly querySchema?: v.GenericSchema
   /** Absent: the body is never read. */
@@ -24,6 +26,8 @@ export interface Route extends RoutePattern {
 interface Definition<Query extends v.GenericSchema | undefined, Body extends v.GenericSchema | undefined> {
   readonly query?: Query
   readonly body?: Body
+  /** HTTP status of a success, as `handle` answers it. Default: 201 for POST, 204 for DELETE, else 200. */
+  readonly success?: number
   readonly handle: (call: Call<Checked<Query>, Checked<Body>>) => Promise<ExchangeResponse>
 }
 type Checked<Schema> = Schema extends v.GenericSchema ? v.InferOutput<Schema> : unknown
@@ -32,13 +36,15 @@ type Checked<Schema> = Schema extends v.GenericSchema ? v.InferOutput<Schema> : 
 export function route<
   Query extends v.GenericSchema | undefined = undefined,
   Body extends v.GenericSchema | undefined = undefined,
->(name: ScopedRoute, { query, body, handle }: Definition<Query, Body>): Route {
+>(name: ScopedRoute, { query, body, success, handle }: Definition<Query, Body>): Route {
   const blank = name.indexOf(' ')
+  const method = name.slice(0, blank)
   return {
     name,
-    method: name.slice(0, blank),
+    method,
     path: name.slice(blank + 1),
     scopes: routeScopes[name],
+    successStatus: success ?? usualSuccess.get(method) ?? 200,
     ...(query !== undefined && { querySchema: query }),
     ...(body !== undefined && { bodySchema: body }),
     answer: async (call) =>
@@ -49,6 +55,11 @@ export function route<
       }),
   }
 }
+
+const usualSuccess: ReadonlyMap<string, number> = new Map([
+  ['POST', 201],
+  ['DELETE', 204],
+])
 
 /** The same route under another path, for a spelling clients use although the service does not know it. */
 export function alias(original: Route, path: string): Route {

@@ -24,8 +24,8 @@ export interface WireRule {
   readonly checks: readonly ((value: unknown) => readonly Objection[])[]
 }
 
-// The members of valibot's schemas and actions that are read here; valibot types each kind apart.
-interface SchemaNode {
+/** The members of valibot's schemas that are read when one is walked; valibot types each kind apart. */
+export interface SchemaNode {
   readonly kind: string
   readonly type: string
   readonly pipe?: readonly PipeNode[]
@@ -36,7 +36,8 @@ interface SchemaNode {
   readonly value?: SchemaNode
   readonly options?: readonly unknown[]
 }
-interface PipeNode {
+/** The same of the items of a pipe. */
+export interface PipeNode {
   readonly kind: string
   readonly type: string
   readonly requirement?: unknown

@@ -44,6 +44,7 @@ export interface FieldLayout {
 }
 
 export interface EnumLayout {
+  readonly name: string
   readonly numbers: ReadonlyMap<string, number>
   readonly names: ReadonlyMap<number, string>
 }
@@ -114,11 +115,11 @@ function fieldLayout(contract: Contract, name: string, field: FieldContract): Fi
   }
 }
 
-function enumLayout(contract: Contract, name: string | undefined): EnumLayout {
-  const numbers = name === undefined ? undefined : contract.enums[name]
+function enumLayout(contract: Contract, name = ''): EnumLayout {
+  const numbers = contract.enums[name]
   if (numbers === undefined) throw new TypeError(`the contract holds no enum ${name}`)
   const entries = Object.entries(numbers)
-  return { numbers: new Map(entries), names: new Map(entries.map(([key, number]) => [number, key])) }
+  return { name, numbers: new Map(entries), names: new Map(entries.map(([key, number]) => [number, key])) }
 }
 
 const EMPTY_LIST: readonly unknown[] = Object.freeze([])

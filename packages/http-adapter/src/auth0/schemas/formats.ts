@@ -1,11 +1,16 @@
 import * as v from 'valibot'
 
+/** A check of a format, and the name the service knows it by. */
+export interface FormatAction extends v.CheckAction<string, (issue: v.CheckIssue<string>) => string> {
+  readonly format: string
+}
+
 /** Valibot action: a string that `test` accepts, else the service's sentence about formats. */
-function format(
-  name: string,
-  test: (text: string) => boolean,
-): v.CheckAction<string, (issue: v.CheckIssue<string>) => string> {
-  return v.check(test, (issue) => `Object didn't pass validation for format ${name}: ${issue.input}`)
+function format(name: string, test: (text: string) => boolean): FormatAction {
+  const check = v.check(test, (issue: v.CheckIssue<string>) => {
+    return `Object didn't pass validation for format ${name}: ${issue.input}`
+  })
+  return { ...check, format: name }
 }
 
 const atom = "[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~-]+"
