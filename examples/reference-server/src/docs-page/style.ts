@@ -59,7 +59,6 @@ details.card > div { padding: .1rem .9rem .9rem; border-top: 1px solid var(--lin
 .limit { font-size: .85rem; }
 .limit::before { content: "\\00b7 "; }
 .required { font: 600 .75rem system-ui, sans-serif; color: light-dark(#b3352c, #f08a80); }
-.deprecated > summary .path { text-decoration: line-through; text-decoration-color: var(--soft); }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { width: 34%; font-weight: 400; overflow-wrap: anywhere; }
