@@ -80,16 +80,23 @@ export { payloadTextOf } from './storage/payload-text'
 export type { Principal, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
 export type * from './storage/records'
 export type {
+  AnyFilter,
+  CarrierKind,
   EntrySearch,
   EventQuery,
   FieldOf,
   Filter,
+  MetadataCondition,
   Page,
+  Range,
+  RecordFilter,
   RecordSearch,
   Search,
+  SearchField,
   SearchResult,
   Sort,
   TextMethod,
+  ValueTest,
 } from './storage/search'
 export type { CreatedUser, CreateHumanInput } from './users/create-human'
 export type { CreateMachineInput } from './users/create-machine'
