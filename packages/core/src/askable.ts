@@ -1,6 +1,6 @@
 import { isStorable } from './input'
 import type { Read, ReadResult } from './storage/read'
-import type { EventQuery, Filter, Search } from './storage/search'
+import type { AnyFilter, EventQuery, Search, ValueTest } from './storage/search'
 
 /**
  * Text that no database can hold is stored nowhere: what is asked by it is answered here, since one driver would fail on
@@ -34,10 +34,12 @@ export function nothingFound(read: Read): ReadResult {
 
 /** The same search, with conditions that nothing can meet as such. */
 export function askableSearch<S extends Search>(search: S): S {
-  return search.filter === undefined ? search : { ...search, filter: askableFilter(search.filter as Filter) }
+  return search.filter === undefined ? search : { ...search, filter: askableFilter(search.filter as AnyFilter) }
 }
 
-function askableFilter(filter: Filter): Filter {
+const nothing: AnyFilter = { op: 'or', filters: [] }
+
+function askableFilter(filter: AnyFilter): AnyFilter {
   switch (filter.op) {
     case 'and':
     case 'or':
@@ -48,9 +50,24 @@ function askableFilter(filter: Filter): Filter {
       return { ...filter, values: filter.values.filter(isStorable) }
     case 'text':
     case 'equals':
-      return typeof filter.value !== 'string' || isStorable(filter.value)
-        ? filter
-        : { op: 'in', field: filter.field, values: [] }
+    case 'range':
+      return isAskableTest(filter) ? filter : nothing
+    case 'metadata':
+      return filter.path.every(isStorable) && isAskableTest(filter.test) ? filter : nothing
+  }
+}
+
+type Test = ValueTest | Extract<AnyFilter, { readonly op: 'text' | 'equals' | 'range' }>
+
+function isAskableTest(test: Test): boolean {
+  switch (test.op) {
+    case 'exists':
+      return true
+    case 'text':
+    case 'equals':
+      return typeof test.value !== 'string' || isStorable(test.value)
+    case 'range':
+      return [test.from, test.to].every((end) => typeof end !== 'string' || isStorable(end))
   }
 }
 

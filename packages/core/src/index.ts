@@ -5,7 +5,7 @@ export type { Actor, SystemActor, UserActor } from './actor'
 export type { Client } from './clients/client'
 export type { CreateClientInput, CreatedClient } from './clients/create-client'
 export type { ClientSnapshot } from './clients/find-client-snapshots'
-export type { ClientField, ClientQuery } from './clients/list-clients'
+export type { ClientField, ClientFilter, ClientQuery } from './clients/list-clients'
 export type { ClientUpdate } from './clients/update-client'
 export type { Clock } from './clock'
 export {
@@ -81,21 +81,28 @@ export { payloadTextOf } from './storage/payload-text'
 export type { Principal, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
 export type * from './storage/records'
 export type {
+  AnyFilter,
+  CarrierKind,
   EntrySearch,
   EventQuery,
   FieldOf,
   Filter,
+  MetadataCondition,
   Page,
+  Range,
+  RecordFilter,
   RecordSearch,
   Search,
+  SearchField,
   SearchResult,
   Sort,
   TextMethod,
+  ValueTest,
 } from './storage/search'
 export type { CreatedUser, CreateHumanInput } from './users/create-human'
 export type { CreateMachineInput } from './users/create-machine'
 export type { UserSnapshot } from './users/find-user-snapshots'
-export type { UserField, UserQuery } from './users/list-users'
+export type { UserField, UserFilter, UserQuery } from './users/list-users'
 export type { UpdateUserInput, UserUpdated } from './users/update-user'
 export type { User } from './users/user'
 export type { Written } from './written'

@@ -80,6 +80,20 @@ ada.users.list({
   filter: { op: 'equals', field: 'userName', value: 'bob' },
   sort: [{ field: 'createdAt', descending: true }],
 })
+ada.users.list({
+  filter: {
+    op: 'and',
+    filters: [
+      { op: 'metadata', namespace: 'app', path: ['plan'], test: { op: 'equals', value: 'pro' } },
+      { op: 'range', field: 'updatedAt', from: 0, fromInclusive: true, toInclusive: false },
+    ],
+  },
+})
+ada.clients.list({ filter: { op: 'metadata', namespace: 'client', path: ['plan'], test: { op: 'exists' } } })
+// @ts-expect-error objects are looked into by a path
+ada.users.list({ filter: { op: 'metadata', namespace: 'app', path: [], test: { op: 'equals', value: {} } } })
+// @ts-expect-error members carry no metadata to search by
+ada.members.list({ filter: { op: 'metadata', namespace: 'app', path: ['plan'], test: { op: 'exists' } } })
 // @ts-expect-error users have no such member
 ada.users.list({ filter: { op: 'equals', field: 'password', value: 'x' } })
 // @ts-expect-error entries are found by key alone

@@ -16,6 +16,6 @@ export interface SqliteDatabase {
   readonly inTransaction: boolean
   prepare(sql: string): SqliteStatement
   pragma(source: string, options?: { readonly simple?: boolean }): unknown
-  function(name: string, options: { readonly deterministic?: boolean }, fn: (value: unknown) => unknown): unknown
+  function(name: string, options: { readonly deterministic?: boolean }, fn: (...values: unknown[]) => unknown): unknown
   close(): unknown
 }

@@ -5,7 +5,15 @@ import {
   type SearchResult,
   StorageUnavailableError,
 } from '@indwell/core'
-import { foldCase, foldFunction, queryBuilder, tableNames } from '@indwell/storage-kysely'
+import {
+  type EntryQuestion,
+  entryMatches,
+  foldCase,
+  foldFunction,
+  metadataFunction,
+  queryBuilder,
+  tableNames,
+} from '@indwell/storage-kysely'
 import { applyCommits } from './commit/apply-commits'
 import type { Connection } from './connection'
 import { readEvents } from './feed/read-events'
@@ -36,8 +44,8 @@ export type SqliteStorageOptions = {
  * A directory's storage in one SQLite file.
  *
  * Every call does its work before it returns its promise, so a call inside the host's better-sqlite3 transaction is part
- * of it. Only `migrate` spans several turns, and is refused as `busy` there. The function `indwell_fold`, which folds
- * case beyond ASCII, is registered on the connection.
+ * of it. Only `migrate` spans several turns, and is refused as `busy` there. Two functions are registered on the
+ * connection: `indwell_fold`, which folds case beyond ASCII, and `indwell_metadata`, which looks into metadata.
  *
  * @throws StorageUnavailableError when the file cannot be opened.
  * @throws TypeError when the prefix is no plain identifier, or a pragma no count.
@@ -48,6 +56,10 @@ export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
   const ours = !('database' in options)
   database.function(foldFunction, { deterministic: true }, (value) =>
     typeof value === 'string' ? foldCase(value) : value,
+  )
+  const questionOf = lastOf((asked: string) => JSON.parse(asked) as EntryQuestion)
+  database.function(metadataFunction, { deterministic: true }, (json, asked) =>
+    typeof json === 'string' && entryMatches(json, questionOf(String(asked))) ? 1 : 0,
   )
 
   const connection: Connection = {
@@ -89,5 +101,14 @@ export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
       if (ours) answer(() => database.close())
       closed = true
     },
+  }
+}
+
+/** Remembers the answer to the argument it was called with last: a scan asks the same of every row. */
+function lastOf<T>(answer: (argument: string) => T): (argument: string) => T {
+  let last: { readonly argument: string; readonly value: T } | undefined
+  return (argument) => {
+    if (last?.argument !== argument) last = { argument, value: answer(argument) }
+    return last.value
   }
 }

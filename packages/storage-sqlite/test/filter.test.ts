@@ -74,6 +74,8 @@ const user = fc.record({
   sequence: fc.constantFrom(...sequences),
 })
 
+const bound = fc.constantFrom(-Infinity, -1e300, -0.5, 0, 1, 1.5, 2, 3, 4e300, Infinity)
+
 const textField = fc.constantFrom('userName', 'nickName')
 const { filter } = fc.letrec<{ filter: UserFilter }>((tie) => ({
   filter: fc.oneof(
@@ -95,6 +97,17 @@ const { filter } = fc.letrec<{ filter: UserFilter }>((tie) => ({
       field: fc.constantFrom('userName', 'nickName', 'sequence'),
       values: fc.array(fc.oneof(word, fc.constantFrom(...sequences)), { maxLength: 3 }),
     }) as fc.Arbitrary<UserFilter>,
+    fc.record(
+      {
+        op: fc.constant('range'),
+        field: fc.constantFrom('userName', 'nickName', 'passwordChangedAt'),
+        from: fc.oneof(word, bound),
+        to: fc.oneof(word, bound),
+        fromInclusive: fc.boolean(),
+        toInclusive: fc.boolean(),
+      },
+      { requiredKeys: ['op', 'field', 'fromInclusive', 'toInclusive'] },
+    ) as fc.Arbitrary<UserFilter>,
     fc.record({ op: fc.constant('not'), filter: tie('filter') }) as fc.Arbitrary<UserFilter>,
     fc.record({
       op: fc.constantFrom('and', 'or'),
@@ -115,6 +128,23 @@ function matches(record: UserRecord, filter: UserFilter): boolean {
       return record[filter.field] === filter.value
     case 'in':
       return filter.values.some((value) => value === record[filter.field])
+    case 'range': {
+      const held = record[filter.field]
+      if (typeof held !== 'string' && typeof held !== 'number') return false
+      const order = (end: string | number) =>
+        typeof held === 'string'
+          ? typeof end === 'string'
+            ? Buffer.from(held).compare(Buffer.from(end))
+            : Number.NaN
+          : typeof end === 'number'
+            ? held - end
+            : Number.NaN
+      const { from, to, fromInclusive, toInclusive } = filter
+      return (
+        (from === undefined || order(from) > 0 || (fromInclusive && order(from) === 0)) &&
+        (to === undefined || order(to) < 0 || (toInclusive && order(to) === 0))
+      )
+    }
     case 'text': {
       const held = record[filter.field]
       if (typeof held !== 'string') return false

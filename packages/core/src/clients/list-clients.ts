@@ -1,14 +1,17 @@
 import type { Actor } from '../actor'
+import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
-import type { FieldOf, Filter, Page, Sort } from '../storage/search'
+import type { Page, RecordFilter, SearchField, Sort } from '../storage/search'
 import type { Client } from './client'
 
-export type ClientField = FieldOf<Client>
+export type ClientField = SearchField<'client'>
+export type ClientFilter = RecordFilter<'client'>
 
 export interface ClientQuery extends Paging {
-  readonly filter?: Filter<ClientField>
+  /** Members, `updatedAt` among them, and metadata. */
+  readonly filter?: ClientFilter
   /** Ties are broken by id. Default: oldest first. */
   readonly sort?: readonly Sort<ClientField>[]
 }
@@ -17,13 +20,16 @@ export interface ClientQuery extends Paging {
  * Answers a page of the applications of the call's org, or of all orgs where the call works in all.
  *
  * @throws {@link PermissionDeniedError} without `project.app.read`.
- * @throws {@link LimitExceededError} for a page of more than 1000.
+ * @throws {@link LimitExceededError} for a page of more than 1000, or a filter of more than 500 conditions, 50 levels or
+ * 100 names in a path.
+ * @throws {@link InvalidInputError} for a condition on what is no namespace of metadata.
  */
 export async function listClients(core: Core, actor: Actor, query: ClientQuery = {}): Promise<Page<Client>> {
   const { filter, sort = [{ field: 'createdAt', descending: false }] } = query
   const page = paged(query)
+  checkFilter(filter)
   const { orgId } = await requirePermission(core, actor, 'project.app.read')
-  const filters: readonly Filter<ClientField>[] = [
+  const filters: readonly ClientFilter[] = [
     ...(orgId === undefined ? [] : [{ op: 'equals', field: 'orgId', value: orgId } as const]),
     ...(filter === undefined ? [] : [filter]),
   ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { RecordPut } from '../storage/commit'
 import type { UserRecord } from '../storage/records'
-import type { FieldOf, Filter, Sort } from '../storage/search'
+import type { FieldOf, Filter, MetadataCondition, RecordFilter, SearchField, Sort, ValueTest } from '../storage/search'
 import type { Behavior } from './behavior'
 import { changeOf, commitOf, creationOf, noon, userKey } from './commit-of'
 import { apply, type Place } from './place'
@@ -9,8 +9,8 @@ import { entryKeyOf, memberOf, userOf } from './record-of'
 
 const ada = userKey('ada')
 
-type UserFilter = Filter<FieldOf<UserRecord>>
-type UserSort = Sort<FieldOf<UserRecord>>
+type UserFilter = RecordFilter<'user'>
+type UserSort = Sort<SearchField<'user'>>
 
 const putUsers = (users: readonly UserRecord[]) =>
   creationOf(ada, { put: users.map((record): RecordPut => ({ kind: 'user', record, created: false })) })
@@ -111,6 +111,39 @@ const four = [
   userOf('dave', { nickName: null, emailVerified: false, blocked: null, passwordChangedAt: null, type: 'machine' }),
 ]
 
+const metadata = (test: ValueTest, ...path: string[]): MetadataCondition => ({
+  op: 'metadata',
+  namespace: 'app',
+  path,
+  test,
+})
+
+const values: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ada: { plan: '"pro"', other: '"x"', addresses: '{"cities":["Paris","Oslo"]}', seats: '5', active: 'true' },
+  bob: { addresses: '[{"x":1},[{"cities":"Rome"}]]', seats: '[1,[5.0]]', active: '"true"', empty: '{}' },
+  carol: { plan: '"Premium"', seats: '50e-1', 'a.b': '{"$":{"\\"":1}}', empty: '[null,{"a":[]}]' },
+  dave: { seats: '"5"', empty: 'null' },
+  eve: { plan: '{"name":"pro"}' },
+}
+
+async function putMetadata(place: Place): Promise<void> {
+  const stamp = { aggregate: 0, event: 0 }
+  await apply(
+    place,
+    creationOf(ada, {
+      put: Object.keys(values).map((id): RecordPut => ({ kind: 'user', record: userOf(id), created: false })),
+      putEntries: [
+        ...Object.entries(values).flatMap(([id, entries]) =>
+          Object.entries(entries).map(([key, json]) => ({ key: entryKeyOf(id, key), value: { json }, stamp })),
+        ),
+        { key: entryKeyOf('bob', 'plan', 'user'), value: { json: '"pro"' }, stamp },
+        { key: entryKeyOf('eve', 'raw'), value: { bytes: new TextEncoder().encode('"pro"') }, stamp },
+        { key: entryKeyOf('nobody', 'plan'), value: { json: '"pro"' }, stamp },
+      ],
+    }),
+  )
+}
+
 export const searchBehaviors: readonly Behavior[] = [
   ...(['equals', 'starts-with', 'contains', 'ends-with'] as const).flatMap((method) =>
     [false, true].map(
@@ -190,6 +223,159 @@ export const searchBehaviors: readonly Behavior[] = [
       assert.deepEqual(await anyOf('userId', []), [])
       const many = Array.from({ length: 5000 }, (_, index) => `user-${index}`)
       assert.deepEqual(await anyOf('userId', [...many, 'carol']), ['carol'])
+    },
+  },
+  {
+    name: 'range finds texts by code points and numbers by size, with ends that count or do not',
+    async check(world) {
+      await apply(world, putUsers(four))
+      const inside = (field: SearchField<'user'>, from?: string | number, to?: string | number, inclusive = true) =>
+        idsOf(world, {
+          op: 'range',
+          field,
+          ...(from === undefined ? {} : { from }),
+          ...(to === undefined ? {} : { to }),
+          fromInclusive: inclusive,
+          toInclusive: inclusive,
+        })
+
+      assert.deepEqual(await inside('userId', 'ada', 'carol'), ['ada', 'bob', 'carol'])
+      assert.deepEqual(await inside('userId', 'ada', 'carol', false), ['bob'])
+      assert.deepEqual(await inside('userId', 'B'), ['ada', 'bob', 'carol', 'dave'])
+      assert.deepEqual(await inside('userId', undefined, 'bob\u{10ffff}'), ['ada', 'bob'])
+      assert.deepEqual(await inside('passwordChangedAt', 5, 6), ['ada', 'bob'])
+      assert.deepEqual(await inside('passwordChangedAt', 5, 7, false), ['bob'])
+      assert.deepEqual(await inside('passwordChangedAt', 5.5, 1e300, false), ['bob', 'carol'])
+      assert.deepEqual(await inside('passwordChangedAt', -Infinity, Infinity), ['ada', 'bob', 'carol'])
+      assert.deepEqual(await inside('passwordChangedAt'), ['ada', 'bob', 'carol'])
+      assert.deepEqual(await inside('passwordChangedAt', 7, 5), [])
+      assert.deepEqual(await inside('passwordChangedAt', '5', '7'), [])
+      assert.deepEqual(await inside('nickName', 1, 2), [])
+      assert.deepEqual(await inside('nickName', 'a', 1), [])
+      assert.deepEqual(await inside('emailVerified', 0, 1), [])
+    },
+  },
+  {
+    name: 'users are found and sorted by the time of their newest event, which may be one of their metadata',
+    async check(world) {
+      for (const [index, id] of ['ada', 'bob', 'carol'].entries()) {
+        await apply(world, {
+          ...creationOf(userKey(id), { put: [{ kind: 'user', record: userOf(id), created: false }] }),
+          at: noon + index,
+        })
+      }
+      await apply(
+        world,
+        commitOf(changeOf(ada), {
+          at: noon + 10,
+          putEntries: [{ key: entryKeyOf('ada', 'plan'), value: { json: '1' }, stamp: { aggregate: 0, event: 0 } }],
+        }),
+      )
+
+      const since = (from: number) =>
+        idsOf(world, { op: 'range', field: 'updatedAt', from, fromInclusive: false, toInclusive: true })
+      assert.deepEqual(await since(noon), ['ada', 'bob', 'carol'])
+      assert.deepEqual(await since(noon + 2), ['ada'])
+      assert.deepEqual(await idsOf(world, { op: 'equals', field: 'updatedAt', value: noon + 1 }), ['bob'])
+      assert.deepEqual(await idsOf(world, undefined, [{ field: 'updatedAt', descending: true }]), [
+        'ada',
+        'carol',
+        'bob',
+      ])
+    },
+  },
+  {
+    name: 'metadata is found by key and value of one entry, at any depth, with arrays standing for their elements',
+    async check(world) {
+      await putMetadata(world)
+      const found = (test: ValueTest, ...path: string[]) => idsOf(world, metadata(test, ...path))
+      const equal = (value: string | number | boolean, ...path: string[]) => found({ op: 'equals', value }, ...path)
+
+      assert.deepEqual(await equal('pro', 'plan'), ['ada'])
+      assert.deepEqual(await equal('Pro', 'plan'), [])
+      assert.deepEqual(await equal('pro', 'other'), [], 'the value of another key')
+      assert.deepEqual(await equal('Paris', 'addresses', 'cities'), ['ada'])
+      assert.deepEqual(await equal('Rome', 'addresses', 'cities'), ['bob'])
+      assert.deepEqual(await equal('Paris', 'addresses'), [], 'a value further down')
+      assert.deepEqual(await equal(5, 'seats'), ['ada', 'bob', 'carol'])
+      assert.deepEqual(await equal('5', 'seats'), ['dave'])
+      assert.deepEqual(await equal(true, 'active'), ['ada'])
+      assert.deepEqual(await equal('true', 'active'), ['bob'])
+      assert.deepEqual(await equal(1, 'a.b', '$', '"'), ['carol'])
+      assert.deepEqual(await equal(1, 'a', 'b'), [])
+      assert.deepEqual(await idsOf(world, { op: 'not', filter: metadata({ op: 'equals', value: 5 }, 'seats') }), [
+        'dave',
+        'eve',
+      ])
+      assert.deepEqual(await idsOf(world, { ...metadata({ op: 'exists' }, 'plan'), namespace: 'user' }), ['bob'])
+    },
+  },
+  {
+    name: 'metadata exists where something other than null stands; bytes have no values',
+    async check(world) {
+      await putMetadata(world)
+      const exists = (...path: string[]) => idsOf(world, metadata({ op: 'exists' }, ...path))
+
+      assert.deepEqual(await exists('empty'), [])
+      assert.deepEqual(await exists('addresses'), ['ada', 'bob'])
+      assert.deepEqual(await exists('addresses', 'cities'), ['ada', 'bob'])
+      assert.deepEqual(await exists('addresses', 'streets'), [])
+      assert.deepEqual(await exists('raw'), [])
+      assert.deepEqual(await exists(), ['ada', 'bob', 'carol', 'dave', 'eve'])
+    },
+  },
+  {
+    name: 'metadata is found by texts and ranges, of the type that is asked for',
+    async check(world) {
+      await putMetadata(world)
+      const found = (test: ValueTest, ...path: string[]) => idsOf(world, metadata(test, ...path))
+      const both = { fromInclusive: true, toInclusive: true }
+
+      assert.deepEqual(await found({ op: 'text', method: 'starts-with', value: 'p', ignoreCase: true }, 'plan'), [
+        'ada',
+        'carol',
+      ])
+      assert.deepEqual(await found({ op: 'text', method: 'contains', value: '%', ignoreCase: false }, 'plan'), [])
+      assert.deepEqual(await found({ op: 'range', from: 5, ...both }, 'seats'), ['ada', 'bob', 'carol'])
+      assert.deepEqual(await found({ op: 'range', from: 5, to: 6, ...both, fromInclusive: false }, 'seats'), [])
+      assert.deepEqual(await found({ op: 'range', from: '4', to: '6', ...both }, 'seats'), ['dave'])
+      assert.deepEqual(await found({ op: 'range', from: '5', to: 6, ...both }, 'seats'), [])
+    },
+  },
+  {
+    name: 'a search by metadata fails on nothing that is stored',
+    async check(world) {
+      const texts = [
+        '"\\u0000"',
+        '{"\\ud800":"\\udc00"}',
+        '1e400',
+        '-1e-400',
+        `1${'0'.repeat(999)}`,
+        '9e99999',
+        '"\\\\u0000"',
+      ]
+      await apply(
+        world,
+        creationOf(ada, {
+          put: texts.map((_, index): RecordPut => ({ kind: 'user', record: userOf(`user-${index}`), created: false })),
+          putEntries: texts.map((json, index) => ({
+            key: entryKeyOf(`user-${index}`, 'odd'),
+            value: { json },
+            stamp: { aggregate: 0, event: 0 },
+          })),
+        }),
+      )
+      const found = async (test: ValueTest, ...names: string[]) =>
+        (await idsOf(world, metadata(test, 'odd', ...names))).map((id) => Number(id.slice('user-'.length)))
+      const both = { fromInclusive: true, toInclusive: true }
+
+      assert.deepEqual(await found({ op: 'exists' }), [0, 1, 2, 3, 4, 5, 6])
+      assert.deepEqual(await found({ op: 'equals', value: '\ufffd' }), [0])
+      assert.deepEqual(await found({ op: 'equals', value: '\ufffd' }, '\ufffd'), [1])
+      assert.deepEqual(await found({ op: 'equals', value: '\0' }), [])
+      assert.deepEqual(await found({ op: 'equals', value: '\\u0000' }), [6])
+      assert.deepEqual(await found({ op: 'range', from: -1, ...both }), [3])
+      assert.deepEqual(await found({ op: 'equals', value: 0 }), [3])
     },
   },
   {

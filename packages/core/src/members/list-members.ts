@@ -1,4 +1,5 @@
 import type { Actor } from '../actor'
+import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
@@ -22,7 +23,7 @@ export interface MemberQuery extends Paging {
  * Answers a page of the members of an org or of the instance.
  *
  * @throws {@link PermissionDeniedError} without `org.member.read`, in the instance `iam.member.read`.
- * @throws {@link LimitExceededError} for a page of more than 1000.
+ * @throws {@link LimitExceededError} for a page of more than 1000, or a filter of more than 500 conditions or 50 levels.
  */
 export async function listMembers(
   core: Core,
@@ -31,6 +32,7 @@ export async function listMembers(
   query: MemberQuery = {},
 ): Promise<Page<ListedMember>> {
   const page = paged(query)
+  checkFilter(query.filter)
   const scope = await requirePermission(core, actor, memberPermissions[place.level].read)
   const { orgId } = await resolvePlace(core, scope, place)
   const { items, total } = await core.search({

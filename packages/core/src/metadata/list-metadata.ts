@@ -1,4 +1,5 @@
 import type { Actor } from '../actor'
+import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
@@ -18,7 +19,7 @@ export interface MetadataQuery extends Paging {
 /**
  * Answers a page of entries, in the order in which they were created.
  *
- * @throws {@link LimitExceededError} for a page of more than 1000.
+ * @throws {@link LimitExceededError} for a page of more than 1000, or a filter of more than 500 conditions or 50 levels.
  * @throws {@link PermissionDeniedError} without the permission to read the subject.
  * @throws {@link NotFoundError} when there is no such subject.
  */
@@ -32,6 +33,7 @@ export async function listMetadata(
   checkNamespace(namespace)
   const { filter, descending = false } = query
   const page = paged(query)
+  checkFilter(query.filter)
   const permitted = requirePermission(core, actor, subjectPermissions[subject.subjectType].read)
   await loadSubject(core, permitted, subject)
   const { items, total } = await core.search({

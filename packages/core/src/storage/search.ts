@@ -1,12 +1,56 @@
-import type { AggregateKey, EntryRecord, RecordKind, RecordMap, SubjectKey } from './records'
+import type {
+  AggregateKey,
+  AggregateType,
+  EntryRecord,
+  RecordKind,
+  RecordMap,
+  SubjectKey,
+  SubjectType,
+} from './records'
 
 /** How a text is compared. `%` and `_` mean themselves. */
 export type TextMethod = 'equals' | 'starts-with' | 'contains' | 'ends-with'
 
-/** A condition on the members of a record. `Field` is what may be named. */
-export type Filter<Field extends string = string> =
-  | { readonly op: 'and' | 'or'; readonly filters: readonly Filter<Field>[] }
-  | { readonly op: 'not'; readonly filter: Filter<Field> }
+/** Two ends of one type, either of which may be left open. Texts order by code points. */
+export interface Range {
+  readonly from?: string | number
+  readonly to?: string | number
+  readonly fromInclusive: boolean
+  readonly toInclusive: boolean
+}
+
+/**
+ * What is asked of a JSON value.
+ *
+ * `exists`: something other than `null` stands there or below it, so that empty objects and empty arrays do not exist.
+ * The others ask for a value of the type they name, numbers comparing as doubles; a range without ends for any text or
+ * number. What no database can hold in a text, NUL and halves of surrogate pairs, counts as U+FFFD.
+ */
+export type ValueTest =
+  | { readonly op: 'exists' }
+  | { readonly op: 'equals'; readonly value: string | number | boolean }
+  | { readonly op: 'text'; readonly method: TextMethod; readonly value: string; readonly ignoreCase: boolean }
+  | ({ readonly op: 'range' } & Range)
+
+/**
+ * Holds for a subject with an entry that has a value at `path` which passes the test: key and value of one entry, one
+ * value alone. Bytes have no values.
+ */
+export interface MetadataCondition {
+  readonly op: 'metadata'
+  readonly namespace: string
+  /**
+   * The entry's key, then names of members. Arrays stand for their elements wherever they occur, nested ones too. Empty:
+   * the values of all entries of the namespace.
+   */
+  readonly path: readonly string[]
+  readonly test: ValueTest
+}
+
+/** A condition on the members of a record. `Field` is what may be named, `Other` what more may be asked. */
+export type Filter<Field extends string = string, Other = never> =
+  | { readonly op: 'and' | 'or'; readonly filters: readonly Filter<Field, Other>[] }
+  | { readonly op: 'not'; readonly filter: Filter<Field, Other> }
   /** `ignoreCase` folds both sides. A member that is `null` never matches. */
   | {
       readonly op: 'text'
@@ -17,6 +61,12 @@ export type Filter<Field extends string = string> =
     }
   | { readonly op: 'equals'; readonly field: Field; readonly value: string | number | boolean | null }
   | { readonly op: 'in'; readonly field: Field; readonly values: readonly string[] }
+  /** Of texts and of numbers, times among them. Without ends: any value but `null`. */
+  | ({ readonly op: 'range'; readonly field: Field } & Range)
+  | Other
+
+/** What any search may be filtered by. */
+export type AnyFilter = Filter<string, MetadataCondition>
 
 export interface Sort<Field extends string = string> {
   readonly field: Field
@@ -24,6 +74,17 @@ export interface Sort<Field extends string = string> {
 }
 
 export type FieldOf<T> = Extract<keyof T, string>
+
+/** Records that carry metadata, under the name their subject and their aggregate have. */
+export type CarrierKind = Extract<RecordKind, AggregateType & SubjectType>
+
+/** `updatedAt`: when the newest event of the subject happened, a change of its metadata among them. */
+export type SearchField<K extends RecordKind> = FieldOf<RecordMap[K]> | (K extends CarrierKind ? 'updatedAt' : never)
+
+export type RecordFilter<K extends RecordKind> = Filter<
+  SearchField<K>,
+  K extends CarrierKind ? MetadataCondition : never
+>
 
 interface Paged {
   readonly offset: number
@@ -36,8 +97,8 @@ interface Paged {
 export type RecordSearch = {
   [K in RecordKind]: Paged & {
     readonly kind: K
-    readonly filter?: Filter<FieldOf<RecordMap[K]>>
-    readonly sort?: readonly Sort<FieldOf<RecordMap[K]>>[]
+    readonly filter?: RecordFilter<K>
+    readonly sort?: readonly Sort<SearchField<K>>[]
   }
 }[RecordKind]
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld, expectRefused, type World } from '../../test/world'
-import type { UserQuery } from './list-users'
+import type { ValueTest } from '../storage/search'
+import type { UserFilter, UserQuery } from './list-users'
 
 let world: World
 beforeEach(async () => {
@@ -44,6 +45,51 @@ describe('listUsers', () => {
     const text = { op: 'text', field: 'userName', method: 'contains', value: '%', ignoreCase: false } as const
 
     expect(await ids({ filter: text })).toEqual([])
+  })
+
+  it('finds users of the org by their metadata', async () => {
+    await world.ada.users.metadata('bob').set({ plan: { name: 'pro', seats: [1, 5] } })
+    await world.root.users.metadata('eve').set({ plan: { name: 'pro' } })
+    const by = (path: readonly string[], test: ValueTest) =>
+      ids({ filter: { op: 'metadata', namespace: 'app', path, test } })
+
+    expect(await by(['plan', 'name'], { op: 'equals', value: 'pro' })).toEqual(['bob'])
+    expect(await by(['plan', 'seats'], { op: 'range', from: 2, fromInclusive: true, toInclusive: true })).toEqual([
+      'bob',
+    ])
+    expect(await by(['plan', 'name'], { op: 'equals', value: 'pro\0' })).toEqual([])
+    expect(await by(['plan', '\ud800'], { op: 'exists' })).toEqual([])
+  })
+
+  it('sorts by the newest event, those of metadata among them', async () => {
+    await world.ada.users.metadata('bob').set({ plan: 'pro' })
+
+    expect((await ids({ sort: [{ field: 'updatedAt', descending: true }] }))[0]).toBe('bob')
+  })
+
+  it('refuses a filter that no database would take', async () => {
+    const condition = { op: 'equals', field: 'userId', value: 'ada' } as const
+    let deep: UserFilter = condition
+    for (let level = 0; level < 50; level += 1) deep = { op: 'not', filter: deep }
+    const path = Array<string>(101).fill('a')
+
+    for (const [filter, refusal] of [
+      [deep, { code: 'limit_exceeded', limitName: 'filter.depth', limit: 50, actual: 51 }],
+      [
+        { op: 'or', filters: Array<UserFilter>(500).fill(condition) },
+        { code: 'limit_exceeded', limitName: 'filter.conditions', limit: 500, actual: 501 },
+      ],
+      [
+        { op: 'metadata', namespace: 'app', path, test: { op: 'exists' } },
+        { code: 'limit_exceeded', limitName: 'filter.path', limit: 100, actual: 101 },
+      ],
+      [
+        { op: 'metadata', namespace: '$touched', path: [], test: { op: 'exists' } },
+        { code: 'invalid_input', path: 'namespace' },
+      ],
+    ] as const satisfies readonly (readonly [UserFilter, object])[]) {
+      await expectRefused(world, () => world.ada.users.list({ filter }), refusal)
+    }
   })
 
   it.each([

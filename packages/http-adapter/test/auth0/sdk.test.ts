@@ -117,7 +117,7 @@ describe.each(storageKinds)('the vendor’s SDK on %s', (kind) => {
       name: 'NotFoundError',
       body: { errorCode: 'inexistent_client' },
     })
-    expect(await refused(client.users.list({ q: 'user_metadata.hobby:"surfing"' }))).toMatchObject({
+    expect(await refused(client.users.list({ q: 'user_metadata:"surfing"' }))).toMatchObject({
       name: 'BadRequestError',
       body: { errorCode: 'operation_not_supported' },
     })

@@ -189,10 +189,6 @@ describe('GET /users', () => {
     })
   })
 
-  it('V44: knows that nobody ever logged in', async () => {
-    expect(await found(`q=${encodeURIComponent('NOT _exists_:logins_count OR logins_count:0')}`)).toHaveLength(3)
-  })
-
   it('V48: sorts by creation', async () => {
     const { body } = await call<Body[]>('GET', '/users?sort=created_at:1')
 
@@ -232,11 +228,11 @@ describe('GET /users', () => {
   })
 
   it.each([
-    ['user_metadata.hobby:"surfing"', 'operation_not_supported'],
-    ['app_metadata.plan:full', 'operation_not_supported'],
-    ['updated_at:[2016-01-01 TO *]', 'operation_not_supported'],
-    ['created_at:2016', 'operation_not_supported'],
     ['nonsense:1', 'operation_not_supported'],
+    ['picture:*', 'operation_not_supported'],
+    ['organization_id:acme', 'operation_not_supported'],
+    ['name:/x/', 'operation_not_supported'],
+    ['name:a~', 'operation_not_supported'],
     ['name:j?ne', 'operation_not_supported'],
     ['name:*ab', 'invalid_query_string'],
     ['name:', 'invalid_query_string'],
@@ -254,7 +250,7 @@ describe('GET /users', () => {
   })
 
   it('refuses to ignore what it cannot sort by', async () => {
-    expect(await call('GET', '/users?sort=updated_at:1')).toMatchObject({
+    expect(await call('GET', '/users?sort=last_password_reset:1')).toMatchObject({
       status: 400,
       body: { errorCode: 'operation_not_supported' },
     })

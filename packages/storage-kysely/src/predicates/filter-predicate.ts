@@ -1,42 +1,69 @@
-import type { Filter } from '@indwell/core'
-import { type Expression, type SqlBool, sql } from 'kysely'
+import type { AnyFilter } from '@indwell/core'
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Column } from '../columns'
 import type { Dialect } from '../migrations/sql-types'
+import { type Carrier, metadataPredicate } from './metadata-predicate'
 import { always, never, type Predicate } from './predicate'
-import { foldCase, textAfter, textMatch } from './text-match'
+import { rangeEnds } from './range-ends'
+import { canHold, foldCase, textAfter, textMatch, wellFormed } from './text-match'
+
+/** A column, or what takes its place. */
+export interface SearchColumn extends Column {
+  /** Without it, the column of that name. */
+  readonly expression?: RawBuilder<string>
+}
 
 /** Columns by the member that a filter or a sort names. */
-export type Columns = Readonly<Record<string, Column>>
+export type Columns = Readonly<Record<string, SearchColumn>>
+
+/** What a filter can speak of. */
+export interface Searchable {
+  readonly columns: Columns
+  /** Whose metadata; absent: what is searched carries none. */
+  readonly carrier?: Carrier | undefined
+  readonly dialect: Dialect
+}
 
 /**
  * The filter as a condition on the columns of one table.
  *
  * A value that the column cannot hold (a number for a text, a text for a boolean) matches nothing. Text methods and `in`
- * ask for text; members kept as JSON have only their whole JSON text.
+ * ask for text, ranges for text or numbers; members kept as JSON have only their whole JSON text.
  *
- * @throws TypeError when the filter names a member that has no column.
+ * @throws TypeError when the filter names a member that has no column, or metadata where there is none.
  */
-export function filterPredicate(filter: Filter, columns: Columns, dialect: Dialect): Predicate {
+export function filterPredicate(filter: AnyFilter, searchable: Searchable): Predicate {
+  const { columns, carrier, dialect } = searchable
   switch (filter.op) {
     case 'and':
     case 'or':
       return joined(
         filter.op,
-        filter.filters.map((member) => filterPredicate(member, columns, dialect)),
+        filter.filters.map((member) => filterPredicate(member, searchable)),
       )
     case 'not':
-      return not(filterPredicate(filter.filter, columns, dialect))
+      return not(filterPredicate(filter.filter, searchable))
     case 'text':
       return textPredicate(filter, columnOf(columns, filter.field), dialect)
     case 'equals':
       return equalsPredicate(filter.value, columnOf(columns, filter.field), dialect)
     case 'in':
       return inPredicate(filter.values, columnOf(columns, filter.field), dialect)
+    case 'range':
+      return rangePredicate(filter, columnOf(columns, filter.field), dialect)
+    case 'metadata':
+      if (carrier === undefined) throw new TypeError('the search asks for metadata of what has none')
+      return metadataPredicate(filter, carrier, dialect)
   }
 }
 
+/** What stands for the column in SQL. */
+export function referenceOf(column: SearchColumn): RawBuilder<string> {
+  return column.expression ?? sql`${sql.ref(column.name)}`
+}
+
 /** @throws TypeError when there is no column for the member. */
-export function columnOf(columns: Columns, field: string): Column {
+export function columnOf(columns: Columns, field: string): SearchColumn {
   const column = Object.hasOwn(columns, field) ? columns[field] : undefined
   if (column === undefined) throw new TypeError('the search names a member that the record does not have')
   return column
@@ -67,11 +94,11 @@ function balanced(op: 'and' | 'or', members: readonly Expression<SqlBool>[]): Ex
 
 function leaf(
   shape: string,
-  column: Column,
+  column: SearchColumn,
   parameters: readonly unknown[],
   build: (reference: Expression<string>) => Expression<SqlBool>,
 ): Predicate {
-  const reference = () => sql.ref<string>(column.name)
+  const reference = () => referenceOf(column)
   return {
     shape: `${shape}:${column.name}`,
     parameters,
@@ -82,7 +109,7 @@ function leaf(
   }
 }
 
-function textPredicate(filter: Filter & { op: 'text' }, column: Column, dialect: Dialect): Predicate {
+function textPredicate(filter: AnyFilter & { op: 'text' }, column: SearchColumn, dialect: Dialect): Predicate {
   if (column.type !== 'text')
     return filter.method === 'equals' && !filter.ignoreCase ? equalsPredicate(filter.value, column, dialect) : never
   if (!canHold(filter.value, dialect)) return never
@@ -114,14 +141,14 @@ function textPredicate(filter: Filter & { op: 'text' }, column: Column, dialect:
   }
 }
 
-function equalsPredicate(value: string | number | boolean | null, column: Column, dialect: Dialect): Predicate {
+function equalsPredicate(value: string | number | boolean | null, column: SearchColumn, dialect: Dialect): Predicate {
   if (value === null) return column.nullable ? nullPredicate(column) : never
   const parameter = columnValue(value, column, dialect)
   if (parameter === undefined) return never
   return leaf('equals', column, [parameter], (reference) => sql<SqlBool>`${reference} = ${parameter}`)
 }
 
-function inPredicate(values: readonly string[], column: Column, dialect: Dialect): Predicate {
+function inPredicate(values: readonly string[], column: SearchColumn, dialect: Dialect): Predicate {
   const held = values.map((value) => columnValue(value, column, dialect)).filter((value) => value !== undefined)
   if (held.length === 0) return never
   // One parameter whatever the length, so that lists of every length share a statement.
@@ -138,8 +165,68 @@ function inPredicate(values: readonly string[], column: Column, dialect: Dialect
   return leaf('in', column, [held], (reference) => sql<SqlBool>`${reference} = any(${held}::${type}[])`)
 }
 
-function nullPredicate(column: Column): Predicate {
-  return { shape: `null:${column.name}`, parameters: [], build: () => sql<SqlBool>`${sql.ref(column.name)} is null` }
+function rangePredicate(filter: AnyFilter & { op: 'range' }, column: SearchColumn, dialect: Dialect): Predicate {
+  const ends = rangeEnds(filter)
+  switch (ends?.type) {
+    case 'open':
+      return column.nullable ? not(nullPredicate(column)) : always
+    case 'text': {
+      if (column.type !== 'text') return never
+      const texts = [ends.from, ends.to].filter((end) => end !== undefined)
+      if (!texts.every((end) => canHold(end, dialect))) return never
+      return betweenPredicate(column, ends.from, ends.to, filter)
+    }
+    case 'number': {
+      if (column.type !== 'integer') return never
+      if (ends.from === undefined && ends.to === undefined) return column.nullable ? not(nullPredicate(column)) : always
+      const from = ends.from === undefined ? undefined : firstInteger(ends.from, filter.fromInclusive)
+      const to = ends.to === undefined ? undefined : -firstInteger(-ends.to, filter.toInclusive)
+      if ((from !== undefined && from > Number.MAX_SAFE_INTEGER) || (to !== undefined && to < Number.MIN_SAFE_INTEGER))
+        return never
+      return betweenPredicate(
+        column,
+        from && Math.max(from, Number.MIN_SAFE_INTEGER),
+        to && Math.min(to, Number.MAX_SAFE_INTEGER),
+        { fromInclusive: true, toInclusive: true },
+      )
+    }
+    case undefined:
+      return never
+  }
+}
+
+/** The smallest integer in a range that begins there. */
+function firstInteger(from: number, inclusive: boolean): number {
+  const ceiling = Math.ceil(from)
+  return inclusive || ceiling > from ? ceiling : ceiling + 1
+}
+
+function betweenPredicate(
+  column: SearchColumn,
+  from: string | number | undefined,
+  to: string | number | undefined,
+  { fromInclusive, toInclusive }: { readonly fromInclusive: boolean; readonly toInclusive: boolean },
+): Predicate {
+  const lower = fromInclusive ? sql`>=` : sql`>`
+  const upper = toInclusive ? sql`<=` : sql`<`
+  const ends = [
+    { end: from, sign: fromInclusive ? '[' : '{', comparison: lower },
+    { end: to, sign: toInclusive ? ']' : '}', comparison: upper },
+  ].filter(({ end }) => end !== undefined)
+  return leaf(
+    `range${ends.map(({ sign }) => sign).join('')}`,
+    column,
+    ends.map(({ end }) => end),
+    (reference) =>
+      sql<SqlBool>`(${sql.join(
+        ends.map(({ end, comparison }) => sql`${reference} ${comparison} ${end}`),
+        sql` and `,
+      )})`,
+  )
+}
+
+function nullPredicate(column: SearchColumn): Predicate {
+  return { shape: `null:${column.name}`, parameters: [], build: () => sql<SqlBool>`${referenceOf(column)} is null` }
 }
 
 function not(inner: Predicate): Predicate {
@@ -154,7 +241,7 @@ const maxSequence = 2n ** 63n - 1n
 const decimal = /^(?:0|[1-9]\d{0,18})$/
 
 /** As the column holds it, or `undefined` where it can never hold the like. */
-function columnValue(value: string | number | boolean, column: Column, dialect: Dialect): unknown {
+function columnValue(value: string | number | boolean, column: SearchColumn, dialect: Dialect): unknown {
   switch (column.type) {
     case 'text':
     case 'json':
@@ -167,14 +254,4 @@ function columnValue(value: string | number | boolean, column: Column, dialect: 
       if (typeof value !== 'boolean') return undefined
       return dialect === 'sqlite' ? Number(value) : value
   }
-}
-
-/** Postgres has no NUL in texts, and fails when asked for one. */
-function canHold(value: string, dialect: Dialect): boolean {
-  return dialect === 'sqlite' || !value.includes('\0')
-}
-
-/** As both drivers write it. */
-function wellFormed(value: string): string {
-  return value.replace(/\p{Surrogate}/gu, '\uFFFD')
 }

@@ -1,10 +1,10 @@
-import type { Filter, Search } from '@indwell/core'
+import type { AnyFilter, CarrierKind, Search } from '@indwell/core'
 import { type OrderByItemBuilder, type RawBuilder, sql } from 'kysely'
 import { type Column, recordTables } from '../columns'
 import { queryBuilder } from '../compile'
 import type { Dialect } from '../migrations/sql-types'
 import type { TableNames } from '../table-names'
-import { type Columns, columnOf, filterPredicate } from './filter-predicate'
+import { type Columns, columnOf, filterPredicate, type Searchable, type SearchColumn } from './filter-predicate'
 import { always } from './predicate'
 
 /** A search taken apart into the statements that answer it and the values they take. */
@@ -43,6 +43,7 @@ export function selectColumn(column: Column, dialect: Dialect): RawBuilder<unkno
 
 /** @throws TypeError when the search names a member that the record does not have. */
 export function planSearch(instanceId: string, search: Search, names: TableNames, dialect: Dialect): SearchPlan {
+  const searchable = searchableOf(search.kind, names, dialect)
   const { table, scope, order } =
     search.kind === 'entry'
       ? {
@@ -53,19 +54,20 @@ export function planSearch(instanceId: string, search: Search, names: TableNames
             ['subject_id', search.subject.subjectId],
             ['namespace', search.namespace],
           ] as const,
-          order: [entryColumns.createdAt, entryColumns.key].map((column) => ({
-            column,
-            descending: search.descending === true,
-          })),
+          order: [entryColumns.createdAt, entryColumns.key].map(
+            (column): Order => ({ column, descending: search.descending === true }),
+          ),
         }
-      : { table: names.record[search.kind], scope: [['instance_id', instanceId]] as const, order: recordOrder(search) }
-  const filter = search.filter as Filter | undefined
-  const condition = filter === undefined ? always : filterPredicate(filter, searchColumns(search.kind), dialect)
+      : {
+          table: names.record[search.kind],
+          scope: [['instance_id', instanceId]] as const,
+          order: recordOrder(search, searchable.columns),
+        }
+  const filter = search.filter as AnyFilter | undefined
+  const condition = filter === undefined ? always : filterPredicate(filter, searchable)
 
   const matching = () => {
-    let query = queryBuilder(dialect).selectFrom(
-      `${names.schema === undefined ? table : `${names.schema}.${table}`} as found`,
-    )
+    let query = queryBuilder(dialect).selectFrom(`${qualified(table, names)} as found`)
     for (const [column, value] of scope) query = query.where(column, '=', value)
     return condition === always ? query : query.where(condition.build())
   }
@@ -82,7 +84,7 @@ export function planSearch(instanceId: string, search: Search, names: TableNames
       )
       for (const { column, descending } of order) {
         // Not the bare name: that is the selected text of a sequence, which sorts 10 before 9.
-        query = query.orderBy(sql.ref(`found.${column.name}`), direction(column, descending))
+        query = query.orderBy(column.expression ?? sql.ref(`found.${column.name}`), direction(column, descending))
       }
       return query.limit(search.limit).offset(search.offset).compile().sql
     },
@@ -90,13 +92,40 @@ export function planSearch(instanceId: string, search: Search, names: TableNames
   }
 }
 
+/** Records that carry metadata, by the member that is their subject's and their aggregate's id. */
+const carriers: Readonly<Record<CarrierKind, string>> = { user: 'userId', org: 'orgId', client: 'clientId' }
+
+function isCarrier(kind: Search['kind']): kind is CarrierKind {
+  return Object.hasOwn(carriers, kind)
+}
+
+function searchableOf(kind: Search['kind'], names: TableNames, dialect: Dialect): Searchable {
+  const columns = searchColumns(kind)
+  if (!isCarrier(kind)) return { columns, dialect }
+  const subjectId = sql.ref<string>(`found.${columnOf(columns, carriers[kind]).name}`)
+  const updatedAt: SearchColumn = {
+    name: 'updated_at',
+    type: 'integer',
+    nullable: false,
+    expression: sql`(select aggregate.changed_at from ${sql.table(qualified(names.aggregate, names))} as aggregate where aggregate.instance_id = found.instance_id and aggregate.type = ${sql.lit(kind)} and aggregate.id = ${subjectId})`,
+  }
+  return {
+    columns: { ...columns, updatedAt },
+    carrier: { kind, subjectId, entryTable: qualified(names.entry, names) },
+    dialect,
+  }
+}
+
+function qualified(table: string, { schema }: TableNames): string {
+  return schema === undefined ? table : `${schema}.${table}`
+}
+
 interface Order {
-  readonly column: Column
+  readonly column: SearchColumn
   readonly descending: boolean
 }
 
-function recordOrder(search: Exclude<Search, { kind: 'entry' }>): readonly Order[] {
-  const columns: Columns = recordTables[search.kind].columns
+function recordOrder(search: Exclude<Search, { kind: 'entry' }>, columns: Columns): readonly Order[] {
   const key: readonly string[] = recordTables[search.kind].key
   return [
     ...(search.sort ?? []).map(({ field, descending }) => ({ column: columnOf(columns, field), descending })),
@@ -105,7 +134,7 @@ function recordOrder(search: Exclude<Search, { kind: 'entry' }>): readonly Order
 }
 
 /** `null` is the smallest value, as SQLite has it. */
-function direction({ nullable }: Column, descending: boolean) {
+function direction({ nullable }: SearchColumn, descending: boolean) {
   return (item: OrderByItemBuilder) => {
     const directed = descending ? item.desc() : item.asc()
     if (!nullable) return directed

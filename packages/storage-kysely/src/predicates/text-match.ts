@@ -52,3 +52,13 @@ export function textAfter(prefix: string): string | undefined {
   }
   return undefined
 }
+
+/** Postgres has no NUL in texts, and fails when asked for one. */
+export function canHold(value: string, dialect: Dialect): boolean {
+  return dialect === 'sqlite' || !value.includes('\0')
+}
+
+/** As both drivers write it. */
+export function wellFormed(value: string): string {
+  return value.replace(/\p{Surrogate}/gu, '\uFFFD')
+}

@@ -16,7 +16,7 @@ export async function listUsers(call: Call<ListUsersQuery>): Promise<ExchangeRes
   if (search_engine === 'v1' || search_engine === 'v2') throw retiredSearchEngine(search_engine)
   const paging = offsetPaging(query)
   requireSearchWindow(paging)
-  const filter = q === undefined ? humansOnly : searchFilter(q, settings.defaultConnection)
+  const filter = q === undefined ? humansOnly : searchFilter(q, settings)
 
   const { items, total = 0 } = await call.directory.users.list({
     filter,

@@ -1,9 +1,11 @@
-import type { UserField, UserQuery } from '@indwell/core'
-import { operationNotSupported } from '../error-catalogue'
+import type { UserField, UserFilter } from '@indwell/core'
+import type { Auth0Settings } from '../call'
+import { invalidQuery, operationNotSupported } from '../error-catalogue'
 import { isWireUserId, toCoreUserId } from '../user-id'
-import { parseSearch, type SearchExpression, type SearchPattern } from './parse-search'
-
-type UserFilter = NonNullable<UserQuery['filter']>
+import { parseSearch } from './parse-search'
+import type { SearchExpression, SearchPattern, SearchRange } from './search-expression'
+import { metadataAt } from './search-metadata'
+import { type Period, periodOf } from './search-time'
 
 /** Machines are no users of this face. */
 export const humansOnly: UserFilter = { op: 'equals', field: 'type', value: 'human' }
@@ -14,19 +16,25 @@ const everybody: UserFilter = { op: 'and', filters: [] }
 /** A member a search can name. */
 interface Searchable {
   match(pattern: SearchPattern): UserFilter
+  /** Absent: what it holds has no order, or one that cannot be searched by. */
+  range?(range: SearchRange): UserFilter
   readonly exists: UserFilter
 }
 
 /**
  * Reads `q` of GET /users as a condition on the directory's humans. Members a user does not have match nothing.
  *
- * @throws {@link Auth0Error} 400 as {@link parseSearch}, and `operation_not_supported` for members that cannot be
- * searched: metadata, times, and names nobody knows.
+ * @throws {@link Auth0Error} 400 as {@link parseSearch}, `invalid_query_string` for what is no time where one is asked
+ * for, and `operation_not_supported` for members and ways of searching them that are not served; with `strict`, also for
+ * wildcards and ranges on `user_metadata`.
  */
-export function searchFilter(q: string, defaultConnection: string): UserFilter {
+export function searchFilter(
+  q: string,
+  { defaultConnection, strict }: Pick<Auth0Settings, 'defaultConnection' | 'strict'>,
+): UserFilter {
   const members = searchableMembers(defaultConnection)
   const memberOf = (name: string): Searchable => {
-    const member = members.get(name)
+    const member = metadataMember(name, strict) ?? members.get(name)
     if (member === undefined) throw operationNotSupported(`Searching by ${name} is not supported`)
     return member
   }
@@ -39,6 +47,11 @@ export function searchFilter(q: string, defaultConnection: string): UserFilter {
         return { op: 'not', filter: filterOf(expression.part) }
       case 'exists':
         return memberOf(expression.member).exists
+      case 'range': {
+        const { range } = memberOf(expression.member)
+        if (range === undefined) throw operationNotSupported(`Ranges on ${expression.member} are not supported`)
+        return range(expression.range)
+      }
       case 'match': {
         const { member, pattern } = expression
         if (member !== undefined) return memberOf(member).match(pattern)
@@ -49,18 +62,46 @@ export function searchFilter(q: string, defaultConnection: string): UserFilter {
   return { op: 'and', filters: [humansOnly, filterOf(parseSearch(q))] }
 }
 
+const metadataNamespaces: ReadonlyMap<string, string> = new Map([
+  ['user_metadata', 'user'],
+  ['app_metadata', 'app'],
+])
+
+/** `undefined`: it is no name of metadata. */
+function metadataMember(name: string, strict: boolean): Searchable | undefined {
+  const [root = '', ...path] = name.split('.')
+  const namespace = metadataNamespaces.get(root)
+  if (namespace === undefined) return undefined
+  const values = metadataAt(namespace, path)
+  const match = (pattern: SearchPattern) => {
+    if (path.length === 0) throw operationNotSupported(`Searching by ${name} takes the name of a member`)
+    return values.match(pattern)
+  }
+  if (path.length === 0) return { exists: values.exists, match }
+  if (!strict || root !== 'user_metadata') return { ...values, match }
+  return {
+    exists: values.exists,
+    match(pattern) {
+      if (pattern.kind !== 'equals') throw operationNotSupported('Wildcards on user_metadata are not supported')
+      return match(pattern)
+    },
+  }
+}
+
 /** What a term without a member looks at. */
 const rootTexts = ['email', 'name', 'given_name', 'family_name', 'nickname', 'username', 'phone_number']
 
 function searchableMembers(defaultConnection: string): ReadonlyMap<string, Searchable> {
   return new Map([
     ['blocked', blocked],
+    ['created_at', time('createdAt')],
     ['email', text('email', true)],
     ['email.domain', emailDomain],
     ['email_verified', flag('emailVerified', 'email')],
     ['family_name', text('lastName', true)],
     ['given_name', text('firstName', true)],
     ['identities.connection', connectionOf(defaultConnection)],
+    ['identities.provider', provider],
     ['last_ip', absent],
     ['last_login', absent],
     ['logins_count', absent],
@@ -68,13 +109,14 @@ function searchableMembers(defaultConnection: string): ReadonlyMap<string, Searc
     ['nickname', text('nickName', true)],
     ['phone_number', text('phone', false)],
     ['phone_verified', flag('phoneVerified', 'phone')],
+    ['updated_at', time('updatedAt')],
     ['user_id', userId],
     ['username', text('username', false)],
   ])
 }
 
 /** What the service would keep and this directory does not: no user has it. */
-const absent: Searchable = { match: () => nobody, exists: nobody }
+const absent: Searchable = { match: () => nobody, range: () => nobody, exists: nobody }
 
 function present(field: UserField): UserFilter {
   return { op: 'not', filter: { op: 'equals', field, value: null } }
@@ -82,11 +124,55 @@ function present(field: UserField): UserFilter {
 
 function text(field: UserField, ignoreCase: boolean): Searchable {
   const exists = present(field)
+  const match = (pattern: SearchPattern): UserFilter =>
+    pattern.kind === 'any' ? exists : { op: 'text', field, method: pattern.kind, value: pattern.text, ignoreCase }
+  if (ignoreCase) return { exists, match }
   return {
     exists,
-    match: (pattern) =>
-      pattern.kind === 'any' ? exists : { op: 'text', field, method: pattern.kind, value: pattern.text, ignoreCase },
+    match,
+    range: ({ from, to, fromInclusive, toInclusive }) => ({
+      op: 'range',
+      field,
+      ...(from !== undefined && { from: from.text }),
+      ...(to !== undefined && { to: to.text }),
+      fromInclusive,
+      toInclusive,
+    }),
   }
+}
+
+/** Every user has it. A text stands for the whole day, month or whatever it names. */
+function time(field: 'createdAt' | 'updatedAt'): Searchable {
+  const within = (from: number | undefined, to: number | undefined): UserFilter => ({
+    op: 'range',
+    field,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    fromInclusive: true,
+    toInclusive: true,
+  })
+  return {
+    exists: everybody,
+    match: (pattern) => {
+      if (pattern.kind === 'any') return everybody
+      if (pattern.kind !== 'equals') throw operationNotSupported('Wildcards on times are not supported')
+      const { first, last } = readPeriod(pattern.text)
+      return within(first, last)
+    },
+    range: ({ from, to, fromInclusive, toInclusive }) => {
+      const [start, end] = [from && readPeriod(from.text), to && readPeriod(to.text)]
+      return within(
+        start && (fromInclusive ? start.first : start.last + 1),
+        end && (toInclusive ? end.last : end.first - 1),
+      )
+    },
+  }
+}
+
+function readPeriod(text: string): Period {
+  const period = periodOf(text)
+  if (period === undefined) throw invalidQuery(`The search in q cannot be read: ${text} is no time`)
+  return period
 }
 
 /** A flag that is shown only beside another member. */
@@ -138,6 +224,27 @@ const userId: Searchable = {
     if (pattern.kind !== 'equals') throw operationNotSupported('Wildcards on user_id are not supported')
     const coreId = coreIdOf(pattern.text)
     return coreId === undefined ? nobody : { op: 'equals', field: 'userId', value: coreId }
+  },
+}
+
+/** What stands before the first bar of a user's id; of ids without one, `auth0`. */
+const provider: Searchable = {
+  exists: everybody,
+  match: (pattern) => {
+    if (pattern.kind === 'any') return everybody
+    if (pattern.kind !== 'equals') throw operationNotSupported('Wildcards on identities.provider are not supported')
+    if (pattern.text.includes('|')) return nobody
+    const ids = (method: 'starts-with' | 'contains', value: string): UserFilter => ({
+      op: 'text',
+      field: 'userId',
+      method,
+      value,
+      ignoreCase: false,
+    })
+    const named = ids('starts-with', `${pattern.text}|`)
+    return pattern.text === 'auth0'
+      ? { op: 'or', filters: [named, { op: 'not', filter: ids('contains', '|') }] }
+      : named
   },
 }
 

@@ -16,6 +16,7 @@ const sortFields: ReadonlyMap<string, UserField | undefined> = new Map([
   ['nickname', 'nickName'],
   ['phone_number', 'phone'],
   ['phone_verified', 'phoneVerified'],
+  ['updated_at', 'updatedAt'],
   ['user_id', 'userId'],
   ['username', 'username'],
 ])

@@ -1,0 +1,13 @@
+import type { DirectoryStorage } from '@indwell/core'
+import { afterAll, beforeAll, it } from 'vitest'
+import { assertFoundByMetadata } from '../../../test/metadata-search'
+import { sqliteStorage } from '../src/sqlite-storage'
+
+let storage: DirectoryStorage
+beforeAll(async () => {
+  storage = sqliteStorage({ filename: ':memory:' })
+  await storage.migrate()
+})
+afterAll(() => storage.close())
+
+it('a search by metadata finds exactly the users whose entries say so', () => assertFoundByMetadata(storage, 300))
