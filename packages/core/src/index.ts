@@ -64,6 +64,7 @@ export type {
   EntryPut,
   EntryRemoval,
   Expectation,
+  HeldByOrg,
   NewEvent,
   RecordPut,
   RecordRemoval,
