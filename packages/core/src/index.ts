@@ -18,6 +18,7 @@ export {
   type DirectoryOptions,
   type Members,
   type MetadataAccess,
+  type OrgDomains,
   type Orgs,
   type Users,
 } from './create-directory'
@@ -49,7 +50,11 @@ export type { MetadataQuery } from './metadata/list-metadata'
 export type { MetadataChanges } from './metadata/metadata-changes'
 export type { MetadataByNamespace, MetadataValue, MetadataValues } from './metadata/metadata-input'
 export type { CreatedOrg, CreateOrgInput } from './orgs/create-org'
+export type { OrgDomain, OrgDomainQuery } from './orgs/list-org-domains'
+export type { OrgField, OrgQuery } from './orgs/list-orgs'
 export type { Org } from './orgs/org'
+export type { OrgRenamed } from './orgs/rename-org'
+export type { DomainVerifier } from './orgs/verify-org-domain'
 export { maxPageSize, type Paging } from './paging'
 export { type BuiltInRole, builtInRoles, type Permission } from './permissions/built-in-roles'
 export type { CallScope, PermissionAnswer, PermissionGrant } from './permissions/check-permission'
