@@ -12,13 +12,15 @@ import { orgDomainClaim } from './org'
 /** Labels of letters and marks of any script, digits and `-`. Case does not matter. */
 const domainPattern = /^[\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)*$/u
 
-export const orgDomainName = v.pipe(
+const orgDomainName = v.pipe(
   v.string('must be text'),
   v.trim(),
   v.toLowerCase(),
   text(1, 253),
   v.regex(domainPattern, 'must be a domain'),
 )
+
+const AddOrgDomainInput = v.strictObject({ domain: orgDomainName })
 
 /**
  * Adds a domain to an org: verified at once, or to be verified where the host checks domains.
@@ -30,7 +32,7 @@ export const orgDomainName = v.pipe(
  * verified.
  */
 export async function addOrgDomain(core: Core, actor: Actor, name: string, orgId?: string): Promise<Written> {
-  const domain = parseInput(orgDomainName, name)
+  const { domain } = parseInput(AddOrgDomainInput, { domain: name })
   return core.write(actor, async (draft) => {
     const scope = await requirePermission(core, actor, 'org.write')
     const loaded = await loadOrgForChange(core, scope, orgId)

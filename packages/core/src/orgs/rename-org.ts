@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
@@ -19,6 +20,8 @@ import {
 } from './load-org'
 import { generatedDomain, orgDomainClaim, orgNameClaim } from './org'
 
+const RenameOrgInput = v.strictObject({ name: orgName })
+
 export interface OrgRenamed extends Written {
   /** False: it has that name already, and nothing was written. */
   readonly changed: boolean
@@ -34,7 +37,7 @@ export interface OrgRenamed extends Written {
  * @throws {@link AlreadyExistsError} when the name or the domain is taken.
  */
 export async function renameOrg(core: Core, actor: Actor, newName: string, orgId?: string): Promise<OrgRenamed> {
-  const name = parseInput(orgName, newName)
+  const { name } = parseInput(RenameOrgInput, { name: newName })
   return core.write<OrgRenamed>(actor, async (draft) => {
     const scope = await requirePermission(core, actor, 'org.write')
     const loaded = await loadOrgForChange(core, scope, orgId)

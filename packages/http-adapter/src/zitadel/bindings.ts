@@ -8,6 +8,12 @@ import { listIamMemberRoles } from './instance-members/list-iam-member-roles'
 import { listIamMembers } from './instance-members/list-iam-members'
 import { removeIamMember } from './instance-members/remove-iam-member'
 import { updateIamMember } from './instance-members/update-iam-member'
+import { getDefaultOrg } from './instance-orgs/get-default-org'
+import { getOrgById } from './instance-orgs/get-org-by-id'
+import { isOrgUnique } from './instance-orgs/is-org-unique'
+import { listOrgs } from './instance-orgs/list-orgs'
+import { removeAnyOrg } from './instance-orgs/remove-any-org'
+import { setDefaultOrg } from './instance-orgs/set-default-org'
 import { addOrgMember } from './members/add-org-member'
 import { listOrgMemberRoles } from './members/list-org-member-roles'
 import { listOrgMembers } from './members/list-org-members'
@@ -26,7 +32,17 @@ import { removeUserMetadata } from './metadata/remove-user-metadata'
 import { setOrgMetadata } from './metadata/set-org-metadata'
 import { setUserMetadata } from './metadata/set-user-metadata'
 import { addOrg } from './orgs/add-org'
+import { addOrgDomain } from './orgs/add-org-domain'
+import { deactivateOrg } from './orgs/deactivate-org'
 import { getMyOrg } from './orgs/get-my-org'
+import { getOrgByDomainGlobal } from './orgs/get-org-by-domain-global'
+import { listOrgChanges } from './orgs/list-org-changes'
+import { listOrgDomains } from './orgs/list-org-domains'
+import { reactivateOrg } from './orgs/reactivate-org'
+import { removeOrg } from './orgs/remove-org'
+import { removeOrgDomain } from './orgs/remove-org-domain'
+import { setPrimaryOrgDomain } from './orgs/set-primary-org-domain'
+import { updateOrg } from './orgs/update-org'
 import { getMyMetadata } from './self/get-my-metadata'
 import { getMyUser } from './self/get-my-user'
 import { listMyMetadata } from './self/list-my-metadata'
@@ -96,6 +112,16 @@ export const bindings: Bindings = {
   'management.v1.ManagementService/RemovePersonalAccessToken': removePersonalAccessToken,
   'management.v1.ManagementService/AddOrg': addOrg,
   'management.v1.ManagementService/GetMyOrg': getMyOrg,
+  'management.v1.ManagementService/UpdateOrg': updateOrg,
+  'management.v1.ManagementService/DeactivateOrg': deactivateOrg,
+  'management.v1.ManagementService/ReactivateOrg': reactivateOrg,
+  'management.v1.ManagementService/RemoveOrg': removeOrg,
+  'management.v1.ManagementService/ListOrgChanges': listOrgChanges,
+  'management.v1.ManagementService/GetOrgByDomainGlobal': getOrgByDomainGlobal,
+  'management.v1.ManagementService/AddOrgDomain': addOrgDomain,
+  'management.v1.ManagementService/ListOrgDomains': listOrgDomains,
+  'management.v1.ManagementService/RemoveOrgDomain': removeOrgDomain,
+  'management.v1.ManagementService/SetPrimaryOrgDomain': setPrimaryOrgDomain,
   'management.v1.ManagementService/AddOrgMember': addOrgMember,
   'management.v1.ManagementService/ListOrgMemberRoles': listOrgMemberRoles,
   'management.v1.ManagementService/ListOrgMembers': listOrgMembers,
@@ -106,6 +132,12 @@ export const bindings: Bindings = {
   'admin.v1.AdminService/ListIAMMembers': listIamMembers,
   'admin.v1.AdminService/RemoveIAMMember': removeIamMember,
   'admin.v1.AdminService/UpdateIAMMember': updateIamMember,
+  'admin.v1.AdminService/GetOrgByID': getOrgById,
+  'admin.v1.AdminService/IsOrgUnique': isOrgUnique,
+  'admin.v1.AdminService/SetDefaultOrg': setDefaultOrg,
+  'admin.v1.AdminService/GetDefaultOrg': getDefaultOrg,
+  'admin.v1.AdminService/ListOrgs': listOrgs,
+  'admin.v1.AdminService/RemoveOrg': removeAnyOrg,
   'auth.v1.AuthService/GetMyMetadata': getMyMetadata,
   'auth.v1.AuthService/GetMyUser': getMyUser,
   'auth.v1.AuthService/ListMyMetadata': listMyMetadata,
