@@ -52,6 +52,7 @@ import { removeOrgDomain } from './orgs/remove-org-domain'
 import { type OrgRenamed, renameOrg } from './orgs/rename-org'
 import { setDefaultOrg } from './orgs/set-default-org'
 import { setPrimaryOrgDomain } from './orgs/set-primary-org-domain'
+import { type SetUpOrg, type SetUpOrgInput, setUpOrg } from './orgs/set-up-org'
 import { type DomainVerifier, verifyOrgDomain } from './orgs/verify-org-domain'
 import type { Paging } from './paging'
 import {
@@ -178,6 +179,8 @@ export interface OrgDomains {
 
 export interface Orgs {
   create(input: CreateOrgInput): Promise<CreatedOrg>
+  /** With its first user and member. */
+  setUp(input: SetUpOrgInput): Promise<SetUpOrg>
   /** The org named, or the one the calls work in. */
   get(orgId?: string): Promise<Org>
   /** The org of the instance whose verified domain it is. */
@@ -344,6 +347,7 @@ function users(core: Core, actor: Actor): Users {
 function orgs(core: Core, actor: Actor): Orgs {
   return {
     create: (input) => createOrg(core, actor, input),
+    setUp: (input) => setUpOrg(core, actor, input),
     get: (orgId) => getOrg(core, actor, orgId),
     findByDomain: (domain) => findOrgByDomain(core, actor, domain),
     list: (query) => listOrgs(core, actor, query),

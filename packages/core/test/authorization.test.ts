@@ -57,6 +57,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   },
   orgs: {
     create: ({ orgs }) => orgs.create({ name: 'New' }),
+    setUp: ({ orgs }) => orgs.setUp({ name: 'New', human: { userName: 'new' } }),
     get: ({ orgs }) => orgs.get(),
     findByDomain: ({ orgs }) => orgs.findByDomain('acme.localhost'),
     list: ({ orgs }) => orgs.list(),
@@ -96,7 +97,7 @@ const everyCall = Object.entries(calls).flatMap(([path, methods]) =>
 const unchecked = ['checkPermission', 'requireAuthenticated']
 const reads =
   /(^|\.)(requirePermission|events|get|getDefault|find|findByDomain|findSnapshots|list|values|findValues|roles)$/
-const mayViewNot = /^(events|orgs\.(create|list|getDefault|setDefault|findByDomain)|members\..*)$/
+const mayViewNot = /^(events|orgs\.(create|setUp|list|getDefault|setDefault|findByDomain)|members\..*)$/
 
 /** Every method of a directory, with the accessors gone through. */
 function methodsOf(directory: ActingDirectory): readonly string[] {
@@ -176,7 +177,7 @@ describe('every method of a directory', () => {
 })
 
 describe('what concerns all orgs', () => {
-  it.each(everyCall.filter(([name]) => /^orgs\.(list|getDefault|setDefault)$/.test(name)))(
+  it.each(everyCall.filter(([name]) => /^orgs\.(setUp|list|getDefault|setDefault)$/.test(name)))(
     '%s refuses the owner of an org',
     async (_, call) => {
       await expectRefused(world, () => call(world.ada), { code: 'permission_denied', reason: 'missing_permission' })

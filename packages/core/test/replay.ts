@@ -262,6 +262,10 @@ const commands: readonly fc.Arbitrary<Command>[] = [
     text: `create org ${orgId}`,
     run: ({ orgs }) => orgs.create({ orgId, name: `Org ${orgId}` }),
   })),
+  oneOf('o1', 'o2').map((orgId) => ({
+    text: `set up org ${orgId}`,
+    run: ({ orgs }) => orgs.setUp({ orgId, name: `Org ${orgId}`, domain: 'a.example', human: { userId: 'bob' } }),
+  })),
   fc
     .tuple(oneOf('acme', 'o1', 'o2'), oneOf('deactivate', 'reactivate', 'delete', 'setDefault'))
     .map(([orgId, verb]) => ({ text: `${verb} org ${orgId}`, run: ({ orgs }) => orgs[verb](orgId) })),

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Actor } from '../actor'
+import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { AlreadyExistsError } from '../errors/already-exists-error'
 import { parseInput, text } from '../input'
@@ -12,7 +13,7 @@ import { orgDomainClaim } from './org'
 /** Labels of letters and marks of any script, digits and `-`. Case does not matter. */
 const domainPattern = /^[\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)*$/u
 
-const orgDomainName = v.pipe(
+export const orgDomainName = v.pipe(
   v.string('must be text'),
   v.trim(),
   v.toLowerCase(),
@@ -40,12 +41,23 @@ export async function addOrgDomain(core: Core, actor: Actor, name: string, orgId
     if ((await readOrgDomain(core, org.orgId, domain)) !== undefined) throw new AlreadyExistsError('domain_of_org')
 
     const aggregate = draftOrgAggregate(draft, loaded)
-    const events = [aggregate.append({ type: 'org.domain.added', payload: { domain } })]
-    if (core.verifyDomain === undefined) {
-      events.push(aggregate.append({ type: 'org.domain.verified', payload: { domain } }))
-      draft.takeClaim({ ...orgDomainClaim(domain), ownerType: 'org', ownerId: org.orgId })
-    }
-    draftDomain(draft, undefined, events)
+    draftAddedDomain(draft, core, aggregate, org.orgId, domain)
     return { draft, answer: orgWritten(aggregate, org.orgId) }
   })
+}
+
+/** Drafts a domain that the org does not have yet. */
+export function draftAddedDomain(
+  draft: CommitDraft,
+  core: Core,
+  aggregate: AggregateDraft,
+  orgId: string,
+  domain: string,
+): void {
+  const events = [aggregate.append({ type: 'org.domain.added', payload: { domain } })]
+  if (core.verifyDomain === undefined) {
+    events.push(aggregate.append({ type: 'org.domain.verified', payload: { domain } }))
+    draft.takeClaim({ ...orgDomainClaim(domain), ownerType: 'org', ownerId: orgId })
+  }
+  draftDomain(draft, undefined, events)
 }

@@ -14,6 +14,7 @@ import { isOrgUnique } from './instance-orgs/is-org-unique'
 import { listOrgs } from './instance-orgs/list-orgs'
 import { removeAnyOrg } from './instance-orgs/remove-any-org'
 import { setDefaultOrg } from './instance-orgs/set-default-org'
+import { setUpOrg } from './instance-orgs/set-up-org'
 import { addOrgMember } from './members/add-org-member'
 import { listOrgMemberRoles } from './members/list-org-member-roles'
 import { listOrgMembers } from './members/list-org-members'
@@ -132,6 +133,7 @@ export const bindings: Bindings = {
   'admin.v1.AdminService/ListIAMMembers': listIamMembers,
   'admin.v1.AdminService/RemoveIAMMember': removeIamMember,
   'admin.v1.AdminService/UpdateIAMMember': updateIamMember,
+  'admin.v1.AdminService/SetUpOrg': setUpOrg,
   'admin.v1.AdminService/GetOrgByID': getOrgById,
   'admin.v1.AdminService/IsOrgUnique': isOrgUnique,
   'admin.v1.AdminService/SetDefaultOrg': setDefaultOrg,

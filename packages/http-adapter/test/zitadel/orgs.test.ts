@@ -230,6 +230,35 @@ describe('orgs of ZITADEL', () => {
       expect((await admin('POST', '/orgs/_search', { sortingColumn: 99 })).status).toBe(200)
     })
 
+    it('are set up with their first user', async () => {
+      const human = {
+        userName: 'zoe',
+        profile: { firstName: 'Zoe', lastName: 'Doe' },
+        email: { email: 'zoe@new.example', isEmailVerified: true },
+        password: 'Secret1!',
+      }
+      const setUp = (body: object) => admin('POST', '/orgs/_setup', body)
+
+      const { status, body } = await setUp({ org: { name: 'New', domain: 'new.example' }, human })
+      expect([status, body]).toEqual([200, { ...written(body.orgId), orgId: body.orgId, userId: expect.any(String) }])
+      const members = await world.manage('POST', '/orgs/me/members/_search', { orgId: body.orgId })
+      expect(members.body.result).toMatchObject([{ userId: body.userId, roles: ['ORG_OWNER'] }])
+      const { user } = (await world.manage('GET', `/users/${body.userId}`, { orgId: body.orgId })).body
+      expect(user).toMatchObject({ state: 'USER_STATE_ACTIVE', human: { profile: { displayName: 'Zoe Doe' } } })
+
+      for (const [request, code, id] of [
+        [{ org: { name: ' ' }, human }, 3, 'ORG-mruNY'],
+        [{ org: { name: '&' }, human: { ...human, userName: 'other' } }, 3, 'ORG-RrfXY'],
+        [{ org: { name: 'Other' }, human }, 6, 'V3-DKcYh'],
+        [{ org: { name: 'Other' }, human: { ...human, userName: 'other' }, roles: ['IAM_OWNER'] }, 3, 'Org-4N8es'],
+      ] as const) {
+        expect((await setUp(request)).body).toMatchObject({ code, details: [{ id }] })
+      }
+      for (const request of [{}, { org: { name: 'x' } }, { org: { name: 'x' }, human: {} }]) {
+        expect(await setUp(request)).toMatchObject({ status: 400, body: { code: 3 } })
+      }
+    })
+
     it('vector 45: have one default org', async () => {
       const unusable = { status: 400, body: err(9, 'INSTA-Wfe21', 'Organisation not found') }
 
@@ -263,6 +292,7 @@ describe('orgs of ZITADEL', () => {
       ['GET', '/orgs/_is_unique'],
       ['POST', '/orgs/_search'],
       ['PUT', '/orgs/default/x'],
+      ['POST', '/orgs/_setup'],
       ['DELETE', '/orgs/x'],
     ])('are no business of who owns an org: %s %s', async (method, path) => {
       const { status, body } = await world.call(method, `/admin/v1${path}`, { token: ownerA.token })
