@@ -73,6 +73,7 @@ import { deactivateUser } from './users/deactivate-user'
 import { deleteUser } from './users/delete-user'
 import { findUserSnapshots, type UserSnapshot } from './users/find-user-snapshots'
 import { findUser, getUser } from './users/get-user'
+import { listMemberships, type Membership } from './users/list-memberships'
 import { listUsers, type UserQuery } from './users/list-users'
 import { lockUser } from './users/lock-user'
 import { reactivateUser } from './users/reactivate-user'
@@ -149,6 +150,8 @@ export interface Users {
     namespaces: readonly string[],
   ): Promise<readonly (UserSnapshot | undefined)[]>
   list(query?: UserQuery): Promise<Page<User>>
+  /** Where the user is a member. */
+  memberships(userId: string): Promise<readonly Membership[]>
   update(userId: string, input: UpdateUserInput): Promise<UserUpdated>
   deactivate(userId: string): Promise<Written>
   reactivate(userId: string): Promise<Written>
@@ -327,6 +330,7 @@ function users(core: Core, actor: Actor): Users {
     find: (userId) => findUser(core, actor, userId),
     findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
     list: (query) => listUsers(core, actor, query),
+    memberships: (userId) => listMemberships(core, actor, userId),
     update: (userId, input) => updateUser(core, actor, userId, input),
     deactivate: (userId) => deactivateUser(core, actor, userId),
     reactivate: (userId) => reactivateUser(core, actor, userId),

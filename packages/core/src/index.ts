@@ -101,6 +101,7 @@ export type {
 export type { CreatedUser, CreateHumanInput } from './users/create-human'
 export type { CreateMachineInput } from './users/create-machine'
 export type { UserSnapshot } from './users/find-user-snapshots'
+export type { Membership } from './users/list-memberships'
 export type { UserField, UserQuery } from './users/list-users'
 export type { UpdateUserInput, UserUpdated } from './users/update-user'
 export type { User } from './users/user'

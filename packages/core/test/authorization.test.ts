@@ -41,6 +41,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     find: ({ users }) => users.find('bob'),
     findSnapshots: ({ users }) => users.findSnapshots(['bob'], ['app']),
     list: ({ users }) => users.list(),
+    memberships: ({ users }) => users.memberships('bob'),
     update: ({ users }) => users.update('bob', { nickName: 'B' }),
     deactivate: ({ users }) => users.deactivate('bob'),
     reactivate: ({ users }) => users.reactivate('bob'),
@@ -96,7 +97,7 @@ const everyCall = Object.entries(calls).flatMap(([path, methods]) =>
 /** What answers who asks for nothing but the answer whether it may. */
 const unchecked = ['checkPermission', 'requireAuthenticated']
 const reads =
-  /(^|\.)(requirePermission|events|get|getDefault|find|findByDomain|findSnapshots|list|values|findValues|roles)$/
+  /(^|\.)(requirePermission|events|get|getDefault|find|findByDomain|findSnapshots|list|memberships|values|findValues|roles)$/
 const mayViewNot = /^(events|orgs\.(create|setUp|list|getDefault|setDefault|findByDomain)|members\..*)$/
 
 /** Every method of a directory, with the accessors gone through. */

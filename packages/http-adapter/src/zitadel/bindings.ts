@@ -46,6 +46,7 @@ import { setPrimaryOrgDomain } from './orgs/set-primary-org-domain'
 import { updateOrg } from './orgs/update-org'
 import { getMyMetadata } from './self/get-my-metadata'
 import { getMyUser } from './self/get-my-user'
+import { listMyMemberships } from './self/list-my-memberships'
 import { listMyMetadata } from './self/list-my-metadata'
 import { listMyZitadelPermissions } from './self/list-my-zitadel-permissions'
 import { addHumanUser } from './users/add-human-user'
@@ -59,6 +60,7 @@ import { getUserByLoginNameGlobal } from './users/get-user-by-login-name-global'
 import { importHumanUser } from './users/import-human-user'
 import { isUserUnique } from './users/is-user-unique'
 import { listUserChanges } from './users/list-user-changes'
+import { listUserMemberships } from './users/list-user-memberships'
 import { listUsers } from './users/list-users'
 import { lockUser } from './users/lock-user'
 import { reactivateUser } from './users/reactivate-user'
@@ -85,6 +87,7 @@ export const bindings: Bindings = {
   'management.v1.ManagementService/IsUserUnique': isUserUnique,
   'management.v1.ManagementService/ListUserChanges': listUserChanges,
   'management.v1.ManagementService/ListUsers': listUsers,
+  'management.v1.ManagementService/ListUserMemberships': listUserMemberships,
   'management.v1.ManagementService/LockUser': lockUser,
   'management.v1.ManagementService/ReactivateUser': reactivateUser,
   'management.v1.ManagementService/RemoveHumanPhone': removeHumanPhone,
@@ -142,6 +145,7 @@ export const bindings: Bindings = {
   'admin.v1.AdminService/RemoveOrg': removeAnyOrg,
   'auth.v1.AuthService/GetMyMetadata': getMyMetadata,
   'auth.v1.AuthService/GetMyUser': getMyUser,
+  'auth.v1.AuthService/ListMyMemberships': listMyMemberships,
   'auth.v1.AuthService/ListMyMetadata': listMyMetadata,
   'auth.v1.AuthService/ListMyZitadelPermissions': listMyZitadelPermissions,
 }
