@@ -54,6 +54,7 @@ export class CommitDraft {
   readonly #putEntries: EntryPut[] = []
   readonly #removeEntries: EntryRemoval[] = []
   readonly #expectEntries: EntryExpectation[] = []
+  #removeHeldBy: string | undefined
   readonly #release = new Map<string, Claim>()
   readonly #take = new Map<string, TakenClaim>()
 
@@ -107,6 +108,11 @@ export class CommitDraft {
     this.#removeEntries.push(removal)
   }
 
+  /** See {@link Commit.removeHeldBy}. */
+  removeHeldBy(orgId: string): void {
+    this.#removeHeldBy = orgId
+  }
+
   expectEntry(key: EntryKey, sequence: string | undefined, aggregate: AggregateDraft): void {
     this.#expectEntries.push({ key, sequence, aggregate: aggregate.index })
   }
@@ -133,6 +139,7 @@ export class CommitDraft {
       ...(this.#remove.length > 0 && { remove: this.#remove }),
       ...(this.#putEntries.length > 0 && { putEntries: this.#putEntries }),
       ...(this.#removeEntries.length > 0 && { removeEntries: this.#removeEntries }),
+      ...(this.#removeHeldBy !== undefined && { removeHeldBy: { orgId: this.#removeHeldBy } }),
       ...(this.#release.size > 0 && { releaseClaims: [...this.#release.values()] }),
       ...(this.#take.size > 0 && { takeClaims: [...this.#take.values()] }),
     }

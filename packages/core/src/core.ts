@@ -1,6 +1,7 @@
 import type { Actor } from './actor'
 import type { CommitDraft } from './commit-draft'
 import type { AppendedEvent } from './events/event'
+import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
@@ -29,6 +30,8 @@ export interface Core {
   readonly randomBytes: RandomBytes
   /** Below which orgs get their generated domains. */
   readonly domain: string
+  /** Absent: domains are verified once they are added. */
+  readonly verifyDomain: DomainVerifier | undefined
   /** Milliseconds since the epoch. */
   now(): number
   newId(): string

@@ -10,6 +10,7 @@ import { NotFoundError } from './errors/not-found-error'
 import type { EventBus } from './events/event-bus'
 import type { NewId } from './ids'
 import { isStorable } from './input'
+import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
@@ -25,6 +26,7 @@ export interface CoreOptions {
   readonly clock: Clock
   readonly newId: NewId
   readonly randomBytes: RandomBytes
+  readonly verifyDomain: DomainVerifier | undefined
   readonly roles: RoleTable
   readonly policies: Policies
   readonly events: EventBus

@@ -38,9 +38,23 @@ import { findMetadata, getMetadata, type MetadataEntry } from './metadata/get-me
 import { listMetadata, type MetadataQuery, readMetadataValues } from './metadata/list-metadata'
 import type { MetadataValue, MetadataValues } from './metadata/metadata-input'
 import type { MetadataSubject } from './metadata/metadata-subject'
+import { addOrgDomain } from './orgs/add-org-domain'
 import { type CreatedOrg, type CreateOrgInput, createOrg, orgName } from './orgs/create-org'
+import { deactivateOrg } from './orgs/deactivate-org'
+import { deleteOrg } from './orgs/delete-org'
+import { findOrgByDomain } from './orgs/find-org-by-domain'
+import { getDefaultOrg } from './orgs/get-default-org'
 import { getOrg } from './orgs/get-org'
+import { listOrgDomains, type OrgDomain, type OrgDomainQuery } from './orgs/list-org-domains'
+import { listOrgs, type OrgQuery } from './orgs/list-orgs'
 import type { Org } from './orgs/org'
+import { reactivateOrg } from './orgs/reactivate-org'
+import { removeOrgDomain } from './orgs/remove-org-domain'
+import { type OrgRenamed, renameOrg } from './orgs/rename-org'
+import { setDefaultOrg } from './orgs/set-default-org'
+import { setPrimaryOrgDomain } from './orgs/set-primary-org-domain'
+import { type SetUpOrg, type SetUpOrgInput, setUpOrg } from './orgs/set-up-org'
+import { type DomainVerifier, verifyOrgDomain } from './orgs/verify-org-domain'
 import type { Paging } from './paging'
 import {
   type CallScope,
@@ -61,6 +75,7 @@ import { deactivateUser } from './users/deactivate-user'
 import { deleteUser } from './users/delete-user'
 import { findUserSnapshots, type UserSnapshot } from './users/find-user-snapshots'
 import { findUser, getUser } from './users/get-user'
+import { listMemberships, type Membership } from './users/list-memberships'
 import { listUsers, type UserQuery } from './users/list-users'
 import { lockUser } from './users/lock-user'
 import { reactivateUser } from './users/reactivate-user'
@@ -78,6 +93,11 @@ export interface DirectoryOptions {
   readonly defaultOrgName?: string
   /** Below which orgs get the domains made from their names. Default `localhost`. */
   readonly domain?: string
+  /**
+   * Asked when a domain of an org shall be verified. Absent: domains are verified once they are added, whoever they belong
+   * to. Nothing here ever calls out by itself.
+   */
+  readonly verifyDomain?: DomainVerifier
   /** Roles beside ZITADEL's built-in ones, and the permissions each grants. */
   readonly roles?: Readonly<Record<string, readonly string[]>>
   /** What is forbidden beyond what permissions decide. Default: nothing. */
@@ -134,6 +154,8 @@ export interface Users {
     namespaces: readonly string[],
   ): Promise<readonly (UserSnapshot | undefined)[]>
   list(query?: UserQuery): Promise<Page<User>>
+  /** Where the user is a member. */
+  memberships(userId: string): Promise<readonly Membership[]>
   update(userId: string, input: UpdateUserInput): Promise<UserUpdated>
   deactivate(userId: string): Promise<Written>
   reactivate(userId: string): Promise<Written>
@@ -153,10 +175,34 @@ export interface Members {
   roles(): Promise<readonly string[]>
 }
 
+export interface OrgDomains {
+  add(domain: string): Promise<Written>
+  list(query?: OrgDomainQuery): Promise<Page<OrgDomain>>
+  /** Asks the host whether the domain is the org's own. */
+  verify(domain: string): Promise<Written>
+  setPrimary(domain: string): Promise<Written>
+  remove(domain: string): Promise<Written>
+}
+
 export interface Orgs {
   create(input: CreateOrgInput): Promise<CreatedOrg>
+  /** With its first user and member. */
+  setUp(input: SetUpOrgInput): Promise<SetUpOrg>
   /** The org named, or the one the calls work in. */
   get(orgId?: string): Promise<Org>
+  /** The org of the instance whose verified domain it is. */
+  findByDomain(domain: string): Promise<Org | undefined>
+  /** All orgs of the instance. */
+  list(query?: OrgQuery): Promise<Page<Org>>
+  getDefault(): Promise<Org>
+  setDefault(orgId: string): Promise<Written>
+  rename(name: string, orgId?: string): Promise<OrgRenamed>
+  deactivate(orgId?: string): Promise<Written>
+  reactivate(orgId?: string): Promise<Written>
+  /** With its users, clients and members, and all that belongs to those. */
+  delete(orgId?: string): Promise<Written>
+  /** Of the org named, or of the one the calls work in. */
+  domains(orgId?: string): OrgDomains
   /** `namespace` is `org` unless named. */
   metadata(orgId: string, namespace?: string): MetadataAccess
   /** Of the org named, or of the one the calls work in. */
@@ -203,6 +249,7 @@ export interface Caller {
 
 export interface Directory {
   readonly instanceId: string
+  /** As it was when the directory was opened; `orgs.getDefault()` answers what it is now. */
   readonly defaultOrgId: string
   readonly roles: RoleTable
   readonly randomBytes: RandomBytes
@@ -232,13 +279,24 @@ export interface Directory {
  */
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
   const { storage, domain = 'localhost', clock = Date.now, migrate = true } = options
-  const { randomBytes = systemRandomBytes, onListenerError = warn, policies = {} } = options
+  const { randomBytes = systemRandomBytes, onListenerError = warn, policies = {}, verifyDomain } = options
   const instanceId = parseInput(id, options.instanceId ?? 'default')
   const defaultOrgName = parseInput(orgName, options.defaultOrgName ?? 'Default')
   const events = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
-  const core = createCore({ storage, instanceId, domain, clock, newId, randomBytes, roles, policies, events })
+  const core = createCore({
+    storage,
+    instanceId,
+    domain,
+    clock,
+    newId,
+    randomBytes,
+    verifyDomain,
+    roles,
+    policies,
+    events,
+  })
 
   if (migrate) await storage.migrate()
   const { defaultOrgId } = await ensureInstance(core, defaultOrgName)
@@ -287,6 +345,7 @@ function users(core: Core, actor: Actor): Users {
     find: (userId) => findUser(core, actor, userId),
     findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
     list: (query) => listUsers(core, actor, query),
+    memberships: (userId) => listMemberships(core, actor, userId),
     update: (userId, input) => updateUser(core, actor, userId, input),
     deactivate: (userId) => deactivateUser(core, actor, userId),
     reactivate: (userId) => reactivateUser(core, actor, userId),
@@ -307,7 +366,23 @@ function users(core: Core, actor: Actor): Users {
 function orgs(core: Core, actor: Actor): Orgs {
   return {
     create: (input) => createOrg(core, actor, input),
+    setUp: (input) => setUpOrg(core, actor, input),
     get: (orgId) => getOrg(core, actor, orgId),
+    findByDomain: (domain) => findOrgByDomain(core, actor, domain),
+    list: (query) => listOrgs(core, actor, query),
+    getDefault: () => getDefaultOrg(core, actor),
+    setDefault: (orgId) => setDefaultOrg(core, actor, orgId),
+    rename: (name, orgId) => renameOrg(core, actor, name, orgId),
+    deactivate: (orgId) => deactivateOrg(core, actor, orgId),
+    reactivate: (orgId) => reactivateOrg(core, actor, orgId),
+    delete: (orgId) => deleteOrg(core, actor, orgId),
+    domains: (orgId) => ({
+      add: (domain) => addOrgDomain(core, actor, domain, orgId),
+      list: (query) => listOrgDomains(core, actor, query, orgId),
+      verify: (domain) => verifyOrgDomain(core, actor, domain, orgId),
+      setPrimary: (domain) => setPrimaryOrgDomain(core, actor, domain, orgId),
+      remove: (domain) => removeOrgDomain(core, actor, domain, orgId),
+    }),
     metadata: (orgId, namespace = 'org') => metadata(core, actor, { subjectType: 'org', subjectId: orgId }, namespace),
     members: (orgId) => members(core, actor, { level: 'org', ...(orgId === undefined ? {} : { orgId }) }),
   }

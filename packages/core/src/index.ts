@@ -18,6 +18,7 @@ export {
   type DirectoryOptions,
   type Members,
   type MetadataAccess,
+  type OrgDomains,
   type Orgs,
   type Users,
 } from './create-directory'
@@ -50,7 +51,12 @@ export type { MetadataQuery } from './metadata/list-metadata'
 export type { MetadataChanges } from './metadata/metadata-changes'
 export type { MetadataByNamespace, MetadataValue, MetadataValues } from './metadata/metadata-input'
 export type { CreatedOrg, CreateOrgInput } from './orgs/create-org'
+export type { OrgDomain, OrgDomainQuery } from './orgs/list-org-domains'
+export type { OrgField, OrgQuery } from './orgs/list-orgs'
 export type { Org } from './orgs/org'
+export type { OrgRenamed } from './orgs/rename-org'
+export type { SetUpOrg, SetUpOrgInput } from './orgs/set-up-org'
+export type { DomainVerifier } from './orgs/verify-org-domain'
 export { maxPageSize, type Paging } from './paging'
 export { type BuiltInRole, builtInRoles, type Permission } from './permissions/built-in-roles'
 export type { CallScope, PermissionAnswer, PermissionGrant } from './permissions/check-permission'
@@ -65,6 +71,7 @@ export type {
   EntryPut,
   EntryRemoval,
   Expectation,
+  HeldByOrg,
   NewEvent,
   RecordPut,
   RecordRemoval,
@@ -102,6 +109,7 @@ export type {
 export type { CreatedUser, CreateHumanInput } from './users/create-human'
 export type { CreateMachineInput } from './users/create-machine'
 export type { UserSnapshot } from './users/find-user-snapshots'
+export type { Membership } from './users/list-memberships'
 export type { UserField, UserFilter, UserQuery } from './users/list-users'
 export type { UpdateUserInput, UserUpdated } from './users/update-user'
 export type { User } from './users/user'

@@ -1,6 +1,6 @@
 import type { ActingDirectory } from '@indwell/core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createWorld, deactivateOrg, expectRefused, type World } from './world'
+import { createWorld, expectRefused, type World } from './world'
 
 type Call = (directory: ActingDirectory) => Promise<unknown>
 
@@ -41,6 +41,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     find: ({ users }) => users.find('bob'),
     findSnapshots: ({ users }) => users.findSnapshots(['bob'], ['app']),
     list: ({ users }) => users.list(),
+    memberships: ({ users }) => users.memberships('bob'),
     update: ({ users }) => users.update('bob', { nickName: 'B' }),
     deactivate: ({ users }) => users.deactivate('bob'),
     reactivate: ({ users }) => users.reactivate('bob'),
@@ -57,7 +58,23 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   },
   orgs: {
     create: ({ orgs }) => orgs.create({ name: 'New' }),
+    setUp: ({ orgs }) => orgs.setUp({ name: 'New', human: { userName: 'new' } }),
     get: ({ orgs }) => orgs.get(),
+    findByDomain: ({ orgs }) => orgs.findByDomain('acme.localhost'),
+    list: ({ orgs }) => orgs.list(),
+    getDefault: ({ orgs }) => orgs.getDefault(),
+    setDefault: ({ orgs }) => orgs.setDefault('acme'),
+    rename: ({ orgs }) => orgs.rename('New'),
+    deactivate: ({ orgs }) => orgs.deactivate(),
+    reactivate: ({ orgs }) => orgs.reactivate(),
+    delete: ({ orgs }) => orgs.delete(),
+  },
+  'orgs.domains': {
+    add: ({ orgs }) => orgs.domains().add('acme.example'),
+    list: ({ orgs }) => orgs.domains().list(),
+    verify: ({ orgs }) => orgs.domains().verify('acme.localhost'),
+    setPrimary: ({ orgs }) => orgs.domains().setPrimary('acme.localhost'),
+    remove: ({ orgs }) => orgs.domains().remove('acme.localhost'),
   },
   'orgs.metadata': metadataCalls(({ orgs }) => orgs.metadata('acme')),
   'orgs.members': memberCalls(({ orgs }) => orgs.members()),
@@ -79,8 +96,9 @@ const everyCall = Object.entries(calls).flatMap(([path, methods]) =>
 
 /** What answers who asks for nothing but the answer whether it may. */
 const unchecked = ['checkPermission', 'requireAuthenticated']
-const reads = /(^|\.)(requirePermission|events|get|find|findSnapshots|list|values|findValues|roles)$/
-const mayViewNot = /^(events|orgs\.create|members\..*)$/
+const reads =
+  /(^|\.)(requirePermission|events|get|getDefault|find|findByDomain|findSnapshots|list|memberships|values|findValues|roles)$/
+const mayViewNot = /^(events|orgs\.(create|setUp|list|getDefault|setDefault|findByDomain)|members\..*)$/
 
 /** Every method of a directory, with the accessors gone through. */
 function methodsOf(directory: ActingDirectory): readonly string[] {
@@ -90,7 +108,8 @@ function methodsOf(directory: ActingDirectory): readonly string[] {
       const at = path === '' ? name : `${path}.${name}`
       if (at === 'actor') return []
       if (typeof member !== 'function') return walk(member as object, at)
-      if (accessors.includes(name) || at === 'orgs.members') return walk(member('x') as object, at)
+      if (accessors.includes(name) || at === 'orgs.members' || at === 'orgs.domains')
+        return walk(member('x') as object, at)
       return [at]
     })
   return walk(directory, '')
@@ -146,7 +165,7 @@ describe('every method of a directory', () => {
       })
       await world.system.users.lock('ada')
       await expectRefused(world, () => call(world.ada), { code: 'unauthenticated', reason: 'user_not_active' })
-      await deactivateOrg(world, 'umbrella')
+      await world.system.orgs.deactivate('umbrella')
       await expectRefused(world, () => call(world.eve), { code: 'unauthenticated', reason: 'org_not_active' })
     },
   )
@@ -155,6 +174,37 @@ describe('every method of a directory', () => {
     await world.directory.close()
 
     await expect(call(world.root)).rejects.toMatchObject({ code: 'storage_unavailable', reason: 'closed' })
+  })
+})
+
+describe('what concerns all orgs', () => {
+  it.each(everyCall.filter(([name]) => /^orgs\.(setUp|list|getDefault|setDefault)$/.test(name)))(
+    '%s refuses the owner of an org',
+    async (_, call) => {
+      await expectRefused(world, () => call(world.ada), { code: 'permission_denied', reason: 'missing_permission' })
+    },
+  )
+})
+
+describe('every method on an org', () => {
+  const verbs: Readonly<Record<string, (directory: ActingDirectory, orgId: string) => Promise<unknown>>> = {
+    rename: ({ orgs }, orgId) => orgs.rename('New', orgId),
+    deactivate: ({ orgs }, orgId) => orgs.deactivate(orgId),
+    reactivate: ({ orgs }, orgId) => orgs.reactivate(orgId),
+    delete: ({ orgs }, orgId) => orgs.delete(orgId),
+    'domains.add': ({ orgs }, orgId) => orgs.domains(orgId).add('a.example'),
+    'domains.list': ({ orgs }, orgId) => orgs.domains(orgId).list(),
+    'domains.verify': ({ orgs }, orgId) => orgs.domains(orgId).verify('umbrella.localhost'),
+    'domains.setPrimary': ({ orgs }, orgId) => orgs.domains(orgId).setPrimary('umbrella.localhost'),
+    'domains.remove': ({ orgs }, orgId) => orgs.domains(orgId).remove('umbrella.localhost'),
+  }
+
+  it.each(
+    Object.entries(verbs).flatMap(([name, call]) =>
+      ['umbrella', 'nowhere', 'a\0', ''].map((orgId) => [name, orgId, call] as const),
+    ),
+  )('%s does not know %j from another org', async (_, orgId, call) => {
+    await expectRefused(world, () => call(world.ada, orgId), { code: 'not_found', subject: 'org', id: orgId })
   })
 })
 

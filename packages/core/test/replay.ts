@@ -65,7 +65,11 @@ function replay(events: readonly StoredEvent[]): Rows {
       if (payload.domain !== undefined) {
         const domain = `${aggregate.id} ${payload.domain}`
         domains.set(domain, evolveOrgDomain(domains.get(domain), event))
+        for (const [other, record] of domains) {
+          if (other !== domain && record?.orgId === aggregate.id) domains.set(other, evolvePrimary(record, event))
+        }
       }
+      if (type === 'org.removed') removeHeld(aggregate.id)
     } else if (aggregate.type === 'client') {
       clients.set(aggregate.id, evolveClient(clients.get(aggregate.id), event))
     } else {
@@ -76,6 +80,22 @@ function replay(events: readonly StoredEvent[]): Rows {
         if (concerned) tokens.set(tokenId, { userId, token: evolveAccessToken(token, event) })
       }
     }
+  }
+
+  /** What goes with an org has no events of its own. */
+  function removeHeld(orgId: string): void {
+    const ofOrg = (map: ReadonlyMap<string, { readonly orgId: string } | undefined>) =>
+      [...map].filter(([, record]) => record?.orgId === orgId).map(([key]) => key)
+    const gone = { user: ofOrg(users), client: ofOrg(clients) }
+    for (const domain of ofOrg(domains)) domains.delete(domain)
+    for (const member of ofOrg(members)) members.delete(member)
+    for (const [key, member] of members) if (member && gone.user.includes(member.userId)) members.delete(key)
+    for (const [tokenId, { userId }] of tokens) if (gone.user.includes(userId)) tokens.delete(tokenId)
+    for (const type of ['user', 'client'] as const) {
+      for (const id of gone[type]) entries.delete(`${type} ${id}`)
+    }
+    for (const id of gone.user) users.delete(id)
+    for (const id of gone.client) clients.delete(id)
   }
 
   return sorted({
@@ -89,6 +109,10 @@ function replay(events: readonly StoredEvent[]): Rows {
     entry: [...entries.values()].flatMap((map) => [...map.values()]),
   })
 }
+
+/** A domain after an event that is about another one. */
+const evolvePrimary = (domain: OrgDomainRecord, event: Parameters<typeof evolveOrgDomain>[1]) =>
+  event.type === 'org.domain.primary.set' ? evolveOrgDomain(domain, event) : domain
 
 async function storedRows(storage: DirectoryStorage, instanceId: string): Promise<Rows> {
   const whole = { offset: 0, limit: 100_000, count: false } as const
@@ -177,6 +201,7 @@ const commands: readonly fc.Arbitrary<Command>[] = [
     .record(
       {
         userId,
+        orgId: oneOf('acme', 'o1'),
         userName: oneOf('n1', 'n2', 'n3', 'N3'),
         email: oneOf('a@x.example', 'b@x.example'),
         emailVerified: fc.boolean(),
@@ -195,9 +220,9 @@ const commands: readonly fc.Arbitrary<Command>[] = [
           },
         ),
       },
-      { requiredKeys: ['userId', 'userName'] },
+      { requiredKeys: ['userId', 'userName', 'orgId'] },
     )
-    .map((input) => ({ text: 'create human', run: ({ users }) => users.createHuman({ ...input, orgId: 'acme' }) })),
+    .map((input) => ({ text: 'create human', run: ({ users }) => users.createHuman(input) })),
   userId.map((id) => ({
     text: `create machine ${id}`,
     run: ({ users }) => users.createMachine({ userId: id, userName: `m-${id}`, name: 'M', orgId: 'acme' }),
@@ -233,10 +258,30 @@ const commands: readonly fc.Arbitrary<Command>[] = [
         return verb === 'add' ? members.add({ userId: id, roles: held }) : members.update(id, { roles: held })
       },
     })),
-  oneOf('o1', 'o2').map((orgId) => ({
+  oneOf('o1', 'o2', 'acme').map((orgId) => ({
     text: `create org ${orgId}`,
     run: ({ orgs }) => orgs.create({ orgId, name: `Org ${orgId}` }),
   })),
+  oneOf('o1', 'o2').map((orgId) => ({
+    text: `set up org ${orgId}`,
+    run: ({ orgs }) => orgs.setUp({ orgId, name: `Org ${orgId}`, domain: 'a.example', human: { userId: 'bob' } }),
+  })),
+  fc
+    .tuple(oneOf('acme', 'o1', 'o2'), oneOf('deactivate', 'reactivate', 'delete', 'setDefault'))
+    .map(([orgId, verb]) => ({ text: `${verb} org ${orgId}`, run: ({ orgs }) => orgs[verb](orgId) })),
+  fc
+    .tuple(oneOf('acme', 'o1', 'o2'), oneOf('Acme', 'acme', 'Org o1', 'Other', 'other!'))
+    .map(([orgId, name]) => ({ text: `rename org ${orgId}`, run: ({ orgs }) => orgs.rename(name, orgId) })),
+  fc
+    .tuple(
+      oneOf('acme', 'o1', 'o2'),
+      oneOf('add', 'verify', 'setPrimary', 'remove'),
+      oneOf('a.example', 'B.example', 'acme.localhost', 'other.localhost'),
+    )
+    .map(([orgId, verb, domain]) => ({
+      text: `${verb} domain ${domain} of ${orgId}`,
+      run: ({ orgs }) => orgs.domains(orgId)[verb](domain),
+    })),
   fc
     .tuple(
       oneOf('shop', 'c1'),
@@ -278,8 +323,11 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
     },
   )
   await fc.assert(
-    fc.asyncProperty(steps, async (turns) => {
-      const { directory, storage, system, advance } = await createWorld({ storage: await createStorage() })
+    fc.asyncProperty(steps, fc.boolean(), async (turns, checksDomains) => {
+      const { directory, storage, system, advance } = await createWorld({
+        storage: await createStorage(),
+        ...(checksDomains && { verifyDomain: async (domain) => domain.startsWith('a') }),
+      })
       try {
         for (const [commands, ms] of turns) {
           await Promise.all(commands.map((each) => each.run(system).catch(expectDirectoryError)))

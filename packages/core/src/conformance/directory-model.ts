@@ -41,6 +41,45 @@ export function nameOfRecord<K extends RecordKind>(kind: K, key: RecordKeyMap[K]
   return JSON.stringify([kind, ...names[kind].map((name) => members[name])])
 }
 
+interface MutableState {
+  readonly aggregates: Map<string, AggregateRecord>
+  readonly records: Map<string, RecordMap[RecordKind]>
+  readonly entries: Map<string, EntryRecord>
+  readonly claims: Map<string, ClaimRecord>
+}
+
+/** Takes out of a state what {@link Commit.removeHeldBy} takes. */
+export function removeHeldBy({ aggregates, records, entries, claims }: MutableState, orgId: string): void {
+  const held = new Set([nameOfAggregate({ type: 'org', id: orgId })])
+  const users = new Set<string>()
+  for (const [name, record] of records) {
+    const [kind]: readonly unknown[] = JSON.parse(name)
+    if (!('orgId' in record) || record.orgId !== orgId) continue
+    if (kind === 'user' && 'userName' in record) {
+      users.add(record.userId)
+      held.add(nameOfAggregate({ type: 'user', id: record.userId }))
+    }
+    if (kind === 'client' && 'clientId' in record) held.add(nameOfAggregate({ type: 'client', id: record.clientId }))
+    // A token goes with its user.
+    if (kind !== 'accessToken') records.delete(name)
+  }
+  for (const [name, record] of records) {
+    if ('userId' in record && users.has(record.userId)) records.delete(name)
+  }
+  for (const [name, { subjectType, subjectId }] of entries) {
+    if (held.has(JSON.stringify([subjectType, subjectId]))) entries.delete(name)
+  }
+  for (const [name, { ownerType, ownerId }] of claims) {
+    if (held.has(nameOfAggregate({ type: ownerType, id: ownerId }))) claims.delete(name)
+  }
+  for (const name of held) {
+    const found = aggregates.get(name)
+    if (found?.live === true && found.type !== 'org') {
+      aggregates.set(name, { ...found, live: false, revision: found.revision + 1 })
+    }
+  }
+}
+
 /** What a commit means, in the plainest words: maps, one commit after the other. */
 export class DirectoryModel implements DirectoryState {
   readonly aggregates = new Map<string, AggregateRecord>()
@@ -69,6 +108,7 @@ export class DirectoryModel implements DirectoryState {
     const sequenceOf = (stamp: { aggregate: number; event: number }) =>
       String(bases[stamp.aggregate]! + BigInt(stamp.event) + 1n)
 
+    if (commit.removeHeldBy !== undefined) removeHeldBy(this, commit.removeHeldBy.orgId)
     for (const removal of commit.remove ?? []) this.#remove(removal)
     for (const put of commit.put ?? []) this.#put(put, at, put.stamp === undefined ? undefined : sequenceOf(put.stamp))
     for (const removal of commit.removeEntries ?? []) this.#removeEntries(removal)

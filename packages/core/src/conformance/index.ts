@@ -4,6 +4,7 @@ import { claimBehaviors } from './claims'
 import { commitOutcomeBehaviors } from './commit-outcomes'
 import { entryBehaviors } from './entries'
 import { feedBehaviors } from './feed'
+import { heldByOrgBehaviors } from './held-by-org'
 import { isolationBehaviors } from './isolation'
 import { lifecycleBehaviors } from './lifecycle'
 import { loadBehaviors } from './loads'
@@ -24,6 +25,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   claims: claimBehaviors,
   entries: entryBehaviors,
   records: recordBehaviors,
+  'held by an org': heldByOrgBehaviors,
   load: loadBehaviors,
   search: searchBehaviors,
   feed: feedBehaviors,

@@ -14,6 +14,7 @@ export type Effect =
   | { readonly does: 'clear'; readonly subject: SubjectKey }
   | { readonly does: 'take'; readonly claim: ClaimRecord }
   | { readonly does: 'release'; readonly claim: Claim }
+  | { readonly does: 'removeHeldBy'; readonly orgId: string }
 
 /** What stands in every payload. */
 export type EffectPayload = { readonly effect: string; readonly revises: boolean; readonly removes: boolean }
@@ -47,6 +48,8 @@ const subjectOf = ({ type, id }: AggregateKey): SubjectKey => ({
 
 /** A commit on one or two of {@link randomSubjects} that may or may not apply. */
 export function randomCommit(random: RandomSource, claimsOfItsOwn: boolean): Commit {
+  // Random users are put without a word to the org that holds them, which only one writer at a time gets away with.
+  if (!claimsOfItsOwn && random.chance(0.03)) return randomOrgRemoval(random)
   const first = random.oneOf(randomSubjects)
   const second = random.oneOf(randomSubjects)
   const keys = first === second || random.chance(0.6) ? [first] : [first, second]
@@ -167,6 +170,14 @@ export function randomCommit(random: RandomSource, claimsOfItsOwn: boolean): Com
     takeClaims,
     releaseClaims,
   })
+}
+
+function randomOrgRemoval(random: RandomSource): Commit {
+  const orgId = random.oneOf(['acme', 'other'])
+  const effect: Effect = { does: 'removeHeldBy', orgId }
+  const payload = { effect: JSON.stringify(effect), revises: true, removes: true }
+  const org = changeOf(orgKey(orgId), { owner: orgId, events: [{ type: 'happened', payload }], removes: true })
+  return commitOf(org, { at: noon + random.below(100), removeHeldBy: { orgId } })
 }
 
 function randomExpectation(random: RandomSource): Expectation {

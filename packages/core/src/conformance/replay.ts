@@ -8,6 +8,7 @@ import {
   nameOfClaim,
   nameOfEntry,
   nameOfRecord,
+  removeHeldBy,
 } from './directory-model'
 import { type Place, readFeed, recordsOf, requireApplied } from './place'
 import { type Effect, type EffectPayload, randomClaims, randomCommit, randomSubjects } from './random-commit'
@@ -118,6 +119,9 @@ function replay(events: readonly StoredEvent[]): DirectoryState {
         break
       case 'release':
         claims.delete(nameOfClaim(done.claim))
+        break
+      case 'removeHeldBy':
+        removeHeldBy({ aggregates, records, entries, claims }, done.orgId)
         break
     }
   }

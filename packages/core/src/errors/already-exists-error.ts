@@ -8,6 +8,7 @@ export type TakenSubject =
   | 'org_id'
   | 'org_name'
   | 'org_domain'
+  | 'domain_of_org'
   | 'member'
   | 'client_id'
   | 'access_token'

@@ -9,6 +9,14 @@ export type InvalidStateReason =
   | 'user_not_human'
   | 'user_not_machine'
   | 'org_inactive'
+  | 'org_already_inactive'
+  | 'org_already_active'
+  | 'org_already_default'
+  | 'org_is_default'
+  | 'domain_primary'
+  | 'domain_not_verified'
+  | 'domain_already_verified'
+  | 'domain_not_proven'
   | 'client_metadata_full'
 
 /** The subject is in a state that forbids the call. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Actor } from '../actor'
-import type { CommitDraft } from '../commit-draft'
+import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import type { AppendedEvent } from '../events/event'
@@ -41,7 +41,7 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
   return core.write(actor, async (draft) => {
     await requirePermission(core, actor, 'org.create')
     const owner = actor.type === 'user' ? await readUser(core, actor.userId) : undefined
-    const index = draftOrg(draft, core, orgId, name, owner?.userId)
+    const { index } = draftOrg(draft, core, orgId, name, owner && { userId: owner.userId, roles: ['ORG_OWNER'] })
     if (owner !== undefined) {
       draft.aggregate({ type: 'user', id: owner.userId }, { owner: owner.orgId, expect: 'live', revise: true })
     }
@@ -52,14 +52,14 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
   })
 }
 
-/** Drafts an org with its domain and, where there is one, its owner. Answers the place of its aggregate. */
+/** Drafts an org with its domain and, where there is one, its first member. */
 export function draftOrg(
   draft: CommitDraft,
   core: Core,
   orgId: string,
   name: string,
-  ownerId: string | undefined,
-): number {
+  first: { readonly userId: string; readonly roles: readonly string[] } | undefined,
+): AggregateDraft {
   const domain = generatedDomain(name, core.domain)
   if (domain === undefined) throw new InvalidInputError('name', 'must hold a letter or digit')
 
@@ -75,11 +75,12 @@ export function draftOrg(
   draft.takeClaim({ ...orgNameClaim(name), ownerType: 'org', ownerId: orgId })
   draft.takeClaim({ ...orgDomainClaim(domain), ownerType: 'org', ownerId: orgId })
 
-  if (ownerId !== undefined) {
-    const { claim, event } = memberChange(core.instanceId, { level: 'org', orgId, userId: ownerId })
-    const member = evolveMember(undefined, aggregate.append(event('added', { userId: ownerId, roles: ['ORG_OWNER'] })))
+  if (first !== undefined) {
+    const { userId, roles } = first
+    const { claim, event } = memberChange(core.instanceId, { level: 'org', orgId, userId })
+    const member = evolveMember(undefined, aggregate.append(event('added', { userId, roles })))
     if (member !== undefined) draft.put('member', member)
-    draft.takeClaim({ ...claim, ownerType: 'user', ownerId })
+    draft.takeClaim({ ...claim, ownerType: 'user', ownerId: userId })
   }
-  return aggregate.index
+  return aggregate
 }

@@ -48,7 +48,7 @@ export function evolveOrg(org: OrgRecord | undefined, event: AppendedEvent): Org
   }
 }
 
-/** One domain of an org after `event`, which has to be about that domain. */
+/** One domain of an org after `event`, which has to be about that domain, or say which one is primary. */
 export function evolveOrgDomain(
   domain: OrgDomainRecord | undefined,
   event: AppendedEvent,
@@ -63,7 +63,9 @@ export function evolveOrgDomain(
     case 'org.domain.verified':
       return domain && { ...domain, isVerified: true, sequence, changedAt: createdAt }
     case 'org.domain.primary.set':
-      return domain && { ...domain, isPrimary: payload.domain === domain.domain, sequence, changedAt: createdAt }
+      // Of all other domains this is about the one that was primary.
+      if (domain === undefined || (payload.domain !== domain.domain && !domain.isPrimary)) return domain
+      return { ...domain, isPrimary: payload.domain === domain.domain, sequence, changedAt: createdAt }
     case 'org.domain.removed':
     case 'org.removed':
       return undefined

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createWorld, deactivateOrg, expectRefused, type World } from '../../test/world'
+import { createWorld, expectRefused, type World } from '../../test/world'
 import type { Principal } from '../storage/read'
 import { decideFromMemberships } from './check-permission'
 import { createRoleTable } from './role-table'
@@ -89,7 +89,7 @@ describe('checkPermission', () => {
     ['locked', 'user_not_active', () => world.root.users.lock('ada')],
     ['deactivated', 'user_not_active', () => world.root.users.deactivate('ada')],
     ['deleted', 'unknown_user', () => world.root.users.delete('ada')],
-    ['of an org that is deactivated', 'org_not_active', () => deactivateOrg(world, 'acme')],
+    ['of an org that is deactivated', 'org_not_active', () => world.system.orgs.deactivate('acme')],
   ])('refuses every call of who is %s, from the next one on', async (_, reason, act) => {
     await world.ada.users.get('bob')
 
@@ -103,7 +103,7 @@ describe('checkPermission', () => {
   })
 
   it('lets outsiders with rights work in an org that is deactivated', async () => {
-    await deactivateOrg(world, 'acme')
+    await world.system.orgs.deactivate('acme')
 
     expect((await world.directory.as({ userId: 'root', orgId: 'acme' }).users.get('bob')).userId).toBe('bob')
   })

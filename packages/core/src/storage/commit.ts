@@ -98,10 +98,28 @@ export interface Commit {
   readonly remove?: readonly RecordRemoval[]
   readonly putEntries?: readonly EntryPut[]
   readonly removeEntries?: readonly EntryRemoval[]
+  /**
+   * Removes what an org holds, however much it is. The org's own aggregate has to be among the commit's aggregates, with
+   * `removes`; the commit puts, takes and removes nothing else that the org holds.
+   */
+  readonly removeHeldBy?: { readonly orgId: string }
   /** Released before others are taken; a claim never stands in both. */
   readonly releaseClaims?: readonly Claim[]
   readonly takeClaims?: readonly (Claim & { readonly ownerType: AggregateType; readonly ownerId: string })[]
 }
+
+/**
+ * What {@link Commit.removeHeldBy} takes, so that one commit says in a few words what would be thousands of removals:
+ *
+ * - the record of the org, its domains, and the users and clients whose `orgId` it is;
+ * - the aggregates of those users and clients, which live no longer and move their revision, but not their sequence;
+ * - all entries of the org, the users and the clients;
+ * - all access tokens of the users, and all memberships of the users and in the org;
+ * - all claims whose owner is the org, one of the users or one of the clients.
+ *
+ * Whoever at the same time writes to an aggregate that the org owns comes before it, in the feed too, or finds it gone.
+ */
+export type HeldByOrg = NonNullable<Commit['removeHeldBy']>
 
 export interface Applied {
   readonly outcome: 'applied'

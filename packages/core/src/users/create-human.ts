@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Actor } from '../actor'
+import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { definedMembers, emailAddress, id, parseInput, phoneNumber, text } from '../input'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
@@ -51,16 +52,18 @@ export interface CreatedUser extends Written {
   readonly userId: string
 }
 
-/**
- * Creates a person.
- *
- * @throws {@link InvalidInputError} when `input` does not match {@link CreateHumanInput}.
- * @throws {@link PermissionDeniedError} without `user.write`.
- * @throws {@link AlreadyExistsError} when the id, the user name, or in the connection the e-mail or username is taken.
- * @throws {@link NotFoundError} when the org does not exist.
- */
-export async function createHuman(core: Core, actor: Actor, input: CreateHumanInput): Promise<CreatedUser> {
-  const { userId: chosenId, orgId: chosenOrg, state, metadata, ...given } = parseInput(CreateHumanInput, input)
+/** A person that somebody is about to create. */
+export interface HumanPlan {
+  readonly userId: string
+  /** The org that was asked for. */
+  readonly orgId: string | undefined
+  /** Drafts the person as a user of an org, which has to live when the draft is stored. */
+  draftIn(draft: CommitDraft, orgId: string): AggregateDraft
+}
+
+/** @throws {@link InvalidInputError} when `input` does not match {@link CreateHumanInput}. */
+export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
+  const { userId: chosenId, orgId, state, metadata, ...given } = parseInput(CreateHumanInput, input)
   const { emailVerified, phoneVerified, hasPassword, userName, displayName, ...rest } = given
   const userId = chosenId ?? core.newId()
   const fullName = [rest.firstName, rest.lastName].filter((name) => name !== undefined).join(' ')
@@ -87,16 +90,35 @@ export async function createHuman(core: Core, actor: Actor, input: CreateHumanIn
   // Auth0's `blocked` and ZITADEL's lock are one thing seen from two sides.
   if (rest.blocked === true) events.push(fact('user.locked'))
   const firstEntries = parseFirstMetadata(metadata)
+  return {
+    userId,
+    orgId,
+    draftIn(draft, ownerId) {
+      const aggregate = draftUserAggregate(draft, { userId, orgId: ownerId }, 'new', { revise: true })
+      draftUserEvents(draft, aggregate, undefined, events)
+      for (const [namespace, change] of firstEntries) {
+        draftMetadata(draft, aggregate, { subjectType: 'user', subjectId: userId }, namespace, change, [])
+      }
+      return aggregate
+    },
+  }
+}
 
+/**
+ * Creates a person.
+ *
+ * @throws {@link InvalidInputError} when `input` does not match {@link CreateHumanInput}.
+ * @throws {@link PermissionDeniedError} without `user.write`.
+ * @throws {@link AlreadyExistsError} when the id, the user name, or in the connection the e-mail or username is taken.
+ * @throws {@link NotFoundError} when the org does not exist.
+ */
+export async function createHuman(core: Core, actor: Actor, input: CreateHumanInput): Promise<CreatedUser> {
+  const { userId, orgId: chosenOrg, draftIn } = planHuman(core, input)
   return core.write(actor, async (draft) => {
     const scope = await requirePermission(core, actor, 'user.write')
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
     draftOwnerOrg(draft, orgId)
-    const aggregate = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
-    draftUserEvents(draft, aggregate, undefined, events)
-    for (const [namespace, change] of firstEntries) {
-      draftMetadata(draft, aggregate, { subjectType: 'user', subjectId: userId }, namespace, change, [])
-    }
+    const aggregate = draftIn(draft, orgId)
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({

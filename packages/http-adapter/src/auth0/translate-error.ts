@@ -80,6 +80,7 @@ const taken: Readonly<Record<TakenSubject, (creating: boolean) => Auth0Error>> =
   org_id: conflict,
   org_name: conflict,
   org_domain: conflict,
+  domain_of_org: conflict,
   member: conflict,
   access_token: conflict,
   instance: conflict,
@@ -93,6 +94,7 @@ const missing: Readonly<Record<NotFoundSubject, () => Auth0Error>> = {
   metadata: unknownRoute,
   access_token: unknownRoute,
   phone: unknownRoute,
+  domain: unknownRoute,
 }
 
 const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
@@ -105,6 +107,14 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   user_not_active_or_initial: conflict,
   user_not_locked: conflict,
   org_inactive: conflict,
+  org_already_inactive: conflict,
+  org_already_active: conflict,
+  org_already_default: conflict,
+  org_is_default: conflict,
+  domain_primary: conflict,
+  domain_not_verified: conflict,
+  domain_already_verified: conflict,
+  domain_not_proven: conflict,
   client_metadata_full: conflict,
 }
 

@@ -8,6 +8,13 @@ import { listIamMemberRoles } from './instance-members/list-iam-member-roles'
 import { listIamMembers } from './instance-members/list-iam-members'
 import { removeIamMember } from './instance-members/remove-iam-member'
 import { updateIamMember } from './instance-members/update-iam-member'
+import { getDefaultOrg } from './instance-orgs/get-default-org'
+import { getOrgById } from './instance-orgs/get-org-by-id'
+import { isOrgUnique } from './instance-orgs/is-org-unique'
+import { listOrgs } from './instance-orgs/list-orgs'
+import { removeAnyOrg } from './instance-orgs/remove-any-org'
+import { setDefaultOrg } from './instance-orgs/set-default-org'
+import { setUpOrg } from './instance-orgs/set-up-org'
 import { addOrgMember } from './members/add-org-member'
 import { listOrgMemberRoles } from './members/list-org-member-roles'
 import { listOrgMembers } from './members/list-org-members'
@@ -26,9 +33,20 @@ import { removeUserMetadata } from './metadata/remove-user-metadata'
 import { setOrgMetadata } from './metadata/set-org-metadata'
 import { setUserMetadata } from './metadata/set-user-metadata'
 import { addOrg } from './orgs/add-org'
+import { addOrgDomain } from './orgs/add-org-domain'
+import { deactivateOrg } from './orgs/deactivate-org'
 import { getMyOrg } from './orgs/get-my-org'
+import { getOrgByDomainGlobal } from './orgs/get-org-by-domain-global'
+import { listOrgChanges } from './orgs/list-org-changes'
+import { listOrgDomains } from './orgs/list-org-domains'
+import { reactivateOrg } from './orgs/reactivate-org'
+import { removeOrg } from './orgs/remove-org'
+import { removeOrgDomain } from './orgs/remove-org-domain'
+import { setPrimaryOrgDomain } from './orgs/set-primary-org-domain'
+import { updateOrg } from './orgs/update-org'
 import { getMyMetadata } from './self/get-my-metadata'
 import { getMyUser } from './self/get-my-user'
+import { listMyMemberships } from './self/list-my-memberships'
 import { listMyMetadata } from './self/list-my-metadata'
 import { listMyZitadelPermissions } from './self/list-my-zitadel-permissions'
 import { addHumanUser } from './users/add-human-user'
@@ -42,6 +60,7 @@ import { getUserByLoginNameGlobal } from './users/get-user-by-login-name-global'
 import { importHumanUser } from './users/import-human-user'
 import { isUserUnique } from './users/is-user-unique'
 import { listUserChanges } from './users/list-user-changes'
+import { listUserMemberships } from './users/list-user-memberships'
 import { listUsers } from './users/list-users'
 import { lockUser } from './users/lock-user'
 import { reactivateUser } from './users/reactivate-user'
@@ -68,6 +87,7 @@ export const bindings: Bindings = {
   'management.v1.ManagementService/IsUserUnique': isUserUnique,
   'management.v1.ManagementService/ListUserChanges': listUserChanges,
   'management.v1.ManagementService/ListUsers': listUsers,
+  'management.v1.ManagementService/ListUserMemberships': listUserMemberships,
   'management.v1.ManagementService/LockUser': lockUser,
   'management.v1.ManagementService/ReactivateUser': reactivateUser,
   'management.v1.ManagementService/RemoveHumanPhone': removeHumanPhone,
@@ -96,6 +116,16 @@ export const bindings: Bindings = {
   'management.v1.ManagementService/RemovePersonalAccessToken': removePersonalAccessToken,
   'management.v1.ManagementService/AddOrg': addOrg,
   'management.v1.ManagementService/GetMyOrg': getMyOrg,
+  'management.v1.ManagementService/UpdateOrg': updateOrg,
+  'management.v1.ManagementService/DeactivateOrg': deactivateOrg,
+  'management.v1.ManagementService/ReactivateOrg': reactivateOrg,
+  'management.v1.ManagementService/RemoveOrg': removeOrg,
+  'management.v1.ManagementService/ListOrgChanges': listOrgChanges,
+  'management.v1.ManagementService/GetOrgByDomainGlobal': getOrgByDomainGlobal,
+  'management.v1.ManagementService/AddOrgDomain': addOrgDomain,
+  'management.v1.ManagementService/ListOrgDomains': listOrgDomains,
+  'management.v1.ManagementService/RemoveOrgDomain': removeOrgDomain,
+  'management.v1.ManagementService/SetPrimaryOrgDomain': setPrimaryOrgDomain,
   'management.v1.ManagementService/AddOrgMember': addOrgMember,
   'management.v1.ManagementService/ListOrgMemberRoles': listOrgMemberRoles,
   'management.v1.ManagementService/ListOrgMembers': listOrgMembers,
@@ -106,8 +136,16 @@ export const bindings: Bindings = {
   'admin.v1.AdminService/ListIAMMembers': listIamMembers,
   'admin.v1.AdminService/RemoveIAMMember': removeIamMember,
   'admin.v1.AdminService/UpdateIAMMember': updateIamMember,
+  'admin.v1.AdminService/SetUpOrg': setUpOrg,
+  'admin.v1.AdminService/GetOrgByID': getOrgById,
+  'admin.v1.AdminService/IsOrgUnique': isOrgUnique,
+  'admin.v1.AdminService/SetDefaultOrg': setDefaultOrg,
+  'admin.v1.AdminService/GetDefaultOrg': getDefaultOrg,
+  'admin.v1.AdminService/ListOrgs': listOrgs,
+  'admin.v1.AdminService/RemoveOrg': removeAnyOrg,
   'auth.v1.AuthService/GetMyMetadata': getMyMetadata,
   'auth.v1.AuthService/GetMyUser': getMyUser,
+  'auth.v1.AuthService/ListMyMemberships': listMyMemberships,
   'auth.v1.AuthService/ListMyMetadata': listMyMetadata,
   'auth.v1.AuthService/ListMyZitadelPermissions': listMyZitadelPermissions,
 }

@@ -52,8 +52,9 @@ export function committer(connections: Connections, names: TableNames): CommitAl
         return
       }
       const lastTry = tries === (round.length === 1 ? commitTries : roundTries)
-      // A snapshot older than the locks was not enough: now the locks come first.
-      const given = await attempt(instanceId, pending, tries > 1)
+      // Where a snapshot older than the locks was not enough, or never is, the locks come first.
+      const locksFirst = tries > 1 || pending.some(({ commit }) => commit.removeHeldBy !== undefined)
+      const given = await attempt(instanceId, pending, locksFirst)
       if (given instanceof Error) {
         if (lastTry && pending.length === 1) throw new StorageUnavailableError('busy', { cause: given })
         continue

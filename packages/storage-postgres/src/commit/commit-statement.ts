@@ -5,6 +5,7 @@ import { rowSet } from '../row-set'
 import { type Statement, type StatementValues, slot, statementCache, tableReference } from '../statement-cache'
 import { claimParts } from './claim-parts'
 import { entryParts } from './entry-parts'
+import { heldRemovalPart } from './held-removal-part'
 import { lockClauses, targets } from './lock-targets'
 import type { Part, Sql } from './part'
 import { recordParts } from './record-parts'
@@ -44,7 +45,7 @@ export function roundStatements(names: TableNames): RoundStatements {
     () => '',
     () => sql`with ${sql.join(lockClauses(names))} select count(*) from locked`,
   )
-  const parts = [...claimParts(names), ...entryParts(names), ...recordParts(names)]
+  const parts = [...claimParts(names), ...entryParts(names), ...recordParts(names), heldRemovalPart(names)]
   return {
     apply(instanceId, rows) {
       const shape = parts.filter((part) => part.occurs(rows))

@@ -11,6 +11,7 @@ export const targets = rowSet<TargetRow>('given_target', {
   id: ['text', ({ key }) => key.id],
   owner: ['text', ({ owner }) => owner],
   writes: ['boolean', ({ writes }) => writes],
+  empties: ['boolean', ({ empties }) => empties],
 })
 
 /**
@@ -20,6 +21,9 @@ export const targets = rowSet<TargetRow>('given_target', {
  * Advisory locks come first, and all of them. Row locks give the transaction its id, and one that had its id while it
  * waited would stand in the feed before the events it waited for.
  *
+ * Before the targets, the orgs that own them: whoever removes all that an org holds waits for everybody who writes to any
+ * of it, and the others for each other never.
+ *
  * Each row is looked up by a subquery of its own, which goes by the key's index whatever the planner believes of the table,
  * in the order of the targets.
  */
@@ -28,13 +32,18 @@ export function lockClauses(names: TableNames): readonly Sql[] {
     [names.schema, names.aggregate].flatMap((name) => (name === undefined ? [] : `"${name}"`)).join('.'),
   )
   const lockKey = sql`hashtextextended(id, hashtextextended(type, hashtextextended(${slot('instance')}, ${table}::regclass::oid::int8)))`
+  const ownerKey = sql`hashtextextended(owner, hashtextextended('owner', hashtextextended(${slot('instance')}, ${table}::regclass::oid::int8)))`
   const row = sql`select sequence, revision, live, changed_at from ${tableReference(names, names.aggregate)}
     where ${inInstance} and type = target.type and id = target.id`
   return [
     sql`given_target as materialized (select * from ${targets.source})`,
+    sql`waited_owner as materialized (
+      select case when empties then pg_advisory_xact_lock(${ownerKey})::text else pg_advisory_xact_lock_shared(${ownerKey})::text end as lock
+      from (select owner, bool_or(empties) as empties from given_target where owner <> '' group by owner order by owner) as held
+    )`,
     sql`waited as materialized (
       select case when writes then pg_advisory_xact_lock(${lockKey})::text else pg_advisory_xact_lock_shared(${lockKey})::text end as lock
-      from (select * from given_target order by target) as target
+      from (select * from given_target where (select count(lock) from waited_owner) >= 0 order by target) as target
     )`,
     sql`locked as materialized (
     select target.target, target.type, target.id, target.owner,

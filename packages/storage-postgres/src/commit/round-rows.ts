@@ -20,6 +20,8 @@ export interface TargetRow {
   readonly owner: string
   /** Its row will change; else it only has to stay as it is until the round is through. */
   writes: boolean
+  /** An org of which the round removes everything it holds. */
+  empties: boolean
 }
 
 export interface CommitRow {
@@ -98,6 +100,11 @@ export interface UserRemovalRow {
   readonly userId: string
 }
 
+export interface HeldRemovalRow {
+  readonly commit: number
+  readonly orgId: string
+}
+
 /** What a statement takes to apply a round. Numbers name rows of the other lists, and start at 0. */
 export interface RoundRows {
   readonly targets: readonly TargetRow[]
@@ -115,6 +122,7 @@ export interface RoundRows {
   readonly recordPuts: ReadonlyMap<RecordKind, readonly RecordPutRow[]>
   readonly recordRemovals: ReadonlyMap<RecordKind, readonly RecordRemovalRow[]>
   readonly userRemovals: ReadonlyMap<'accessToken' | 'member', readonly UserRemovalRow[]>
+  readonly heldRemovals: readonly HeldRemovalRow[]
 }
 
 /**
@@ -136,6 +144,7 @@ export function roundRows(round: readonly RoundMember[]): RoundRows {
     recordPuts: new Map<RecordKind, RecordPutRow[]>(),
     recordRemovals: new Map<RecordKind, RecordRemovalRow[]>(),
     userRemovals: new Map<'accessToken' | 'member', UserRemovalRow[]>(),
+    heldRemovals: [] as HeldRemovalRow[],
   }
 
   const chains = new Map<string, number>()
@@ -152,13 +161,14 @@ export function roundRows(round: readonly RoundMember[]): RoundRows {
     let rank = 0
     for (const source of commit.aggregates) {
       const change = rows.changes.length
-      rows.changes.push({ change, commit: number, target: targetOf(targets, source), rank: rank++, source })
+      rows.changes.push({ change, commit: number, target: targetOf(targets, source, commit), rank: rank++, source })
       for (const [index, event] of source.events.entries()) rows.events.push({ change, nth: index + 1, source: event })
     }
     for (const source of commit.expectEntries ?? []) {
       rows.entryExpectations.push({ commit: number, rank: rank++, source })
     }
     for (const source of commit.takeClaims ?? []) rows.claimTakes.push({ commit: number, rank: rank++, source })
+    if (commit.removeHeldBy !== undefined) rows.heldRemovals.push({ commit: number, ...commit.removeHeldBy })
     for (const source of commit.releaseClaims ?? []) rows.claimReleases.push({ commit: number, source })
     addEntries(number, commit, changeOf)
     addRecords(number, commit, changeOf)
@@ -208,15 +218,21 @@ export function roundRows(round: readonly RoundMember[]): RoundRows {
   }
 }
 
-function targetOf(targets: Map<string, TargetRow>, { key, owner, expect, events, revise, removes }: AggregateChange) {
+function targetOf(
+  targets: Map<string, TargetRow>,
+  { key, owner, expect, events, revise, removes }: AggregateChange,
+  { removeHeldBy }: Commit,
+) {
   const id = aggregateId(key)
-  const target = targets.get(id) ?? { target: -1, key, owner, writes: false }
+  const target = targets.get(id) ?? { target: -1, key, owner, writes: false, empties: false }
   target.writes ||= expect === 'new' || events.length > 0 || revise || removes === true
+  target.empties ||= key.type === 'org' && key.id === removeHeldBy?.orgId
   targets.set(id, target)
   return target
 }
 
 function isSensitive(commit: Commit): boolean {
+  if (commit.removeHeldBy !== undefined) return true
   return [commit.expectEntries, commit.takeClaims, commit.releaseClaims, commit.remove, commit.removeEntries].some(
     (list: readonly unknown[] | undefined) => list !== undefined && list.length > 0,
   )

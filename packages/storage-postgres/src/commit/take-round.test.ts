@@ -26,6 +26,12 @@ it('takes commits of different aggregates at once', () => {
   expect(roundsOf(creationOf('ada'), creationOf('bob'), commitOf(changeOf('eve')))).toEqual([[0, 1, 2]])
 })
 
+it('takes a commit that removes what an org holds alone, and in its turn', () => {
+  const removal = commitOf(changeOf('acme', { removes: true }), { removeHeldBy: { orgId: 'acme' } })
+
+  expect(roundsOf(touch(), creationOf('bob'), removal, creationOf('eve'), touch())).toEqual([[0, 1], [2], [3, 4]])
+})
+
 it('takes any number of live commits on one aggregate at once, also where they put the same entry', () => {
   expect(roundsOf(touch({ putEntries: [put('a')] }), touch({ putEntries: [put('a')] }), touch())).toEqual([[0, 1, 2]])
 })

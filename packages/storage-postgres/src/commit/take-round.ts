@@ -27,7 +27,12 @@ export function takeRound(pending: readonly RoundMember[]): {
   const round: RoundMember[] = []
   const rest: RoundMember[] = []
   const aggregates = new Set<string>()
-  for (const member of pending) {
+  // What an org holds is known to the database only, so a commit that removes all of it is alone.
+  const [first, ...others] = pending
+  if (first?.commit.removeHeldBy !== undefined) return { round: [first], rest: others }
+  const next = pending.findIndex(({ commit }) => commit.removeHeldBy !== undefined)
+  const candidates = next < 0 ? pending : pending.slice(0, next)
+  for (const member of candidates) {
     const uses = usesOf(member.commit)
     const fits = aggregates.size + member.commit.aggregates.length <= maxAggregates || round.length === 0
     if (fits && compatible(taken, uses) && joinChain(chains, member)) {
@@ -39,7 +44,7 @@ export function takeRound(pending: readonly RoundMember[]): {
       for (const what of uses.keys()) taken.set(what, 'alone')
     }
   }
-  return { round, rest }
+  return { round, rest: next < 0 ? rest : [...rest, ...pending.slice(next)] }
 }
 
 export function aggregateId({ type, id }: AggregateKey): string {

@@ -20,6 +20,7 @@ export interface AggregateState {
 /** The aggregates of one batch: each is read once and written once, however many of its commits touch it. */
 export interface AggregateStates {
   get(key: AggregateKey): AggregateState
+  /** Writes what moved. What is asked for next is read again. */
   save(): void
 }
 
@@ -115,6 +116,7 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
             upsert().run(instanceId, key.type, key.id, owner, sequence, revision, flag, changedAt)
           }
         }
+        states.clear()
       },
     }
   }

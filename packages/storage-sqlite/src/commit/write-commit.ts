@@ -7,6 +7,7 @@ import { putEntry } from './put-entry'
 import { putRecord } from './put-record'
 import { releaseClaim } from './release-claim'
 import { removeEntry } from './remove-entry'
+import { removeHeldBy } from './remove-held-by'
 import { removeRecord } from './remove-record'
 import { takeClaim } from './take-claim'
 
@@ -17,6 +18,7 @@ export function writeCommit(
   const insert = insertEvent(connection)
   const removeOneRecord = removeRecord(connection)
   const removeOneEntry = removeEntry(connection)
+  const removeAllHeldBy = removeHeldBy(connection)
   const release = releaseClaim(connection)
   const putOneRecord = putRecord(connection)
   const putOneEntry = putEntry(connection)
@@ -44,6 +46,10 @@ export function writeCommit(
     }
 
     const stampValue = ({ aggregate, event }: Stamp) => ({ sequence: addToSequence(bases[aggregate]!, event + 1), at })
+    if (commit.removeHeldBy !== undefined) {
+      states.save()
+      removeAllHeldBy(instanceId, commit.removeHeldBy.orgId)
+    }
     for (const removal of commit.remove ?? []) removeOneRecord(instanceId, removal)
     for (const removal of commit.removeEntries ?? []) removeOneEntry(instanceId, removal)
     for (const claim of commit.releaseClaims ?? []) release(instanceId, claim)

@@ -1,0 +1,56 @@
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { InvalidStateError } from '../errors/invalid-state-error'
+import { NotFoundError } from '../errors/not-found-error'
+import { memberChange } from '../members/member'
+import { requirePermission } from '../permissions/check-permission'
+import type { Written } from '../written'
+import { loadOrgForChange, orgWritten } from './load-org'
+
+/**
+ * Removes an org with all that belongs to it: its domains, members, users, clients, and what belongs to those. All names
+ * are free at once; the history stays. Only the org gets an event, `org.removed`.
+ *
+ * @throws {@link PermissionDeniedError} without `org.delete`.
+ * @throws {@link NotFoundError} when the call may not see the org.
+ * @throws {@link InvalidStateError} for the default org.
+ */
+export function deleteOrg(core: Core, actor: Actor, orgId?: string): Promise<Written> {
+  return core.write(actor, async (draft) => {
+    const scope = await requirePermission(core, actor, 'org.delete')
+    const instanceKey = { type: 'instance', id: core.instanceId } as const
+    const [{ org, aggregate }, numbered, instance] = await Promise.all([
+      loadOrgForChange(core, scope, orgId),
+      core.read({ read: 'aggregate', key: instanceKey }),
+      core.read({ read: 'record', kind: 'instance', key: {} }),
+    ])
+    if (numbered === undefined || instance === undefined) throw new NotFoundError('org', org.orgId)
+    if (instance.defaultOrgId === org.orgId) throw new InvalidStateError('org_is_default')
+    // After the aggregate, whose sequence says whether somebody became a member since.
+    const members = await core.search({
+      kind: 'member',
+      filter: {
+        op: 'and',
+        filters: [
+          { op: 'equals', field: 'level', value: 'org' },
+          { op: 'equals', field: 'orgId', value: org.orgId },
+        ],
+      },
+      offset: 0,
+      limit: Number.MAX_SAFE_INTEGER,
+      count: false,
+    })
+
+    const drafted = draft.aggregate(
+      { type: 'org', id: org.orgId },
+      { owner: org.orgId, expect: { sequence: aggregate.sequence }, revise: true, removes: true },
+    )
+    drafted.append({ type: 'org.removed', payload: {} })
+    draft.removeHeldBy(org.orgId)
+    // A member from elsewhere keeps its claims, but this one.
+    for (const member of members.items) draft.releaseClaim(memberChange(core.instanceId, member).claim)
+    // It must not become the default org meanwhile.
+    draft.aggregate(instanceKey, { owner: '', expect: { revision: numbered.revision }, revise: false })
+    return { draft, answer: orgWritten(drafted, org.orgId, org.createdAt) }
+  })
+}

@@ -1,0 +1,68 @@
+import * as v from 'valibot'
+import type { Actor } from '../actor'
+import type { Core } from '../core'
+import { id, parseInput } from '../input'
+import { checkRoles, memberRoles } from '../members/member'
+import { requirePermission } from '../permissions/check-permission'
+import { type CreateHumanInput, planHuman } from '../users/create-human'
+import { draftAddedDomain, orgDomainName } from './add-org-domain'
+import { type CreatedOrg, draftOrg, orgName } from './create-org'
+import { generatedDomain } from './org'
+
+const OrgOfSetUp = v.strictObject({
+  orgId: v.optional(id),
+  name: orgName,
+  domain: v.optional(orgDomainName),
+  roles: v.optional(memberRoles),
+})
+
+export interface SetUpOrgInput {
+  /** The caller's own id, 1 to 200 characters. Absent: 18 digits are made. */
+  readonly orgId?: string
+  /** 1 to 200 characters once trimmed, unique in the instance whatever their case. */
+  readonly name: string
+  /** Beside the one that is made from the name. */
+  readonly domain?: string
+  /** The org's first user and member. */
+  readonly human: Omit<CreateHumanInput, 'orgId'>
+  /** Of that member. Absent or empty: `ORG_OWNER`. */
+  readonly roles?: readonly string[]
+}
+
+export interface SetUpOrg extends CreatedOrg {
+  readonly userId: string
+}
+
+/**
+ * Creates an org with its first user, who is its member, all or nothing. The caller becomes no member.
+ *
+ * @throws {@link InvalidInputError} when `input` does not match, no domain can be made of the name, or for roles that
+ * members of an org cannot hold.
+ * @throws {@link PermissionDeniedError} without `iam.write`.
+ * @throws {@link AlreadyExistsError} when an id, a name or a domain is taken.
+ */
+export async function setUpOrg(core: Core, actor: Actor, { human, ...input }: SetUpOrgInput): Promise<SetUpOrg> {
+  const { orgId = core.newId(), name, domain, roles = [] } = parseInput(OrgOfSetUp, input)
+  const { userId, draftIn } = planHuman(core, human)
+  const held = roles.length === 0 ? ['ORG_OWNER'] : roles
+
+  return core.write(actor, async (draft) => {
+    await requirePermission(core, actor, 'iam.write')
+    checkRoles(core.roles, 'org', held, true)
+    const org = draftOrg(draft, core, orgId, name, { userId, roles: held })
+    if (domain !== undefined && domain !== generatedDomain(name, core.domain)) {
+      draftAddedDomain(draft, core, org, orgId, domain)
+    }
+    draftIn(draft, orgId)
+    return {
+      draft,
+      answer: ({ at, sequenceOf }) => ({
+        orgId,
+        userId,
+        sequence: sequenceOf(org.index),
+        createdAt: at,
+        changedAt: at,
+      }),
+    }
+  })
+}
