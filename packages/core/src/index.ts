@@ -1,6 +1,16 @@
 export type { AccessToken } from './access-tokens/access-token'
 export type { AuthenticatedUser } from './access-tokens/authenticate'
 export type { CreateAccessTokenInput, CreatedAccessToken } from './access-tokens/create-access-token'
+export type {
+  AccessTokens,
+  ActingDirectory,
+  Clients,
+  Members,
+  MetadataAccess,
+  OrgDomains,
+  Orgs,
+  Users,
+} from './acting-directory'
 export type { Actor, SystemActor, UserActor } from './actor'
 export type { Client } from './clients/client'
 export type { CreateClientInput, CreatedClient } from './clients/create-client'
@@ -8,20 +18,7 @@ export type { ClientSnapshot } from './clients/find-client-snapshots'
 export type { ClientField, ClientFilter, ClientQuery } from './clients/list-clients'
 export type { ClientUpdate } from './clients/update-client'
 export type { Clock } from './clock'
-export {
-  type AccessTokens,
-  type ActingDirectory,
-  type Caller,
-  type Clients,
-  createDirectory,
-  type Directory,
-  type DirectoryOptions,
-  type Members,
-  type MetadataAccess,
-  type OrgDomains,
-  type Orgs,
-  type Users,
-} from './create-directory'
+export { type Caller, createDirectory, type Directory, type DirectoryOptions } from './create-directory'
 export { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
 export { ContentionError } from './errors/contention-error'
 export { DirectoryError, type DirectoryErrorCode, isDirectoryError } from './errors/directory-error'
@@ -52,7 +49,7 @@ export type { MetadataChanges } from './metadata/metadata-changes'
 export type { MetadataByNamespace, MetadataValue, MetadataValues } from './metadata/metadata-input'
 export type { CreatedOrg, CreateOrgInput } from './orgs/create-org'
 export type { OrgDomain, OrgDomainQuery } from './orgs/list-org-domains'
-export type { OrgField, OrgQuery } from './orgs/list-orgs'
+export type { OrgField, OrgFilter, OrgQuery } from './orgs/list-orgs'
 export type { Org } from './orgs/org'
 export type { OrgRenamed } from './orgs/rename-org'
 export type { SetUpOrg, SetUpOrgInput } from './orgs/set-up-org'

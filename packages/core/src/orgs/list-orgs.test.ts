@@ -24,6 +24,22 @@ describe('listOrgs', () => {
     expect(await find({ op: 'in', field: 'orgId', values: ['acme', 'nowhere'] })).toEqual(['acme'])
   })
 
+  it('finds orgs by their metadata', async () => {
+    await world.system.orgs.metadata('acme').set({ plan: { name: 'pro' } })
+    const onPro = {
+      op: 'metadata',
+      namespace: 'org',
+      path: ['plan', 'name'],
+      test: { op: 'equals', value: 'pro' },
+    } as const
+
+    const { items } = await world.root.orgs.list({ filter: onPro })
+    expect(items.map(({ orgId }) => orgId)).toEqual(['acme'])
+    await expectRefused(world, () => world.root.orgs.list({ filter: { ...onPro, path: Array(101).fill('a') } }), {
+      code: 'limit_exceeded',
+    })
+  })
+
   it('refuses a page of more than 1000', async () => {
     await expectRefused(world, () => world.root.orgs.list({ limit: 1001 }), { code: 'limit_exceeded' })
   })

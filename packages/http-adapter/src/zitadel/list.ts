@@ -1,4 +1,4 @@
-import type { Page, Paging } from '@indwell/core'
+import type { Directory, Page, Paging } from '@indwell/core'
 import type { Request } from './binding'
 import { listDetails } from './object-details'
 
@@ -13,6 +13,9 @@ export function pagingOf(
 }
 
 /** `details` of a page. One that lies behind the last match reports no matches, as ZITADEL counts within the page. */
-export function pageDetails({ items, total = 0 }: Page<unknown>): ReturnType<typeof listDetails> {
-  return listDetails(items.length === 0 ? 0 : total, Date.now())
+export function pageDetails(
+  { items, total = 0 }: Page<unknown>,
+  directory: Pick<Directory, 'now'>,
+): ReturnType<typeof listDetails> {
+  return listDetails(items.length === 0 ? 0 : total, directory.now())
 }

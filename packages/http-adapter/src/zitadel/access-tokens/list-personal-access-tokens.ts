@@ -7,7 +7,7 @@ const nothing: Page<AccessToken> = { items: [], total: 0 }
 
 /** A user that the org does not have has no tokens: no error. Oldest first. */
 export const listPersonalAccessTokens: Management<'ListPersonalAccessTokens'> = {
-  async handle({ caller, request: { userId, query } }) {
+  async handle({ caller, directory, request: { userId, query } }) {
     const page = await caller.users
       .accessTokens(userId)
       .list(pagingOf(query))
@@ -15,6 +15,6 @@ export const listPersonalAccessTokens: Management<'ListPersonalAccessTokens'> = 
         if (isDirectoryError(error) && error.code === 'not_found') return nothing
         throw error
       })
-    return { details: pageDetails(page), result: page.items.map(tokenMessage) }
+    return { details: pageDetails(page, directory), result: page.items.map(tokenMessage) }
   },
 }

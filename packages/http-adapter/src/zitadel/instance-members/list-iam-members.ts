@@ -15,7 +15,7 @@ export const listIamMembers: Admin<'ListIAMMembers'> = {
     const field = Object.hasOwn(columns, sortingColumn) ? columns[sortingColumn as keyof typeof columns] : 'userId'
     const page = await searchMembers(caller.members, query, queries, [{ field, descending: !query?.asc }])
     return {
-      details: pageDetails(page),
+      details: pageDetails(page, directory),
       result: page.items.map((member) => memberMessage(member, directory.instanceId)),
     }
   },

@@ -5,7 +5,7 @@ import { orgMessage } from '../orgs/org-message'
 import { textFilter } from '../text-filter'
 
 export const listOrgs: Admin<'ListOrgs'> = {
-  async handle({ caller, request: { query, queries, sortingColumn } }) {
+  async handle({ caller, directory, request: { query, queries, sortingColumn } }) {
     const field = sortingColumn === 'ORG_FIELD_NAME_NAME' ? 'name' : 'orgId'
     const page = await caller.orgs.list({
       ...pagingOf(query),
@@ -14,7 +14,7 @@ export const listOrgs: Admin<'ListOrgs'> = {
     })
     // A number no column has is sent back to nobody.
     const column = typeof sortingColumn === 'number' ? undefined : sortingColumn
-    return { details: pageDetails(page), sortingColumn: column, result: page.items.map(orgMessage) }
+    return { details: pageDetails(page, directory), sortingColumn: column, result: page.items.map(orgMessage) }
   },
 }
 

@@ -8,7 +8,7 @@ const nothing: Page<MetadataEntry> = { items: [], total: 0 }
 
 /** A user that the org does not have has no metadata: no error. */
 export const listUserMetadata: Management<'ListUserMetadata'> = {
-  async handle({ caller, request: { id, query, queries } }) {
+  async handle({ caller, directory, request: { id, query, queries } }) {
     const page = await caller.users
       .metadata(id, namespace)
       .list(metadataQuery(query, queries))
@@ -16,6 +16,6 @@ export const listUserMetadata: Management<'ListUserMetadata'> = {
         if (isDirectoryError(error) && error.code === 'not_found') return nothing
         throw error
       })
-    return { details: pageDetails(page), result: page.items.map(metadataItem) }
+    return { details: pageDetails(page, directory), result: page.items.map(metadataItem) }
   },
 }

@@ -6,12 +6,12 @@ import { textFilter } from '../text-filter'
 
 /** By name, whatever `asc` says: there is no column to sort by. */
 export const listOrgDomains: Management<'ListOrgDomains'> = {
-  async handle({ caller, request: { query, queries } }) {
+  async handle({ caller, directory, request: { query, queries } }) {
     const filters = queries.flatMap(({ domainNameQuery }) =>
       domainNameQuery === undefined ? [] : [textFilter('domain', domainNameQuery.name, domainNameQuery.method)],
     )
     const page = await caller.orgs.domains().list({ ...pagingOf(query), filter: { op: 'and', filters } })
-    return { details: pageDetails(page), result: page.items.map(domainMessage) }
+    return { details: pageDetails(page, directory), result: page.items.map(domainMessage) }
   },
 }
 

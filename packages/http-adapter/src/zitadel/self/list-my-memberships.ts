@@ -8,6 +8,9 @@ export const listMyMemberships: Auth<'ListMyMemberships'> = {
   async handle({ caller, callerId, directory, request: { query, queries } }) {
     const own = await ownDirectory(caller, callerId, directory)
     const page = searchMemberships(await own.users.memberships(callerId), query, queries)
-    return { details: pageDetails(page), result: page.items.map((one) => membershipMessage(one, directory.instanceId)) }
+    return {
+      details: pageDetails(page, directory),
+      result: page.items.map((one) => membershipMessage(one, directory.instanceId)),
+    }
   },
 }

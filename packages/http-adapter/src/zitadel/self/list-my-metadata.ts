@@ -8,6 +8,6 @@ export const listMyMetadata: Auth<'ListMyMetadata'> = {
   async handle({ caller, callerId, directory, request: { query, queries } }) {
     const own = await ownDirectory(caller, callerId, directory)
     const page = await own.users.metadata(callerId, namespace).list(metadataQuery(query, queries))
-    return { details: pageDetails(page), result: page.items.map(metadataItem) }
+    return { details: pageDetails(page, directory), result: page.items.map(metadataItem) }
   },
 }

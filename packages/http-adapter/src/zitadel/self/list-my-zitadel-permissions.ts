@@ -8,7 +8,7 @@ export const listMyZitadelPermissions: Auth<'ListMyZitadelPermissions'> = {
     const own = directory.asSystem('own permissions', { onBehalfOf: callerId })
     const ofCaller: MemberQuery = { filter: { op: 'equals', field: 'userId', value: callerId } }
     const pages = await Promise.all([own.orgs.members(orgId).list(ofCaller), own.members.list(ofCaller)])
-    const now = Date.now()
+    const now = directory.now()
     const roles = pages.flatMap(({ items }) =>
       items.flatMap((member) => (member.expiresAt !== null && member.expiresAt <= now ? [] : member.roles)),
     )

@@ -5,6 +5,9 @@ import { membershipMessage, searchMemberships } from '../members/search-membersh
 export const listUserMemberships: Management<'ListUserMemberships'> = {
   async handle({ caller, directory, request: { userId, query, queries } }) {
     const page = searchMemberships(await caller.users.memberships(userId), query, queries)
-    return { details: pageDetails(page), result: page.items.map((one) => membershipMessage(one, directory.instanceId)) }
+    return {
+      details: pageDetails(page, directory),
+      result: page.items.map((one) => membershipMessage(one, directory.instanceId)),
+    }
   },
 }

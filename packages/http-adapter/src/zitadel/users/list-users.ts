@@ -17,12 +17,12 @@ const columns = new Map<Request<'management.v1.ListUsersRequest'>['sortingColumn
 ])
 
 export const listUsers: Management<'ListUsers'> = {
-  async handle({ caller, request: { query, sortingColumn, queries } }) {
+  async handle({ caller, directory, request: { query, sortingColumn, queries } }) {
     const page = await caller.users.list({
       ...pagingOf(query),
       filter: userFilter(queries),
       sort: [{ field: columns.get(sortingColumn) ?? 'userId', descending: !query?.asc }],
     })
-    return { details: pageDetails(page), result: page.items.map(userMessage) }
+    return { details: pageDetails(page, directory), result: page.items.map(userMessage) }
   },
 }

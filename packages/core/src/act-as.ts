@@ -1,0 +1,156 @@
+import { createAccessToken } from './access-tokens/create-access-token'
+import { deleteAccessToken } from './access-tokens/delete-access-token'
+import { getAccessToken, listAccessTokens } from './access-tokens/get-access-token'
+import type { ActingDirectory, Clients, Members, MetadataAccess, Orgs, Users } from './acting-directory'
+import type { Actor } from './actor'
+import { createClient } from './clients/create-client'
+import { deleteClient } from './clients/delete-client'
+import { findClientSnapshots } from './clients/find-client-snapshots'
+import { getClient } from './clients/get-client'
+import { listClients } from './clients/list-clients'
+import { updateClient } from './clients/update-client'
+import type { Core } from './core'
+import { listEvents } from './events/list-events'
+import { addMember } from './members/add-member'
+import { listMembers } from './members/list-members'
+import { listRoles } from './members/list-roles'
+import type { MemberPlace } from './members/member-place'
+import { removeMember } from './members/remove-member'
+import { updateMember } from './members/update-member'
+import { applyMetadata } from './metadata/apply-metadata'
+import type { MetadataChange } from './metadata/draft-metadata'
+import { findMetadata, getMetadata } from './metadata/get-metadata'
+import { listMetadata, readMetadataValues } from './metadata/list-metadata'
+import type { MetadataSubject } from './metadata/metadata-subject'
+import { addOrgDomain } from './orgs/add-org-domain'
+import { createOrg } from './orgs/create-org'
+import { deactivateOrg } from './orgs/deactivate-org'
+import { deleteOrg } from './orgs/delete-org'
+import { findOrgByDomain } from './orgs/find-org-by-domain'
+import { getDefaultOrg } from './orgs/get-default-org'
+import { getOrg } from './orgs/get-org'
+import { listOrgDomains } from './orgs/list-org-domains'
+import { listOrgs } from './orgs/list-orgs'
+import { reactivateOrg } from './orgs/reactivate-org'
+import { removeOrgDomain } from './orgs/remove-org-domain'
+import { renameOrg } from './orgs/rename-org'
+import { setDefaultOrg } from './orgs/set-default-org'
+import { setPrimaryOrgDomain } from './orgs/set-primary-org-domain'
+import { setUpOrg } from './orgs/set-up-org'
+import { verifyOrgDomain } from './orgs/verify-org-domain'
+import { checkPermission, requireAuthenticated, requirePermission } from './permissions/check-permission'
+import { createHuman } from './users/create-human'
+import { createMachine } from './users/create-machine'
+import { deactivateUser } from './users/deactivate-user'
+import { deleteUser } from './users/delete-user'
+import { findUserSnapshots } from './users/find-user-snapshots'
+import { findUser, getUser } from './users/get-user'
+import { listMemberships } from './users/list-memberships'
+import { listUsers } from './users/list-users'
+import { lockUser } from './users/lock-user'
+import { reactivateUser } from './users/reactivate-user'
+import { unlockUser } from './users/unlock-user'
+import { updateUser } from './users/update-user'
+/** Binds every use case to one caller. */
+export function actAs(core: Core, actor: Actor): ActingDirectory {
+  return {
+    actor,
+    users: users(core, actor),
+    orgs: orgs(core, actor),
+    clients: clients(core, actor),
+    members: members(core, actor, { level: 'instance' }),
+    checkPermission: (permission) => checkPermission(core, actor, permission),
+    requirePermission: (permission) => requirePermission(core, actor, permission),
+    requireAuthenticated: () => requireAuthenticated(core, actor),
+    events: (query) => listEvents(core, actor, query),
+  }
+}
+
+function users(core: Core, actor: Actor): Users {
+  return {
+    createHuman: (input) => createHuman(core, actor, input),
+    createMachine: (input) => createMachine(core, actor, input),
+    get: (userId) => getUser(core, actor, userId),
+    find: (userId) => findUser(core, actor, userId),
+    findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
+    list: (query) => listUsers(core, actor, query),
+    memberships: (userId) => listMemberships(core, actor, userId),
+    update: (userId, input) => updateUser(core, actor, userId, input),
+    deactivate: (userId) => deactivateUser(core, actor, userId),
+    reactivate: (userId) => reactivateUser(core, actor, userId),
+    lock: (userId) => lockUser(core, actor, userId),
+    unlock: (userId) => unlockUser(core, actor, userId),
+    delete: (userId) => deleteUser(core, actor, userId),
+    metadata: (userId, namespace = 'app') =>
+      metadata(core, actor, { subjectType: 'user', subjectId: userId }, namespace),
+    accessTokens: (userId) => ({
+      create: (input) => createAccessToken(core, actor, userId, input),
+      get: (tokenId) => getAccessToken(core, actor, userId, tokenId),
+      list: (paging) => listAccessTokens(core, actor, userId, paging),
+      delete: (tokenId) => deleteAccessToken(core, actor, userId, tokenId),
+    }),
+  }
+}
+
+function orgs(core: Core, actor: Actor): Orgs {
+  return {
+    create: (input) => createOrg(core, actor, input),
+    setUp: (input) => setUpOrg(core, actor, input),
+    get: (orgId) => getOrg(core, actor, orgId),
+    findByDomain: (domain) => findOrgByDomain(core, actor, domain),
+    list: (query) => listOrgs(core, actor, query),
+    getDefault: () => getDefaultOrg(core, actor),
+    setDefault: (orgId) => setDefaultOrg(core, actor, orgId),
+    rename: (name, orgId) => renameOrg(core, actor, name, orgId),
+    deactivate: (orgId) => deactivateOrg(core, actor, orgId),
+    reactivate: (orgId) => reactivateOrg(core, actor, orgId),
+    delete: (orgId) => deleteOrg(core, actor, orgId),
+    domains: (orgId) => ({
+      add: (domain) => addOrgDomain(core, actor, domain, orgId),
+      list: (query) => listOrgDomains(core, actor, query, orgId),
+      verify: (domain) => verifyOrgDomain(core, actor, domain, orgId),
+      setPrimary: (domain) => setPrimaryOrgDomain(core, actor, domain, orgId),
+      remove: (domain) => removeOrgDomain(core, actor, domain, orgId),
+    }),
+    metadata: (orgId, namespace = 'org') => metadata(core, actor, { subjectType: 'org', subjectId: orgId }, namespace),
+    members: (orgId) => members(core, actor, { level: 'org', ...(orgId === undefined ? {} : { orgId }) }),
+  }
+}
+
+function clients(core: Core, actor: Actor): Clients {
+  return {
+    create: (input) => createClient(core, actor, input),
+    get: (clientId) => getClient(core, actor, clientId),
+    findSnapshots: (clientIds, namespace = 'client') => findClientSnapshots(core, actor, clientIds, namespace),
+    list: (query) => listClients(core, actor, query),
+    update: (clientId, update) => updateClient(core, actor, clientId, update),
+    delete: (clientId) => deleteClient(core, actor, clientId),
+    metadata: (clientId, namespace = 'client') =>
+      metadata(core, actor, { subjectType: 'client', subjectId: clientId }, namespace),
+  }
+}
+
+function members(core: Core, actor: Actor, place: MemberPlace): Members {
+  return {
+    add: (input) => addMember(core, actor, place, input),
+    update: (userId, update) => updateMember(core, actor, place, userId, update),
+    remove: (userId) => removeMember(core, actor, place, userId),
+    list: (query) => listMembers(core, actor, place, query),
+    roles: () => listRoles(core, actor, place),
+  }
+}
+
+function metadata(core: Core, actor: Actor, subject: MetadataSubject, namespace: string): MetadataAccess {
+  const apply = (change: MetadataChange) => applyMetadata(core, actor, subject, namespace, change)
+  return {
+    get: (key) => getMetadata(core, actor, subject, namespace, key),
+    find: (key) => findMetadata(core, actor, subject, namespace, key),
+    list: (query) => listMetadata(core, actor, subject, namespace, query),
+    values: async () => (await readMetadataValues(core, actor, subject, namespace)) ?? {},
+    findValues: () => readMetadataValues(core, actor, subject, namespace),
+    set: (values) => apply({ set: values }),
+    remove: (...keys) => apply({ remove: keys }),
+    clear: () => apply({ clear: true }),
+    apply,
+  }
+}

@@ -1,0 +1,160 @@
+import type { AccessToken } from './access-tokens/access-token'
+import type { CreateAccessTokenInput, CreatedAccessToken } from './access-tokens/create-access-token'
+import type { Actor } from './actor'
+import type { Client } from './clients/client'
+import type { CreateClientInput, CreatedClient } from './clients/create-client'
+import type { ClientSnapshot } from './clients/find-client-snapshots'
+import type { ClientQuery } from './clients/list-clients'
+import type { ClientUpdate } from './clients/update-client'
+import type { EventsQuery } from './events/list-events'
+import type { AddMemberInput } from './members/add-member'
+import type { ListedMember, MemberQuery } from './members/list-members'
+import type { MemberUpdate } from './members/update-member'
+import type { MetadataWritten } from './metadata/apply-metadata'
+import type { MetadataChange } from './metadata/draft-metadata'
+import type { MetadataEntry } from './metadata/get-metadata'
+import type { MetadataQuery } from './metadata/list-metadata'
+import type { MetadataValue, MetadataValues } from './metadata/metadata-input'
+import type { CreatedOrg, CreateOrgInput } from './orgs/create-org'
+import type { OrgDomain, OrgDomainQuery } from './orgs/list-org-domains'
+import type { OrgQuery } from './orgs/list-orgs'
+import type { Org } from './orgs/org'
+import type { OrgRenamed } from './orgs/rename-org'
+import type { SetUpOrg, SetUpOrgInput } from './orgs/set-up-org'
+import type { Paging } from './paging'
+import type { CallScope, PermissionAnswer } from './permissions/check-permission'
+import type { StoredEvent } from './storage/records'
+import type { Page } from './storage/search'
+import type { CreatedUser, CreateHumanInput } from './users/create-human'
+import type { CreateMachineInput } from './users/create-machine'
+import type { UserSnapshot } from './users/find-user-snapshots'
+import type { Membership } from './users/list-memberships'
+import type { UserQuery } from './users/list-users'
+import type { UpdateUserInput, UserUpdated } from './users/update-user'
+import type { User } from './users/user'
+import type { Written } from './written'
+
+/** Metadata of one subject in one namespace. */
+export interface MetadataAccess {
+  /** The entry. @throws {@link NotFoundError} when the key is not set. */
+  get(key: string): Promise<MetadataEntry>
+  /** The entry, or `undefined` when the key is not set. */
+  find(key: string): Promise<MetadataEntry | undefined>
+  /** A page of entries, oldest first. */
+  list(query?: MetadataQuery): Promise<Page<MetadataEntry>>
+  /** All values by key; empty when there are none. */
+  values(): Promise<Readonly<Record<string, MetadataValue>>>
+  /** As `values`, but `undefined` for a namespace that was never written. */
+  findValues(): Promise<Readonly<Record<string, MetadataValue>> | undefined>
+  /** Sets keys to values; other keys stay. A value that is stored already writes nothing. */
+  set(values: MetadataValues): Promise<MetadataWritten>
+  /** Removes keys; one that is not set is no error. */
+  remove(...keys: string[]): Promise<MetadataWritten>
+  /** Removes every key. */
+  clear(): Promise<MetadataWritten>
+  /** Sets and removes in one write, all or none. */
+  apply(change: MetadataChange): Promise<MetadataWritten>
+}
+
+export interface AccessTokens {
+  create(input?: CreateAccessTokenInput): Promise<CreatedAccessToken>
+  get(tokenId: string): Promise<AccessToken>
+  list(paging?: Paging): Promise<Page<AccessToken>>
+  delete(tokenId: string): Promise<Written>
+}
+
+export interface Users {
+  createHuman(input: CreateHumanInput): Promise<CreatedUser>
+  createMachine(input: CreateMachineInput): Promise<CreatedUser>
+  get(userId: string): Promise<User>
+  find(userId: string): Promise<User | undefined>
+  /** Users with their metadata, read together: in the order of the ids, `undefined` where there is no such user. */
+  findSnapshots(
+    userIds: readonly string[],
+    namespaces: readonly string[],
+  ): Promise<readonly (UserSnapshot | undefined)[]>
+  list(query?: UserQuery): Promise<Page<User>>
+  /** Where the user is a member. */
+  memberships(userId: string): Promise<readonly Membership[]>
+  update(userId: string, input: UpdateUserInput): Promise<UserUpdated>
+  deactivate(userId: string): Promise<Written>
+  reactivate(userId: string): Promise<Written>
+  lock(userId: string): Promise<Written>
+  unlock(userId: string): Promise<Written>
+  delete(userId: string): Promise<Written>
+  /** `namespace` is `app` (what the application keeps) unless named. ZITADEL's clients see `zitadel`, Auth0's `user` and `app`. */
+  metadata(userId: string, namespace?: string): MetadataAccess
+  accessTokens(userId: string): AccessTokens
+}
+
+export interface Members {
+  add(input: AddMemberInput): Promise<Written>
+  update(userId: string, update: MemberUpdate): Promise<Written>
+  remove(userId: string): Promise<Written>
+  list(query?: MemberQuery): Promise<Page<ListedMember>>
+  roles(): Promise<readonly string[]>
+}
+
+export interface OrgDomains {
+  add(domain: string): Promise<Written>
+  list(query?: OrgDomainQuery): Promise<Page<OrgDomain>>
+  /** Asks the host whether the domain is the org's own. */
+  verify(domain: string): Promise<Written>
+  setPrimary(domain: string): Promise<Written>
+  remove(domain: string): Promise<Written>
+}
+
+export interface Orgs {
+  create(input: CreateOrgInput): Promise<CreatedOrg>
+  /** With its first user and member. */
+  setUp(input: SetUpOrgInput): Promise<SetUpOrg>
+  /** The org named, or the one the calls work in. */
+  get(orgId?: string): Promise<Org>
+  /** The org of the instance whose verified domain it is. */
+  findByDomain(domain: string): Promise<Org | undefined>
+  /** All orgs of the instance. */
+  list(query?: OrgQuery): Promise<Page<Org>>
+  getDefault(): Promise<Org>
+  setDefault(orgId: string): Promise<Written>
+  rename(name: string, orgId?: string): Promise<OrgRenamed>
+  deactivate(orgId?: string): Promise<Written>
+  reactivate(orgId?: string): Promise<Written>
+  /** With its users, clients and members, and all that belongs to those. */
+  delete(orgId?: string): Promise<Written>
+  /** Of the org named, or of the one the calls work in. */
+  domains(orgId?: string): OrgDomains
+  /** `namespace` is `org` unless named. */
+  metadata(orgId: string, namespace?: string): MetadataAccess
+  /** Of the org named, or of the one the calls work in. */
+  members(orgId?: string): Members
+}
+
+export interface Clients {
+  create(input: CreateClientInput): Promise<CreatedClient>
+  get(clientId: string): Promise<Client>
+  /** Applications with their metadata, read together. `namespace` is `client` unless named. */
+  findSnapshots(clientIds: readonly string[], namespace?: string): Promise<readonly (ClientSnapshot | undefined)[]>
+  list(query?: ClientQuery): Promise<Page<Client>>
+  update(clientId: string, update: ClientUpdate): Promise<Written>
+  delete(clientId: string): Promise<Written>
+  /** `namespace` is `client` unless named. */
+  metadata(clientId: string, namespace?: string): MetadataAccess
+}
+
+/** Everything a directory does, done for one caller. */
+export interface ActingDirectory {
+  readonly actor: Actor
+  readonly users: Users
+  readonly orgs: Orgs
+  readonly clients: Clients
+  /** Members of the instance: their roles count in every org. */
+  readonly members: Members
+  /** Whether the caller may, and by which grant. @throws {@link UnauthenticatedError} for a caller that may not call at all. */
+  checkPermission(permission: string): Promise<PermissionAnswer>
+  /** Where the permitted call works. @throws {@link PermissionDeniedError} when the caller may not. */
+  requirePermission(permission: string): Promise<CallScope>
+  /** As {@link ActingDirectory.requirePermission}, for what any active caller may do. */
+  requireAuthenticated(): Promise<CallScope>
+  /** A page of what happened. @throws {@link PermissionDeniedError} without the permission to read the subject. */
+  events(query: EventsQuery): Promise<readonly StoredEvent[]>
+}
