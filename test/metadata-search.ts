@@ -228,7 +228,16 @@ export async function assertFoundByMetadata(storage: DirectoryStorage, numRuns: 
         }
       },
     ),
-    { numRuns },
+    {
+      numRuns,
+      // Beyond the range of doubles: within no range, not even within one without ends.
+      examples: [
+        [
+          [[['plan', `-1${'0'.repeat(400)}`]]],
+          [{ key: undefined, path: [], test: { op: 'range', fromInclusive: false, toInclusive: false } }],
+        ],
+      ],
+    },
   )
 }
 

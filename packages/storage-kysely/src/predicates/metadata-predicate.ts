@@ -190,7 +190,9 @@ function postgresRange({ from, to, fromInclusive, toInclusive }: ValueTest & { o
     return {
       shape: 'range',
       parameters: [],
-      build: (value) => sql`json_typeof(${value}) in ('string', 'number')`,
+      // A number beyond doubles lies within no range, not even within one without ends.
+      build: (value) =>
+        sql`case json_typeof(${value}) when 'string' then true when 'number' then ${postgresNumber(value)} is not null else false end`,
     }
   }
   const ends = [
