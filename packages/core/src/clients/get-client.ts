@@ -1,19 +1,13 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { type CallScope, requirePermission } from '../permissions/check-permission'
+import { type CallScope, owns, requirePermission } from '../permissions/check-permission'
 import { allOf } from '../users/load-user'
 import type { Client } from './client'
 
 /** @throws {@link NotFoundError} for a client that does not exist or that the call's org does not own. */
-export function requireClient<T extends object>(
-  found: (T & { readonly orgId?: string }) | undefined,
-  clientId: string,
-  scope: CallScope,
-): T {
-  if (found === undefined || (scope.orgId !== undefined && found.orgId !== scope.orgId)) {
-    throw new NotFoundError('client', clientId)
-  }
+export function requireClient(found: Client | undefined, clientId: string, scope: CallScope): Client {
+  if (found === undefined || !owns(scope, found.orgId)) throw new NotFoundError('client', clientId)
   return found
 }
 

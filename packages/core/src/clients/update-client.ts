@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
+import { NotFoundError } from '../errors/not-found-error'
 import { parseInput, text } from '../input'
 import type { JsonObject } from '../json'
 import {
@@ -60,7 +61,7 @@ export async function updateClient(core: Core, actor: Actor, clientId: string, u
       maxEntries === undefined ? Promise.resolve([]) : readHeldKeys(core, clientId, changes),
     )
     const client = requireClient(found, clientId, scope)
-    const current = requireClient(aggregate, clientId, { orgId: undefined })
+    if (aggregate === undefined) throw new NotFoundError('client', clientId)
 
     const grows = maxEntries !== undefined && growsWithin(changes, held, maxEntries)
 
@@ -75,7 +76,7 @@ export async function updateClient(core: Core, actor: Actor, clientId: string, u
       {
         owner: client.orgId,
         // A count of entries only holds as long as nobody else adds one.
-        expect: grows ? { sequence: current.sequence } : expectationOf(current, changes, changesClient),
+        expect: grows ? { sequence: aggregate.sequence } : expectationOf(aggregate, changes, changesClient),
         revise: changesClient,
       },
     )
@@ -89,7 +90,7 @@ export async function updateClient(core: Core, actor: Actor, clientId: string, u
     draftMetadataChanges(draft, drafted, subject, changes, stored)
     const { createdAt, orgId } = client
     if (!draft.hasEvents)
-      return { answer: { sequence: current.sequence, createdAt, changedAt: current.changedAt, orgId } }
+      return { answer: { sequence: aggregate.sequence, createdAt, changedAt: aggregate.changedAt, orgId } }
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({ sequence: sequenceOf(drafted.index), createdAt, changedAt: at, orgId }),

@@ -1,10 +1,10 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { requirePermission } from '../permissions/check-permission'
+import { owns, requirePermission } from '../permissions/check-permission'
 import type { EntryRecord } from '../storage/records'
 import { checkKey, checkNamespace, type MetadataValue, metadataValue } from './metadata-input'
-import { loadSubject, type MetadataSubject, owns, subjectPermissions } from './metadata-subject'
+import { loadSubject, type MetadataSubject, subjectPermissions } from './metadata-subject'
 
 /** One key and what it holds. Times are milliseconds since the epoch. */
 export interface MetadataEntry {

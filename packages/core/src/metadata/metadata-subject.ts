@@ -1,6 +1,6 @@
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import type { CallScope } from '../permissions/check-permission'
+import { type CallScope, owns } from '../permissions/check-permission'
 import type { AggregateRecord, Stamped, SubjectKey } from '../storage/records'
 import { allOf } from '../users/load-user'
 import type { MetadataSubjectType } from './metadata'
@@ -30,9 +30,6 @@ export async function loadSubject(
   if (!aggregate?.live || !owns(scope, aggregate.owner)) throw new NotFoundError(subjectType, subjectId)
   return aggregate
 }
-
-/** Whether a call that works in `scope` may see what that org owns. */
-export const owns = (scope: CallScope, orgId: string): boolean => scope.orgId === undefined || scope.orgId === orgId
 
 /** The subject itself, for when it came into being. */
 export function readSubject(core: Core, { subjectType, subjectId }: MetadataSubject): Promise<Stamped | undefined> {

@@ -23,6 +23,9 @@ export interface CallScope {
   readonly orgId: string | undefined
 }
 
+/** Whether a call that works in `scope` may see what that org owns. */
+export const owns = (scope: CallScope, orgId: string): boolean => scope.orgId === undefined || scope.orgId === orgId
+
 interface Decision {
   readonly answer: PermissionAnswer
   readonly scope: CallScope

@@ -1,7 +1,7 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { requirePermission } from '../permissions/check-permission'
+import { owns, requirePermission } from '../permissions/check-permission'
 import { allOf, readUser } from './load-user'
 import type { User } from './user'
 
@@ -13,7 +13,7 @@ import type { User } from './user'
 export async function findUser(core: Core, actor: Actor, userId: string): Promise<User | undefined> {
   const permitted = requirePermission(core, actor, 'user.read')
   const [scope, user] = await allOf(permitted, readUser(core, userId))
-  return user === undefined || (scope.orgId !== undefined && user.orgId !== scope.orgId) ? undefined : user
+  return user === undefined || !owns(scope, user.orgId) ? undefined : user
 }
 
 /**

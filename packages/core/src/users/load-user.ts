@@ -1,6 +1,6 @@
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import type { CallScope } from '../permissions/check-permission'
+import { type CallScope, owns } from '../permissions/check-permission'
 import type { AggregateRecord, UserRecord } from '../storage/records'
 
 /** Starts reading a user and what numbers it; in one turn with a permission check, both are one question. */
@@ -14,9 +14,7 @@ export function readUserAggregate(core: Core, userId: string): Promise<Aggregate
 
 /** @throws {@link NotFoundError} for a user that does not exist or that the call's org does not own: both look the same. */
 export function requireUser(user: UserRecord | undefined, userId: string, scope: CallScope): UserRecord {
-  if (user === undefined || (scope.orgId !== undefined && user.orgId !== scope.orgId)) {
-    throw new NotFoundError('user', userId)
-  }
+  if (user === undefined || !owns(scope, user.orgId)) throw new NotFoundError('user', userId)
   return user
 }
 
