@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from './json-value'
+import type { JsonObject, JsonValue } from '@indwell/core'
 
 /** What the service shows of a client. */
 export interface Auth0ClientView {

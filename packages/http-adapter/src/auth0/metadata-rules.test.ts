@@ -1,6 +1,6 @@
+import type { JsonObject } from '@indwell/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from './json-value'
 import {
   applyMetadataChange,
   changeClientMetadata,

@@ -1,6 +1,6 @@
+import type { JsonObject, JsonValue } from '@indwell/core'
 import type { Auth0Error } from './error-body'
 import { invalidBody } from './error-catalogue'
-import type { JsonObject, JsonValue } from './json-value'
 import { clientMetadataDescription, maxClientMetadataPairs } from './schemas/client-members'
 import { validationSentence } from './validation-messages'
 

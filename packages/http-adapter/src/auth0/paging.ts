@@ -1,5 +1,5 @@
+import type { JsonObject, JsonValue } from '@indwell/core'
 import { invalidPaging } from './error-catalogue'
-import type { JsonObject, JsonValue } from './json-value'
 
 /** A page by number. */
 export interface OffsetPaging {

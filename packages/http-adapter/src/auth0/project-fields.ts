@@ -1,4 +1,4 @@
-import type { JsonObject } from './json-value'
+import type { JsonObject } from '@indwell/core'
 
 /**
  * Keeps or drops root members, exactly: nothing is forced in except `always`.

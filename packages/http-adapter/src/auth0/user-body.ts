@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { JsonObject, JsonValue } from './json-value'
+import type { JsonObject, JsonValue } from '@indwell/core'
 import { splitUserId, toWireUserId } from './user-id'
 
 /** What the service shows of a user. Absent: never set. */

@@ -1,7 +1,4 @@
-/** A JSON object as `JSON.parse` makes it. */
-export type JsonObject = { readonly [member: string]: JsonValue }
-
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
+import type { JsonObject } from '@indwell/core'
 
 /**
  * The part of ZITADEL's API that we speak: how each method is reached and what its messages hold.

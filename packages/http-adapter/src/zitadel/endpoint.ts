@@ -1,6 +1,7 @@
+import type { JsonObject } from '@indwell/core'
 import type { RoutePattern } from '../route-table'
 import type { Binding, Bindings, Call, GuardedMethod } from './binding'
-import { type Contract, type JsonObject, type ResponseMessage, requestNameOf, responseNameOf } from './contract'
+import { type Contract, type ResponseMessage, requestNameOf, responseNameOf } from './contract'
 import { zitadelContract } from './contract.generated'
 import { decodeRequest, type RequestParts } from './decode-request'
 import type { ErrorMap } from './error-map'

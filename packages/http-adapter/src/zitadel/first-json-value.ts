@@ -1,5 +1,5 @@
+import type { JsonValue } from '@indwell/core'
 import { type JsonFault, parseJson } from '../json/parse-json'
-import type { JsonValue } from './contract'
 import { goQuote, goQuoteRune } from './go-quote'
 import { positionAt } from './locate-json'
 import { ProtoJsonError } from './proto-json-error'

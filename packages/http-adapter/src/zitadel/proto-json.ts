@@ -1,5 +1,6 @@
+import type { JsonObject, JsonValue } from '@indwell/core'
 import { decodeBase64, encodeBase64 } from './base64'
-import type { Contract, JsonObject, JsonValue, MessageName, RequestMessage, ResponseMessage } from './contract'
+import type { Contract, MessageName, RequestMessage, ResponseMessage } from './contract'
 import { decodeDuration, encodeDuration } from './duration'
 import { firstJsonValue } from './first-json-value'
 import { goQuote } from './go-quote'

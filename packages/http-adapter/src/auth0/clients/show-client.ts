@@ -1,7 +1,6 @@
-import type { ClientSnapshot } from '@indwell/core'
+import type { ClientSnapshot, JsonObject } from '@indwell/core'
 import type { Call } from '../call'
 import { clientBody } from '../client-body'
-import type { JsonObject } from '../json-value'
 import { projectFields } from '../project-fields'
 import { requireClientMembers, seesClientMember } from '../scopes'
 import { clientView } from './client-view'

@@ -1,5 +1,5 @@
+import type { JsonValue } from '@indwell/core'
 import * as v from 'valibot'
-import type { JsonValue } from '../json-value'
 
 /** Any JSON value, kept as it is. */
 export const jsonValue = v.custom<JsonValue>(() => true)

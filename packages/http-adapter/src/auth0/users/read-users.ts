@@ -1,6 +1,5 @@
-import type { ActingDirectory } from '@indwell/core'
+import type { ActingDirectory, JsonObject } from '@indwell/core'
 import type { Call } from '../call'
-import type { JsonObject } from '../json-value'
 import { userBody } from '../user-body'
 import { userNamespaces, userView } from './user-view'
 

@@ -1,5 +1,4 @@
-import type { MetadataValue, UserSnapshot } from '@indwell/core'
-import type { JsonObject, JsonValue } from '../json-value'
+import type { JsonObject, JsonValue, MetadataValue, UserSnapshot } from '@indwell/core'
 import type { Auth0UserView } from '../user-body'
 
 /** The namespaces a user's two metadata objects are kept in. */
