@@ -1,6 +1,7 @@
 import { deepEqual } from 'node:assert/strict'
-import type { DirectoryStorage, MetadataCondition, UserRecord, ValueTest } from '@indwell/core'
+import type { DirectoryStorage, MetadataCondition, ValueTest } from '@indwell/core'
 import fc from 'fast-check'
+import { blankUser } from './blank-user'
 
 const names = ['a', 'b', 'B', 'a.b', '$', '"', "'", '', '0', 'é', '😀', '__proto__', 'x\\u0000', '\\']
 const words = [
@@ -126,34 +127,6 @@ function written(asked: string | number | boolean): string | number | boolean | 
   return asked.includes('\0') ? undefined : storable(asked)
 }
 
-const blank: UserRecord = {
-  userId: '',
-  orgId: 'acme',
-  type: 'human',
-  state: 'active',
-  userName: '',
-  displayName: null,
-  firstName: null,
-  lastName: null,
-  nickName: null,
-  preferredLanguage: null,
-  gender: null,
-  avatarUrl: null,
-  email: null,
-  emailVerified: false,
-  phone: null,
-  phoneVerified: false,
-  description: null,
-  accessTokenType: null,
-  connection: null,
-  username: null,
-  blocked: null,
-  passwordChangedAt: null,
-  sequence: '1',
-  createdAt: 1,
-  changedAt: 1,
-}
-
 const keys = ['plan', 'Plan', '$."x"']
 
 /** Asserts that a search by metadata finds exactly the users whose entries say so. */
@@ -188,7 +161,7 @@ export async function assertFoundByMetadata(storage: DirectoryStorage, numRuns: 
                 revise: false,
               },
             ],
-            put: ids.map((userId) => ({ kind: 'user', record: { ...blank, userId }, created: false })),
+            put: ids.map((userId) => ({ kind: 'user', record: { ...blankUser, userId }, created: false })),
             putEntries: users.flatMap((entries, index) =>
               entries.map(([key, text]) => ({
                 key: { subjectType: 'user' as const, subjectId: ids[index]!, namespace: 'app', key },

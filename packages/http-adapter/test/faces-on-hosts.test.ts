@@ -1,7 +1,7 @@
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ManagementClient } from 'auth0'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { adaId, auth0Calls, type FaceCall, foreignCalls, maxBodyBytes, maxUrlLength, zitadelCalls } from './face-calls'
 import { type FacedExchange, facedExchange } from './faced-exchange'
 import { type Host, hosts, type MountedHost, type MountOptions } from './hosts'
@@ -96,14 +96,6 @@ const conversations = [
   { title: 'Auth0', calls: auth0Calls },
   { title: 'the host', calls: foreignCalls },
 ]
-
-// The directories stop their clocks; the faces look at the system's.
-beforeAll(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) })
-})
-afterAll(() => {
-  vi.useRealTimers()
-})
 
 describe.each(mountings)('$host.name, mounted at "$prefix", behind a parser: $parser', (mounting) => {
   describe.each(conversations)('answers for $title', ({ calls }) => {

@@ -1,6 +1,7 @@
 import type { DirectoryStorage, Filter, TextMethod, UserRecord } from '@indwell/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { blankUser } from '../../../test/blank-user'
 import { sqliteStorage } from '../src/sqlite-storage'
 
 type UserFilter = Filter<Extract<keyof UserRecord, string>>
@@ -37,33 +38,6 @@ const word = fc.oneof(
 )
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null, freq: 3 })
 
-const blank: UserRecord = {
-  userId: '',
-  orgId: 'acme',
-  type: 'human',
-  state: 'active',
-  userName: '',
-  displayName: null,
-  firstName: null,
-  lastName: null,
-  nickName: null,
-  preferredLanguage: null,
-  gender: null,
-  avatarUrl: null,
-  email: null,
-  emailVerified: false,
-  phone: null,
-  phoneVerified: false,
-  description: null,
-  accessTokenType: null,
-  connection: null,
-  username: null,
-  blocked: null,
-  passwordChangedAt: null,
-  sequence: '1',
-  createdAt: 1,
-  changedAt: 1,
-}
 const sequences = ['1', '2', '10', '9007199254740993', '9223372036854775807']
 const user = fc.record({
   userName: word,
@@ -172,7 +146,11 @@ it('a search finds exactly what the filter says of each record', async () => {
       fc.array(filter, { minLength: 1, maxLength: 6 }),
       async (users, filters) => {
         const instanceId = `instance ${instance++}`
-        const records = users.map((some, n) => ({ ...blank, ...some, userId: `user ${String(n).padStart(2, '0')}` }))
+        const records = users.map((some, n) => ({
+          ...blankUser,
+          ...some,
+          userId: `user ${String(n).padStart(2, '0')}`,
+        }))
         await storage.commit(instanceId, [
           {
             at: 1,
