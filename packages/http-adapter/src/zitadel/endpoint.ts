@@ -67,8 +67,12 @@ function endpointOf<Method extends GuardedMethod>(
   }
 }
 
+/** What a live server calls the creation date of what it adds is the time of the write, also where a value is replaced. */
 function withoutUnsent(answer: JsonObject, writes: 'adds' | 'changes'): JsonObject {
-  const unsent = writes === 'adds' ? 'changeDate' : 'creationDate'
-  const details = Object.entries(answer.details ?? {}).filter(([member]) => member !== unsent)
+  const date = writes === 'adds' ? 'creationDate' : 'changeDate'
+  const details = Object.entries(answer.details ?? {}).flatMap(([member, value]) => {
+    if (member === 'creationDate') return []
+    return [[member === 'changeDate' ? date : member, value] as const]
+  })
   return { ...answer, details: Object.fromEntries(details) }
 }

@@ -30,6 +30,16 @@ describe('zitadel({ strict: true })', () => {
     expect(members(await world.manage('DELETE', user))).toEqual(changed)
   })
 
+  it('dates the overwriting of an entry by the write itself', async () => {
+    const put = (value: string) => world.manage('POST', '/metadata/k', { body: { value } })
+    const first = (await put('YQ==')).body.details
+    const second = (await put('Yg==')).body.details
+
+    expect(Date.parse(second.creationDate)).toBeGreaterThan(Date.parse(first.creationDate))
+    const { details } = (await world.manage('GET', '/metadata/k')).body.metadata
+    expect([details.creationDate, details.changeDate]).toEqual([first.creationDate, second.creationDate])
+  })
+
   it('shows all of them on reads', async () => {
     const { body } = await world.manage('GET', '/orgs/me')
 
