@@ -43,14 +43,13 @@ export async function createAccessToken(
   input: CreateAccessTokenInput = {},
 ): Promise<CreatedAccessToken> {
   const { expiresAt = null, token = newToken(core) } = parseInput(CreateAccessTokenInput, input)
+  if (expiresAt !== null && expiresAt <= core.now()) throw new InvalidInputError('expiresAt', 'must lie in the future')
   const tokenId = core.newId()
 
   return core.write(actor, async (draft) => {
     const permitted = requirePermission(core, actor, 'user.write')
     const { user } = await loadUserForChange(core, permitted, userId)
     if (user.type !== 'machine') throw new InvalidStateError('user_not_machine')
-    if (expiresAt !== null && expiresAt <= core.now())
-      throw new InvalidInputError('expiresAt', 'must lie in the future')
     if ((await core.policies.mayCreateAccessToken?.({ actor, user })) === false)
       throw new PermissionDeniedError('user.write', 'policy')
     // Deleting the user takes its tokens along, so it has to see this one.

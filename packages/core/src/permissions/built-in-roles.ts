@@ -408,6 +408,7 @@ export const builtInRoles = {
     'project.grant.member.read',
   ],
   ORG_PROJECT_CREATOR: ['user.global.read', 'policy.read', 'project.read:self', 'project.create'],
+  ORG_USER_SELF_MANAGER: ['policy.read', 'user.self.delete'],
   ORG_ADMIN_IMPERSONATOR: ['admin.impersonation', 'impersonation'],
   ORG_END_USER_IMPERSONATOR: ['impersonation'],
   PROJECT_OWNER: [
@@ -452,7 +453,6 @@ export const builtInRoles = {
     'user.membership.read',
   ],
   SELF_MANAGEMENT_GLOBAL: ['org.create', 'policy.read', 'user.self.delete'],
-  ORG_USER_SELF_MANAGER: ['policy.read', 'user.self.delete'],
   PROJECT_OWNER_GLOBAL: [
     'org.global.read',
     'policy.read',
