@@ -36,6 +36,11 @@ describe('authenticateCall', () => {
     const { caller } = await call(async () => ({ userId: 'ada' }), { 'x-zitadel-orgid': 'acme' })
     expect(caller.actor).toEqual({ type: 'user', userId: 'ada', orgId: 'acme' })
 
+    const { caller: forwarded } = await call(async () => ({ userId: 'ada' }), {
+      'grpc-metadata-x-zitadel-orgid': 'acme',
+    })
+    expect(forwarded.actor).toEqual({ type: 'user', userId: 'ada', orgId: 'acme' })
+
     const { caller: atHome } = await call(async () => ({ userId: 'ada' }), { 'x-zitadel-orgid': '' })
     expect(atHome.actor).toEqual({ type: 'user', userId: 'ada' })
   })

@@ -10,6 +10,9 @@ export interface AuthenticatedCall {
   readonly caller: ActingDirectory
 }
 
+/** `Grpc-Metadata-<name>` is how clients of a gRPC gateway send any other header. */
+const gatewayOrgHeader = 'grpc-metadata-x-zitadel-orgid'
+
 /**
  * Establishes who is calling, from `Authorization: Bearer <token>`, and where, from `x-zitadel-orgid`: the caller's own
  * org when the header is absent or empty. What the caller may do there is not looked at.
@@ -21,7 +24,8 @@ export async function authenticateCall(
   authenticate: Authenticate,
   request: ExchangeRequest,
 ): Promise<AuthenticatedCall> {
-  const { authorization = '', 'x-zitadel-orgid': orgId = '' } = request.headers
+  const { authorization = '', 'x-zitadel-orgid': named, [gatewayOrgHeader]: forwarded } = request.headers
+  const orgId = named ?? forwarded ?? ''
   if (authorization === '') throw plainApiError('unauthenticated', 'auth header missing')
   if (!/^Bearer \S+$/.test(authorization)) throw apiError('unauthenticated', 'AUTH-7fs1e', 'invalid auth header')
   const known = await authenticate(request)
