@@ -30,7 +30,7 @@ export async function searchMembers(
   const paging = pagingOf(query)
   if (queries.every(({ userIdQuery }) => userIdQuery !== undefined)) return members.list({ ...ofMember, ...paging })
 
-  const { offset, limit = 100 } = paging
+  const { offset, limit } = paging
   if (limit > maxPageSize) throw new LimitExceededError('page.size', maxPageSize, limit)
   const matching = (await allMembers(members, ofMember)).filter((member) =>
     queries.every((one) => matches(member, one)),

@@ -9,7 +9,7 @@ export function searchMemberships(
   query: Request<'v1.ListQuery'> | undefined,
   queries: readonly Request<'user.v1.MembershipQuery'>[],
 ): Page<Membership> {
-  const { offset, limit = 100 } = pagingOf(query)
+  const { offset, limit } = pagingOf(query)
   if (limit > maxPageSize) throw new LimitExceededError('page.size', maxPageSize, limit)
   const matching = memberships.filter((membership) => queries.every((one) => matches(membership, one)))
   return { items: matching.slice(offset, offset + limit), total: matching.length }

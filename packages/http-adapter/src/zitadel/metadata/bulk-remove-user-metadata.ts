@@ -1,7 +1,7 @@
 import type { Management } from '../binding'
 import { detailsOf } from '../object-details'
 import { namespace } from './metadata-item'
-import { requireAny } from './require-any'
+import { requireAny } from './require-entries'
 import { unknownUser } from './unknown-user'
 
 export const bulkRemoveUserMetadata: Management<'BulkRemoveUserMetadata'> = {

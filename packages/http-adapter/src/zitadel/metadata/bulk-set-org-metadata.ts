@@ -2,7 +2,7 @@ import type { Management } from '../binding'
 import { detailsOf } from '../object-details'
 import { namespace } from './metadata-item'
 import { orgOfCall } from './org-of-call'
-import { requireAny } from './require-any'
+import { requireAny, requireKeys } from './require-entries'
 import { unknownOrg } from './unknown-org'
 
 export const bulkSetOrgMetadata: Management<'BulkSetOrgMetadata'> = {
@@ -10,6 +10,10 @@ export const bulkSetOrgMetadata: Management<'BulkSetOrgMetadata'> = {
   errors: unknownOrg,
   async handle({ caller, request: { metadata } }) {
     requireAny(metadata, 'META-9mm2d')
+    requireKeys(
+      metadata.map(({ key }) => key),
+      'META-2ml0f',
+    )
     const orgId = await orgOfCall(caller, 'org.write')
     const set = metadata.map(({ key, value }) => [key, value] as const)
     return { details: detailsOf(await caller.orgs.metadata(orgId, namespace).apply({ set })) }
