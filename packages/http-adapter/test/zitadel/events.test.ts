@@ -315,6 +315,7 @@ describe('events of ZITADEL', () => {
         const page = await find({ eventTypes: ['user.metadata.set'], ...query, ...more })
         if (page.length === 0) return all
         all.push(...page)
+        expect(all.length).toBeLessThanOrEqual(count)
       }
     }
     const counters = (events: readonly Json[]) => events.map(({ payload }) => payload.value)
