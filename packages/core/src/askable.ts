@@ -71,6 +71,10 @@ function isAskableTest(test: Test): boolean {
   }
 }
 
-export function isAskableQuery({ aggregate, owner }: EventQuery): boolean {
-  return (aggregate === undefined || isStorable(aggregate.id)) && (owner === undefined || isStorable(owner))
+/** The same query, without event types that nothing can be stored under; `undefined` when it can find nothing at all. */
+export function askableQuery(query: EventQuery): EventQuery | undefined {
+  const { aggregate, aggregateId, actorId, owner, types } = query
+  const texts = [aggregate?.id, aggregateId, actorId, owner]
+  if (!texts.every((text) => text === undefined || isStorable(text))) return undefined
+  return types === undefined ? query : { ...query, types: types.filter(isStorable) }
 }

@@ -1,5 +1,5 @@
 import type { Actor } from './actor'
-import { askableSearch, isAskable, isAskableQuery, nothingFound } from './askable'
+import { askableQuery, askableSearch, isAskable, nothingFound } from './askable'
 import { createBatcher } from './batcher'
 import type { Clock } from './clock'
 import { CommitDraft } from './commit-draft'
@@ -56,7 +56,10 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     newId,
     read: <R extends Read>(question: R) => ask(question) as Promise<ReadAnswer<R>>,
     search: async (search) => storage.search(instanceId, askableSearch(search)),
-    readEvents: async (query) => (isAskableQuery(query) ? storage.readEvents(instanceId, query) : []),
+    async readEvents(query) {
+      const askable = askableQuery(query)
+      return askable === undefined ? [] : storage.readEvents(instanceId, askable)
+    },
     async write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>): Promise<T> {
       let missing = 0
       for (let attempt = 1; ; attempt += 1) {

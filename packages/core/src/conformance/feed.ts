@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { StoredEvent } from '../storage/records'
+import type { EventQuery } from '../storage/search'
 import type { Behavior } from './behavior'
 import { changeOf, commitOf, creationOf, eventOf, noon, orgKey, removalOf, userKey } from './commit-of'
 import type { ConformanceWorld } from './conformance-world'
@@ -146,15 +147,26 @@ export const feedBehaviors: readonly Behavior[] = [
     },
   },
   {
-    name: 'an aggregate’s events resume after a sequence in either direction',
+    name: 'an aggregate’s events lie between two sequences in either direction',
     async check(world) {
       await settle(world)
-      const backwards = (afterSequence: string, limit = 100) =>
-        world.storage.readEvents(world.instanceId, { aggregate: ada, afterSequence, descending: true, limit })
+      const between = async (query: Pick<EventQuery, 'afterSequence' | 'beforeSequence'>, limit = 100) => {
+        const read = (descending: boolean) =>
+          world.storage.readEvents(world.instanceId, { aggregate: ada, ...query, descending, limit })
+        return { forwards: sequencesOf(await read(false)), backwards: sequencesOf(await read(true)) }
+      }
 
-      assert.deepEqual(sequencesOf(await backwards('4')), ['3', '2', '1'])
-      assert.deepEqual(sequencesOf(await backwards('4', 2)), ['3', '2'])
-      assert.deepEqual(await backwards('1'), [])
+      assert.deepEqual(await between({ afterSequence: '2' }), { forwards: ['3', '4', '5'], backwards: ['5', '4', '3'] })
+      assert.deepEqual(await between({ beforeSequence: '4' }), {
+        forwards: ['1', '2', '3'],
+        backwards: ['3', '2', '1'],
+      })
+      assert.deepEqual(await between({ beforeSequence: '4' }, 2), { forwards: ['1', '2'], backwards: ['3', '2'] })
+      assert.deepEqual(await between({ afterSequence: '2', beforeSequence: '4' }), {
+        forwards: ['3'],
+        backwards: ['3'],
+      })
+      assert.deepEqual(await between({ beforeSequence: '1' }), { forwards: [], backwards: [] })
     },
   },
   {

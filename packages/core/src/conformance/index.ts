@@ -3,6 +3,7 @@ import type { Behavior } from './behavior'
 import { claimBehaviors } from './claims'
 import { commitOutcomeBehaviors } from './commit-outcomes'
 import { entryBehaviors } from './entries'
+import { eventSearchBehaviors } from './event-searches'
 import { feedBehaviors } from './feed'
 import { heldByOrgBehaviors } from './held-by-org'
 import { isolationBehaviors } from './isolation'
@@ -29,6 +30,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   load: loadBehaviors,
   search: searchBehaviors,
   feed: feedBehaviors,
+  'event search': eventSearchBehaviors,
   'text and bytes': textAndBytesBehaviors,
   isolation: isolationBehaviors,
   lifecycle: lifecycleBehaviors,

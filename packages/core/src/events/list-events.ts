@@ -1,17 +1,39 @@
+import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
+import { definedMembers, parseInput, time } from '../input'
 import type { JsonObject } from '../json'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
-import type { AggregateKey, StoredEvent } from '../storage/records'
+import type { AggregateKey, AggregateType, StoredEvent } from '../storage/records'
+import type { EventQuery } from '../storage/search'
+import type { DirectoryEventType } from './directory-event'
 
+/** Which events to answer: those that meet every member given. Of a list, any value will do; of an empty one, none. */
 export interface EventsQuery extends Pick<Paging, 'limit'> {
   /** Of one subject, by sequence. Absent: of everything, by position. */
   readonly subject?: AggregateKey
+  readonly subjectTypes?: readonly AggregateType[]
+  /** Of subjects with this id, whatever their type. */
+  readonly subjectId?: string
+  readonly types?: readonly DirectoryEventType[]
+  /** By whom, or on whose behalf; empty: by the system for nobody. */
+  readonly actorId?: string
+  /** Of what this org owns, and of the org itself; empty: of the instance itself. */
+  readonly orgId?: string
+  /**
+   * Inclusive, in milliseconds since the epoch: with `until` exclusive, spans that follow each other have every event
+   * exactly once.
+   */
+  readonly since?: number
   /** Exclusive. */
+  readonly until?: number
+  /** Exclusive, in either direction. Sequences count each subject's events by themselves. */
   readonly afterSequence?: string
-  /** Exclusive: a position an event carried. */
+  /** Exclusive, in either direction. */
+  readonly beforeSequence?: string
+  /** Exclusive: a position an event carried. What follows it in the direction asked for. */
   readonly after?: string
   /** Newest first. Default false. */
   readonly descending?: boolean
@@ -19,32 +41,58 @@ export interface EventsQuery extends Pick<Paging, 'limit'> {
 
 const readPermission = { user: 'user.read', org: 'org.read', client: 'project.app.read', instance: 'iam.read' } as const
 
+const anyOf = v.optional(v.array(v.string('must be a list of texts'), 'must be a list of texts'))
+const oneText = v.optional(v.string('must be text'))
+const sequence = v.optional(v.pipe(v.string('must be a sequence'), v.regex(/^[0-9]+$/, 'must be a sequence')))
+const conditions = v.object({
+  subjectTypes: anyOf,
+  subjectId: oneText,
+  types: anyOf,
+  actorId: oneText,
+  orgId: oneText,
+  since: v.optional(time),
+  until: v.optional(time),
+  afterSequence: sequence,
+  beforeSequence: sequence,
+})
+
 /**
- * Answers what happened to a subject, also to one that is gone; or everything that happened, to who may read that.
+ * Answers what happened to a subject, also to one that is gone; or everything that happened, to who may read that. Who
+ * works in one org sees what that org owns.
  *
- * @throws {@link PermissionDeniedError} without the permission to read the subject, or `events.read` for everything.
- * @throws {@link InvalidInputError} for a sequence or position that is none.
+ * @throws {@link PermissionDeniedError} without the permission to read the subject, or `events.read` where none is named.
+ * @throws {@link InvalidInputError} for a sequence, position or time that is none.
  * @throws {@link LimitExceededError} for more than 1000.
  */
 export async function listEvents(core: Core, actor: Actor, query: EventsQuery): Promise<readonly StoredEvent[]> {
-  const { subject, limit: wanted, ...rest } = query
-  if (rest.afterSequence !== undefined && !/^[0-9]+$/.test(rest.afterSequence)) {
-    throw new InvalidInputError('afterSequence', 'must be a sequence')
-  }
-  const { limit } = paged(wanted === undefined ? {} : { limit: wanted })
-  const { orgId } = await requirePermission(
+  const { subject, after, descending } = query
+  const { subjectTypes, subjectId, orgId, ...rest } = parseInput(conditions, query)
+  const { limit } = paged(query.limit === undefined ? {} : { limit: query.limit })
+  const scope = await requirePermission(
     core,
     actor,
     subject === undefined ? 'events.read' : readPermission[subject.type],
   )
-  const owner = subject?.type === 'instance' ? undefined : orgId
+  const reach = subject?.type === 'instance' ? undefined : scope.orgId
+  if (reach !== undefined && orgId !== undefined && orgId !== reach) return []
   const events = await core.readEvents({
-    ...rest,
+    ...definedMembers({ ...rest, after, descending, owner: orgId ?? reach }),
+    ...aggregatesOf(subject, subjectTypes as EventsQuery['subjectTypes'], subjectId),
     limit,
-    ...(subject === undefined ? {} : { aggregate: subject }),
-    ...(owner === undefined ? {} : { owner }),
   })
   return events.map(withoutHash)
+}
+
+/** One type and one id name one aggregate, whose events the database finds in their order. */
+function aggregatesOf(
+  aggregate: AggregateKey | undefined,
+  aggregateTypes: readonly AggregateType[] | undefined,
+  aggregateId: string | undefined,
+): Pick<EventQuery, 'aggregate' | 'aggregateTypes' | 'aggregateId'> {
+  if (aggregate === undefined && aggregateId !== undefined && aggregateTypes?.length === 1) {
+    return { aggregate: { type: aggregateTypes[0]!, id: aggregateId } }
+  }
+  return definedMembers({ aggregate, aggregateTypes, aggregateId })
 }
 
 /** What a token is made of is shown nowhere, not even hashed. */

@@ -127,15 +127,34 @@ export interface Page<T> {
   readonly total?: number
 }
 
+/**
+ * What is asked of the log. Every member narrows it further; of a list any value will do, so that an empty one finds
+ * nothing.
+ */
 export interface EventQuery {
-  /** Only events of this aggregate, by sequence. */
+  /** Only events of this aggregate, by sequence. Absent: by position. */
   readonly aggregate?: AggregateKey
-  /** Exclusive. */
-  readonly afterSequence?: string
-  /** Exclusive; a position this storage answered. */
-  readonly after?: string
-  /** Only events of aggregates this org owns. */
+  readonly aggregateTypes?: readonly AggregateType[]
+  /** Of aggregates with this id, whatever their type. */
+  readonly aggregateId?: string
+  readonly types?: readonly string[]
+  /** Whoever acted, or was acted for; empty: the system for nobody. */
+  readonly actorId?: string
+  /** Only events of aggregates this org owns; empty: of the instance itself. */
   readonly owner?: string
+  /**
+   * Inclusive, in whole milliseconds since the epoch. With {@link EventQuery.until} exclusive, spans that follow each other
+   * have every event exactly once.
+   */
+  readonly since?: number
+  /** Exclusive. */
+  readonly until?: number
+  /** Only events with a greater sequence in their aggregate, in either direction; any number of digits. */
+  readonly afterSequence?: string
+  /** Only events with a smaller sequence in their aggregate, in either direction; any number of digits. */
+  readonly beforeSequence?: string
+  /** Exclusive; a position this storage answered. What follows it in the direction of the query. */
+  readonly after?: string
   readonly descending?: boolean
   readonly limit: number
 }

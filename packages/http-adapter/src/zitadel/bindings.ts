@@ -3,6 +3,9 @@ import { getPersonalAccessToken } from './access-tokens/get-personal-access-toke
 import { listPersonalAccessTokens } from './access-tokens/list-personal-access-tokens'
 import { removePersonalAccessToken } from './access-tokens/remove-personal-access-token'
 import type { Bindings } from './binding'
+import { listAggregateTypes } from './events/list-aggregate-types'
+import { listEventTypes } from './events/list-event-types'
+import { listEvents } from './events/list-events'
 import { addIamMember } from './instance-members/add-iam-member'
 import { listIamMemberRoles } from './instance-members/list-iam-member-roles'
 import { listIamMembers } from './instance-members/list-iam-members'
@@ -143,6 +146,9 @@ export const bindings: Bindings = {
   'admin.v1.AdminService/GetDefaultOrg': getDefaultOrg,
   'admin.v1.AdminService/ListOrgs': listOrgs,
   'admin.v1.AdminService/RemoveOrg': removeAnyOrg,
+  'admin.v1.AdminService/ListEventTypes': listEventTypes,
+  'admin.v1.AdminService/ListEvents': listEvents,
+  'admin.v1.AdminService/ListAggregateTypes': listAggregateTypes,
   'auth.v1.AuthService/GetMyMetadata': getMyMetadata,
   'auth.v1.AuthService/GetMyUser': getMyUser,
   'auth.v1.AuthService/ListMyMemberships': listMyMemberships,
