@@ -11,7 +11,13 @@ import { loadBehaviors } from './loads'
 import { migrationBehaviors } from './migrations'
 import { recordBehaviors } from './records'
 import { replayBehaviors } from './replay'
-import { searchBehaviors } from './searches'
+import { entrySearchBehaviors } from './searches/entries'
+import { logicBehaviors } from './searches/logic'
+import { metadataBehaviors } from './searches/metadata'
+import { orderBehaviors } from './searches/order'
+import { rangeBehaviors } from './searches/ranges'
+import { textBehaviors } from './searches/text'
+import { valueBehaviors } from './searches/values'
 import { sequenceBehaviors } from './sequences'
 import { textAndBytesBehaviors } from './text-and-bytes'
 
@@ -27,7 +33,15 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   records: recordBehaviors,
   'held by an org': heldByOrgBehaviors,
   load: loadBehaviors,
-  search: searchBehaviors,
+  search: [
+    ...textBehaviors,
+    ...valueBehaviors,
+    ...rangeBehaviors,
+    ...metadataBehaviors,
+    ...logicBehaviors,
+    ...orderBehaviors,
+    ...entrySearchBehaviors,
+  ],
   feed: feedBehaviors,
   'text and bytes': textAndBytesBehaviors,
   isolation: isolationBehaviors,
