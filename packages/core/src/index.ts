@@ -38,7 +38,7 @@ export { createIdSource, type NewId } from './ids'
 export type { BootstrapOwnerInput, Bootstrapped } from './instance/bootstrap-owner'
 export type { JsonObject, JsonValue } from './json'
 export type { AddMemberInput } from './members/add-member'
-export type { ListedMember, MemberQuery } from './members/list-members'
+export type { ListedMember, MemberField, MemberQuery } from './members/list-members'
 export type { Member } from './members/member'
 export type { MemberUpdate } from './members/update-member'
 export type { MetadataWritten } from './metadata/apply-metadata'
@@ -91,6 +91,7 @@ export type {
   EventQuery,
   FieldOf,
   Filter,
+  MemberUserField,
   MetadataCondition,
   Page,
   Range,
