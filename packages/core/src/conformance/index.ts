@@ -13,6 +13,7 @@ import { recordBehaviors } from './records'
 import { replayBehaviors } from './replay'
 import { entrySearchBehaviors } from './searches/entries'
 import { logicBehaviors } from './searches/logic'
+import { memberSearchBehaviors } from './searches/members'
 import { metadataBehaviors } from './searches/metadata'
 import { orderBehaviors } from './searches/order'
 import { rangeBehaviors } from './searches/ranges'
@@ -40,6 +41,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
     ...metadataBehaviors,
     ...logicBehaviors,
     ...orderBehaviors,
+    ...memberSearchBehaviors,
     ...entrySearchBehaviors,
   ],
   feed: feedBehaviors,

@@ -93,6 +93,61 @@ export const orderBehaviors: readonly Behavior[] = [
     },
   },
   {
+    name: 'a page far behind the first has what stands there, in its order',
+    async check(world) {
+      const users = Array.from({ length: 2100 }, (_, index) =>
+        userOf(`user-${String(index).padStart(4, '0')}`, {
+          userName: `name-${String((index * 11) % 2100).padStart(4, '0')}`,
+          orgId: index % 2 === 0 ? 'acme' : 'globex',
+          email: index % 3 === 0 ? null : `${index % 5}@x.org`,
+        }),
+      )
+      await apply(world, putUsers(users))
+      const members = users.map(({ userId }) => memberOf('acme', userId))
+      await apply(
+        world,
+        commitOf(changeOf(ada), {
+          put: members.map((record): RecordPut => ({ kind: 'member', record, created: false })),
+        }),
+      )
+      const acme = { op: 'equals', field: 'orgId', value: 'acme' } as const
+      const page = async (...sort: UserSort[]) => {
+        const found = await world.storage.search(world.instanceId, {
+          kind: 'user',
+          filter: acme,
+          sort,
+          offset: 1010,
+          limit: 10,
+          count: true,
+        })
+        assert.equal(found.total, 1050)
+        return found.items
+      }
+      const ofAcme = users.filter(({ orgId }) => orgId === 'acme')
+      const byName = ofAcme.toSorted((a, b) => (a.userName < b.userName ? -1 : 1))
+      const byEmail = ofAcme.toSorted(
+        (a, b) => (b.email ?? '').localeCompare(a.email ?? '') || (a.userId < b.userId ? -1 : 1),
+      )
+      const far = <T>(list: readonly T[]) => list.slice(1010, 1020)
+
+      assert.deepEqual(await page(), far(ofAcme))
+      assert.deepEqual(await page({ field: 'userName', descending: false }), far(byName))
+      assert.deepEqual(await page({ field: 'userName', descending: true }), far(byName.toReversed()))
+      assert.deepEqual(await page({ field: 'email', descending: true }), far(byEmail))
+      const found = await world.storage.search(world.instanceId, {
+        kind: 'member',
+        sort: [{ field: 'user.userName', descending: false }],
+        offset: 2000,
+        limit: 5,
+        count: false,
+      })
+      assert.deepEqual(
+        found.items.map(({ userId }) => users.find((user) => user.userId === userId)?.userName),
+        ['name-2000', 'name-2001', 'name-2002', 'name-2003', 'name-2004'],
+      )
+    },
+  },
+  {
     name: 'keys of several members break ties member by member',
     async check(world) {
       const members = [

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import type { RecordPut } from '../../storage/commit'
+import type { TextMethod } from '../../storage/search'
 import type { Behavior } from '../behavior'
+import { changeOf, commitOf, creationOf } from '../commit-of'
 import { apply } from '../place'
-import { userOf } from '../record-of'
-import { idsOf, putUsers, text } from './users'
+import { orgOf, userOf } from '../record-of'
+import { ada, idsOf, putUsers, text } from './users'
 
-const nickNames: Readonly<Record<string, string | null>> = {
+const texts: Readonly<Record<string, string | null>> = {
   '01': 'ada',
   '02': 'Ada',
   '03': 'ADA',
@@ -36,8 +39,8 @@ interface TextCase {
   readonly ignoringCase: readonly string[]
 }
 
-const all = Object.keys(nickNames)
-  .filter((id) => nickNames[id] !== null)
+const all = Object.keys(texts)
+  .filter((id) => texts[id] !== null)
   .toSorted()
 
 const textCases: readonly TextCase[] = [
@@ -79,15 +82,58 @@ export const textBehaviors: readonly Behavior[] = [
         async check(world) {
           await apply(
             world,
-            putUsers(Object.entries(nickNames).map(([userId, nickName]) => userOf(userId, { nickName }))),
+            putUsers(Object.entries(texts).map(([userId, text]) => userOf(userId, { nickName: text, email: text }))),
           )
 
           for (const { value, exactly, ignoringCase } of textCases.filter((textCase) => textCase.method === method)) {
             const expected = ignoreCase ? ignoringCase : exactly
-            assert.deepEqual(await idsOf(world, text('nickName', value, method, ignoreCase)), expected, `“${value}”`)
+            for (const field of ['nickName', 'email'] as const) {
+              const found = await idsOf(world, text(field, value, method, ignoreCase))
+              assert.deepEqual(found, expected, `${field} “${value}”`)
+            }
           }
         },
       }),
     ),
   ),
+  {
+    name: 'ignoring case finds what a text is now, and not what it was',
+    async check(world) {
+      await apply(world, putUsers([userOf('ada', { userName: 'ÄDA', email: 'ADA@x.org' })]))
+      await apply(
+        world,
+        commitOf(changeOf(ada), {
+          put: [{ kind: 'user', record: userOf('ada', { userName: 'ÉVE', email: null }), created: false }],
+        }),
+      )
+
+      assert.deepEqual(await idsOf(world, text('userName', 'äda', 'equals', true)), [])
+      assert.deepEqual(await idsOf(world, text('userName', 'éV', 'starts-with', true)), ['ada'])
+      assert.deepEqual(await idsOf(world, text('email', 'ada@x.org', 'equals', true)), [])
+      assert.deepEqual(await idsOf(world, { op: 'not', filter: text('email', '', 'contains', true) }), ['ada'])
+    },
+  },
+  {
+    name: 'orgs are found by their names, ignoring case or not',
+    async check(world) {
+      const orgs = [orgOf('1', { name: 'Ägypten' }), orgOf('2', { name: 'ÄGYPTEN Ltd' }), orgOf('3', { name: 'Egypt' })]
+      await apply(
+        world,
+        creationOf(ada, { put: orgs.map((record): RecordPut => ({ kind: 'org', record, created: false })) }),
+      )
+      const found = async (method: TextMethod, value: string, ignoreCase: boolean) => {
+        const filter = { op: 'text', field: 'name', method, value, ignoreCase } as const
+        const search = { kind: 'org', filter, offset: 0, limit: 10, count: true } as const
+        const { items, total } = await world.storage.search(world.instanceId, search)
+        assert.equal(total, items.length)
+        return items.map(({ orgId }) => orgId)
+      }
+
+      assert.deepEqual(await found('equals', 'Ägypten', false), ['1'])
+      assert.deepEqual(await found('equals', 'ägyptEN', true), ['1'])
+      assert.deepEqual(await found('starts-with', 'äg', true), ['1', '2'])
+      assert.deepEqual(await found('starts-with', 'ÄG', false), ['2'])
+      assert.deepEqual(await found('ends-with', 'LTD', true), ['2'])
+    },
+  },
 ]
