@@ -1,5 +1,6 @@
 export { type Column, type ColumnType, foldedColumns, type RecordTable, recordTables } from './columns'
 export { compile, param, queryBuilder, type Tables } from './compile'
+export { indexedTable } from './indexed-table'
 export { migrateToLatest, migrations } from './migrate'
 export { type Dialect, sqlTypes } from './migrations/sql-types'
 export { type Columns, filterPredicate } from './predicates/filter-predicate'

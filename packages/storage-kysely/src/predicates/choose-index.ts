@@ -11,8 +11,7 @@ const shared: ReadonlySet<string> = new Set(['org_id', 'level'])
 /**
  * The index by which a search finds what it looks for, without the host's prefix; `undefined`: its key.
  *
- * For SQLite, which takes every key for narrow until somebody ran `analyze`, and would rather read a whole instance by
- * its key than a user by its name.
+ * For SQLite, which has no statistics to choose by.
  *
  * @param order - Names of the columns to sort by.
  */

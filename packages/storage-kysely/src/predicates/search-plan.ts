@@ -2,6 +2,7 @@ import type { AnyFilter, Search } from '@indwell/core'
 import { type OrderByItemBuilder, type RawBuilder, sql } from 'kysely'
 import { type Column, recordTables } from '../columns'
 import { queryBuilder } from '../compile'
+import { indexedTable } from '../indexed-table'
 import type { Dialect } from '../migrations/sql-types'
 import type { TableNames } from '../table-names'
 import { chooseIndex } from './choose-index'
@@ -54,8 +55,9 @@ export function planSearch(instanceId: string, search: Search, names: TableNames
           sortedBy.map(({ column }) => column.name),
         )
   const from = (index: string | undefined) => {
-    const alias = index === undefined ? sql`found` : sql`found indexed by ${sql.id(names.prefix + index)}`
-    return queryBuilder(dialect).selectFrom(sql`${sql.table(table)}`.as(alias))
+    const builder = queryBuilder(dialect)
+    if (index === undefined) return builder.selectFrom(`${table} as found`)
+    return builder.selectFrom(indexedTable(table, 'found', names.prefix + index))
   }
   const joined = (query: ReturnType<typeof from>, fields: readonly string[]) =>
     besideOf(fields).reduce(
