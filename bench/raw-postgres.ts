@@ -31,8 +31,8 @@ export function rawPostgres(connectionString: string) {
     ), claimed as (
       insert into indwell_claim values ('default', 'user_name', $2, 'user', $1)
     )
-    insert into indwell_user (instance_id, user_id, org_id, type, state, user_name, display_name, first_name, last_name, email, email_verified, phone_verified, sequence, created_at, changed_at)
-    values ('default', $1, 'org', 'human', 'active', $2, 'Ada Raw', 'Ada', 'Raw', $3, false, false, 1, $4, $4)`
+    insert into indwell_user (instance_id, user_id, org_id, type, state, user_name, user_name_folded, display_name, first_name, last_name, email, email_folded, email_verified, phone_verified, sequence, created_at, changed_at)
+    values ('default', $1, 'org', 'human', 'active', $2, lower($2), 'Ada Raw', 'Ada', 'Raw', $3, lower($3), false, false, 1, $4, $4)`
 
   return {
     getUser: (userId: string) =>

@@ -50,7 +50,7 @@ export function rawSqlite(filename: string): RawSqlite {
   const insertAggregate = db.prepare(`insert into indwell_aggregate values (?, 'user', ?, ?, 2, 1, 1, ?)`)
   const insertClaim = db.prepare(`insert into indwell_claim values (?, 'user_name', ?, 'user', ?)`)
   const insertUser = db.prepare(
-    `insert into indwell_user (instance_id, user_id, org_id, type, state, user_name, display_name, first_name, last_name, email, email_verified, phone_verified, sequence, created_at, changed_at) values (?, ?, ?, 'human', 'active', ?, ?, ?, ?, ?, 0, 0, 1, ?, ?)`,
+    `insert into indwell_user (instance_id, user_id, org_id, type, state, user_name, user_name_folded, display_name, first_name, last_name, email, email_folded, email_verified, phone_verified, sequence, created_at, changed_at) values (?, ?, ?, 'human', 'active', ?, ?, ?, ?, ?, ?, ?, 0, 0, 1, ?, ?)`,
   )
   const userOfToken = db.prepare(
     `select user_id, expires_at from indwell_access_token where instance_id = ? and hash = ?`,
@@ -105,7 +105,8 @@ export function rawSqlite(filename: string): RawSqlite {
     insertEvent.run('default', userId, 1, 'user.human.added', 'org', payload, now)
     insertEvent.run('default', userId, 2, 'user.human.email.code.added', 'org', '{}', now)
     insertClaim.run('default', userName, userId)
-    insertUser.run('default', userId, 'org', userName, 'Ada Raw', 'Ada', 'Raw', email, now, now)
+    const [name, address] = [userName, email].map((text) => text.toLowerCase())
+    insertUser.run('default', userId, 'org', userName, name, 'Ada Raw', 'Ada', 'Raw', email, address, now, now)
   })
 
   return {

@@ -39,7 +39,7 @@ export { createIdSource, type NewId } from './ids'
 export type { BootstrapOwnerInput, Bootstrapped } from './instance/bootstrap-owner'
 export type { JsonObject, JsonValue } from './json'
 export type { AddMemberInput } from './members/add-member'
-export type { ListedMember, MemberQuery } from './members/list-members'
+export type { ListedMember, MemberField, MemberQuery } from './members/list-members'
 export type { Member } from './members/member'
 export type { MemberUpdate } from './members/update-member'
 export type { MetadataWritten } from './metadata/apply-metadata'
@@ -92,6 +92,7 @@ export type {
   EventQuery,
   FieldOf,
   Filter,
+  MemberUserField,
   MetadataCondition,
   Page,
   Range,

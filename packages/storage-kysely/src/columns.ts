@@ -12,6 +12,15 @@ export interface Column {
   readonly nullable: boolean
 }
 
+/** An index of a record kind's table. It leads with `instance_id`. */
+export interface RecordIndex {
+  /** Without the host's prefix. */
+  readonly name: string
+  /** Columns behind `instance_id`. */
+  readonly columns: readonly string[]
+  readonly unique?: true
+}
+
 /** A record kind's table: which members it keeps, under which names. Every key leads with `instance_id`. */
 export interface RecordTable<K extends RecordKind = RecordKind> {
   readonly kind: K
@@ -20,11 +29,20 @@ export interface RecordTable<K extends RecordKind = RecordKind> {
   /** Members that name a record, in the order of the primary key; behind `instance_id`. */
   readonly key: readonly Extract<keyof RecordMap[K], string>[]
   readonly columns: { readonly [M in Extract<keyof RecordMap[K], string>]: Column }
+  /**
+   * Texts that are kept folded as well, beside themselves: columns of no member, for searches that ignore case. Each has
+   * an index.
+   */
+  readonly folded?: { readonly [M in Extract<keyof RecordMap[K], string>]?: Column }
+  /** Of several that serve a search alike, the first is taken. */
+  readonly indexes: readonly RecordIndex[]
 }
 
 const column = (name: string, type: ColumnType, nullable = false): Column => ({ name, type, nullable })
 const text = (name: string) => column(name, 'text')
 const optionalText = (name: string) => column(name, 'text', true)
+
+const index = (name: string, ...columns: readonly string[]): RecordIndex => ({ name, columns })
 
 const stamped = {
   sequence: column('sequence', 'sequence'),
@@ -38,6 +56,7 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
     table: 'instance',
     key: [],
     columns: { defaultOrgId: text('default_org_id'), ...stamped },
+    indexes: [],
   },
   org: {
     kind: 'org',
@@ -50,6 +69,8 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
       primaryDomain: optionalText('primary_domain'),
       ...stamped,
     },
+    folded: { name: text('name_folded') },
+    indexes: [index('org_by_name', 'name', 'org_id'), index('org_by_name_folded', 'name_folded', 'org_id')],
   },
   orgDomain: {
     kind: 'orgDomain',
@@ -62,6 +83,7 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
       isPrimary: column('is_primary', 'boolean'),
       ...stamped,
     },
+    indexes: [],
   },
   user: {
     kind: 'user',
@@ -92,6 +114,16 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
       passwordChangedAt: column('password_changed_at', 'integer', true),
       ...stamped,
     },
+    folded: { userName: text('user_name_folded'), email: optionalText('email_folded') },
+    indexes: [
+      index('user_by_org', 'org_id', 'user_id'),
+      index('user_by_name', 'org_id', 'user_name', 'user_id'),
+      // The instance's, as names that log in and addresses are looked for in all orgs.
+      index('user_by_name_folded', 'user_name_folded', 'org_id', 'user_id'),
+      index('user_by_email', 'org_id', 'email', 'user_id'),
+      index('user_by_email_folded', 'email_folded', 'org_id', 'user_id'),
+      index('user_by_creation', 'org_id', 'created_at', 'user_id'),
+    ],
   },
   member: {
     kind: 'member',
@@ -105,6 +137,7 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
       expiresAt: column('expires_at', 'integer', true),
       ...stamped,
     },
+    indexes: [index('member_by_user', 'user_id', 'level', 'org_id')],
   },
   client: {
     kind: 'client',
@@ -117,6 +150,7 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
       settings: column('settings', 'json'),
       ...stamped,
     },
+    indexes: [index('client_by_org', 'org_id', 'created_at', 'client_id')],
   },
   accessToken: {
     kind: 'accessToken',
@@ -130,5 +164,17 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
       expiresAt: column('expires_at', 'integer', true),
       ...stamped,
     },
+    indexes: [{ ...index('access_token_by_hash', 'hash'), unique: true }],
   },
+}
+
+/** Holds the folded text of a member. */
+export interface FoldedColumn extends Column {
+  readonly member: string
+}
+
+/** The columns of a kind that hold folded texts. */
+export function foldedColumns(kind: RecordKind): readonly FoldedColumn[] {
+  const folded: Readonly<Record<string, Column | undefined>> = recordTables[kind].folded ?? {}
+  return Object.entries(folded).flatMap(([member, column]) => (column === undefined ? [] : [{ ...column, member }]))
 }

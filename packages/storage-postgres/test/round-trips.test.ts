@@ -30,7 +30,7 @@ describe('what a directory asks of Postgres', () => {
     const { userId: ada } = await system.users.createMachine({ userName: 'ada', name: 'Ada' })
     const { userId: bob } = await system.users.createHuman({ userName: 'bob' })
     await system.orgs.members(directory.defaultOrgId).add({ userId: ada, roles: ['ORG_OWNER'] })
-    return { acting: directory.as({ userId: ada }), bob }
+    return { directory, acting: directory.as({ userId: ada }), bob }
   }
 
   async function countStatements(work: () => Promise<unknown>): Promise<number> {
@@ -54,6 +54,28 @@ describe('what a directory asks of Postgres', () => {
     expect(await countStatements(() => acting.users.metadata(bob).get('plan'))).toBe(1)
     expect(await countStatements(() => acting.users.get(bob))).toBe(1)
     expect(await countStatements(() => acting.checkPermission('user.write'))).toBe(1)
+  })
+
+  it('lists members in five statements, however many they are', async () => {
+    const { directory, acting } = await openAcme()
+    const list = async (limit: number) => {
+      const { items } = await acting.orgs.members().list({
+        filter: { op: 'text', field: 'user.userName', method: 'starts-with', value: 'm', ignoreCase: true },
+        sort: [{ field: 'user.orgId', descending: true }],
+        limit,
+        count: true,
+      })
+      expect(items).toHaveLength(limit)
+    }
+    const system = directory.asSystem('test')
+    for (let number = 0; number < 30; number++) {
+      const { userId } = await system.users.createMachine({ userName: `m${number}`, name: 'M' })
+      await system.orgs.members(directory.defaultOrgId).add({ userId, roles: ['ORG_OWNER'] })
+    }
+
+    // The permission, the org, the page, the count, and the users of the page.
+    expect(await countStatements(() => list(1))).toBe(5)
+    expect(await countStatements(() => list(30))).toBe(5)
   })
 
   it('asks once for what fifty callers ask in one turn, and commits once for them', async () => {

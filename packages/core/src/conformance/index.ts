@@ -12,7 +12,14 @@ import { loadBehaviors } from './loads'
 import { migrationBehaviors } from './migrations'
 import { recordBehaviors } from './records'
 import { replayBehaviors } from './replay'
-import { searchBehaviors } from './searches'
+import { entrySearchBehaviors } from './searches/entries'
+import { logicBehaviors } from './searches/logic'
+import { memberSearchBehaviors } from './searches/members'
+import { metadataBehaviors } from './searches/metadata'
+import { orderBehaviors } from './searches/order'
+import { rangeBehaviors } from './searches/ranges'
+import { textBehaviors } from './searches/text'
+import { valueBehaviors } from './searches/values'
 import { sequenceBehaviors } from './sequences'
 import { textAndBytesBehaviors } from './text-and-bytes'
 
@@ -28,7 +35,16 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   records: recordBehaviors,
   'held by an org': heldByOrgBehaviors,
   load: loadBehaviors,
-  search: searchBehaviors,
+  search: [
+    ...textBehaviors,
+    ...valueBehaviors,
+    ...rangeBehaviors,
+    ...metadataBehaviors,
+    ...logicBehaviors,
+    ...orderBehaviors,
+    ...memberSearchBehaviors,
+    ...entrySearchBehaviors,
+  ],
   feed: feedBehaviors,
   'event search': eventSearchBehaviors,
   'text and bytes': textAndBytesBehaviors,

@@ -3,7 +3,7 @@ import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
-import type { Filter, Page, Sort } from '../storage/search'
+import type { Filter, MemberUserField, Page, Sort } from '../storage/search'
 import { readUser } from '../users/load-user'
 import type { User } from '../users/user'
 import type { Member } from './member'
@@ -14,9 +14,13 @@ export interface ListedMember extends Member {
   readonly user: User
 }
 
+export type MemberField = 'userId' | 'createdAt' | 'changedAt' | MemberUserField
+
 export interface MemberQuery extends Paging {
-  readonly filter?: Filter<'userId' | 'createdAt' | 'changedAt'>
-  readonly sort?: readonly Sort<'userId' | 'createdAt' | 'changedAt'>[]
+  /** Members of the membership and of the user it is. */
+  readonly filter?: Filter<MemberField>
+  /** Ties are broken by the user's id. Default: by that. */
+  readonly sort?: readonly Sort<MemberField>[]
 }
 
 /**

@@ -78,8 +78,17 @@ export type FieldOf<T> = Extract<keyof T, string>
 /** Records that carry metadata, under the name their subject and their aggregate have. */
 export type CarrierKind = Extract<RecordKind, AggregateType & SubjectType>
 
-/** `updatedAt`: when the newest event of the subject happened, a change of its metadata among them. */
-export type SearchField<K extends RecordKind> = FieldOf<RecordMap[K]> | (K extends CarrierKind ? 'updatedAt' : never)
+/** What is known of a member's user, whatever org owns it; `null` of a user that is gone. */
+export type MemberUserField = `user.${'userName' | 'displayName' | 'firstName' | 'lastName' | 'email' | 'orgId'}`
+
+/**
+ * Members of the record and what is known of it elsewhere. `updatedAt`: when the newest event of the subject happened, a
+ * change of its metadata among them.
+ */
+export type SearchField<K extends RecordKind> =
+  | FieldOf<RecordMap[K]>
+  | (K extends CarrierKind ? 'updatedAt' : never)
+  | (K extends 'member' ? MemberUserField : never)
 
 export type RecordFilter<K extends RecordKind> = Filter<
   SearchField<K>,

@@ -1,5 +1,5 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
-import { recordTables } from '../columns'
+import { type Column, foldedColumns, recordTables } from '../columns'
 import type { TableNames } from '../table-names'
 import { type Dialect, sqlTypes } from './sql-types'
 
@@ -89,19 +89,26 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
       .addPrimaryKeyConstraint(`${names.claim}_key`, ['instance_id', 'type', 'value']),
   ).execute()
 
-  for (const { kind, key, columns } of Object.values(recordTables)) {
-    const columnOf = columns as Readonly<Record<string, (typeof columns)['sequence']>>
+  for (const { kind, key, columns, indexes } of Object.values(recordTables)) {
+    const columnOf = columns as Readonly<Record<string, Column>>
+    const all = [...Object.values(columnOf), ...foldedColumns(kind)]
     let table = schema
       .createTable(names.record[kind])
       .addColumn('instance_id', types.text, (c) => c.notNull()) as CreateTableBuilder<string, string>
-    for (const { name, type, nullable } of Object.values(columnOf)) {
+    for (const { name, type, nullable } of all) {
       table = table.addColumn(name, types[type], (c) => (nullable ? c : c.notNull()))
     }
     const keyColumns = ['instance_id', ...key.map((member) => columnOf[member]!.name)]
     await clustered(table.addPrimaryKeyConstraint(`${names.record[kind]}_key`, keyColumns as never)).execute()
+
+    // As searches sort them; in SQLite nulls come first by themselves.
+    const isNullable = (name: string) => all.some((column) => column.name === name && column.nullable)
+    const ordered = (name: string) =>
+      dialect === 'postgres' && isNullable(name) ? sql`${sql.ref(name)} nulls first` : sql.ref(name)
+    for (const { name, columns, unique } of indexes) {
+      const empty = schema.createIndex(names.prefix + name).on(names.record[kind])
+      const builder = ['instance_id', ...columns].reduce((all, column) => all.expression(ordered(column)), empty)
+      await (unique ? builder.unique() : builder).execute()
+    }
   }
-  await index(names.record.user, ['instance_id', 'org_id'])
-  await index(names.record.user, ['instance_id', 'email'])
-  await index(names.record.member, ['instance_id', 'user_id'])
-  await index(names.record.accessToken, ['instance_id', 'hash'], true)
 }

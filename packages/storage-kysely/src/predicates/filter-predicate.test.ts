@@ -129,7 +129,7 @@ describe.each(['sqlite', 'postgres'] as const)('filterPredicate on %s', (dialect
 describe('filterPredicate', () => {
   it('looks for a prefix as a range, which an index serves', () => {
     expect(compiled(text('starts-with', 'ad'), 'postgres')).toMatchObject({
-      where: '("email" is not null and ("email" >= $1 and "email" < $2))',
+      where: '("found"."email" is not null and ("found"."email" >= $1 and "found"."email" < $2))',
       parameters: ['ad', 'ae'],
     })
   })

@@ -7,10 +7,12 @@ import { always, never, type Predicate } from './predicate'
 import { rangeEnds } from './range-ends'
 import { canHold, foldCase, textAfter, textMatch, wellFormed } from './text-match'
 
-/** A column, or what takes its place. */
+/** A column of the row `found`, or what takes its place. */
 export interface SearchColumn extends Column {
   /** Without it, the column of that name. */
   readonly expression?: RawBuilder<string>
+  /** Where the same text is kept folded. */
+  readonly folded?: SearchColumn
 }
 
 /** Columns by the member that a filter or a sort names. */
@@ -59,7 +61,7 @@ export function filterPredicate(filter: AnyFilter, searchable: Searchable): Pred
 
 /** What stands for the column in SQL. */
 export function referenceOf(column: SearchColumn): RawBuilder<string> {
-  return column.expression ?? sql`${sql.ref(column.name)}`
+  return column.expression ?? sql`${sql.ref(`found.${column.name}`)}`
 }
 
 /** @throws TypeError when there is no column for the member. */
@@ -110,9 +112,12 @@ function leaf(
 }
 
 function textPredicate(filter: AnyFilter & { op: 'text' }, column: SearchColumn, dialect: Dialect): Predicate {
-  if (column.type !== 'text')
-    return filter.method === 'equals' && !filter.ignoreCase ? equalsPredicate(filter.value, column, dialect) : never
-  if (!canHold(filter.value, dialect)) return never
+  if (!filter.ignoreCase && filter.method === 'equals') return equalsPredicate(filter.value, column, dialect)
+  if (column.type !== 'text' || !canHold(filter.value, dialect)) return never
+  if (filter.ignoreCase && column.folded !== undefined) {
+    const exact = { ...filter, value: foldCase(filter.value), ignoreCase: false }
+    return textPredicate(exact, column.folded, dialect)
+  }
   const value = wellFormed(filter.ignoreCase ? foldCase(filter.value) : filter.value)
   const match = textMatch[dialect]
   const side = (reference: Expression<string>) => (filter.ignoreCase ? match.fold(reference) : reference)
@@ -145,7 +150,10 @@ function equalsPredicate(value: string | number | boolean | null, column: Search
   if (value === null) return column.nullable ? nullPredicate(column) : never
   const parameter = columnValue(value, column, dialect)
   if (parameter === undefined) return never
-  return leaf('equals', column, [parameter], (reference) => sql<SqlBool>`${reference} = ${parameter}`)
+  const equal = leaf('equals', column, [parameter], (reference) => sql<SqlBool>`${reference} = ${parameter}`)
+  if (column.folded === undefined) return equal
+  // True as well, and what the instance's index of all orgs is by.
+  return joined('and', [equal, equalsPredicate(foldCase(String(value)), column.folded, dialect)])
 }
 
 function inPredicate(values: readonly string[], column: SearchColumn, dialect: Dialect): Predicate {

@@ -1,11 +1,14 @@
-import type { AnyFilter, CarrierKind, Search } from '@indwell/core'
+import type { AnyFilter, Search } from '@indwell/core'
 import { type OrderByItemBuilder, type RawBuilder, sql } from 'kysely'
 import { type Column, recordTables } from '../columns'
 import { queryBuilder } from '../compile'
+import { indexedTable } from '../indexed-table'
 import type { Dialect } from '../migrations/sql-types'
 import type { TableNames } from '../table-names'
-import { type Columns, columnOf, filterPredicate, type Searchable, type SearchColumn } from './filter-predicate'
+import { chooseIndex } from './choose-index'
+import { columnOf, filterPredicate, referenceOf, type SearchColumn } from './filter-predicate'
 import { always } from './predicate'
+import { entryColumns, qualified, type SearchedColumns, searchColumns, searchedColumns } from './search-columns'
 
 /** A search taken apart into the statements that answer it and the values they take. */
 export interface SearchPlan {
@@ -19,105 +22,114 @@ export interface SearchPlan {
   compileCount(): string
 }
 
-/** Of an entry, what a page of entries does not know already. */
-const entryColumns = {
-  key: { name: 'key', type: 'text', nullable: false },
-  json: { name: 'json', type: 'text', nullable: true },
-  bytes: { name: 'bytes', type: 'text', nullable: true },
-  sequence: { name: 'sequence', type: 'sequence', nullable: false },
-  createdAt: { name: 'created_at', type: 'integer', nullable: false },
-  changedAt: { name: 'changed_at', type: 'integer', nullable: false },
-  orgId: { name: 'owner', type: 'text', nullable: false },
-} as const satisfies Columns
-
-/** Members of what is found and the columns they come from, in the order in which a page has them. */
-export function searchColumns(kind: Search['kind']): Columns {
-  return kind === 'entry' ? entryColumns : recordTables[kind].columns
-}
+/** From here on, a page is found by its keys alone, which indexes hold, and its rows are read afterwards. */
+const deepOffset = 1000
 
 /** A column as an adapter reads it: SQLite's driver would make a float of a sequence. */
-export function selectColumn(column: Column, dialect: Dialect): RawBuilder<unknown> {
-  const reference = sql.ref(column.name)
+export function selectColumn(column: Column, dialect: Dialect, of?: string): RawBuilder<unknown> {
+  const reference = sql.ref(of === undefined ? column.name : `${of}.${column.name}`)
   return column.type === 'sequence' && dialect === 'sqlite' ? sql`cast(${reference} as text)` : sql`${reference}`
 }
 
 /** @throws TypeError when the search names a member that the record does not have. */
 export function planSearch(instanceId: string, search: Search, names: TableNames, dialect: Dialect): SearchPlan {
-  const searchable = searchableOf(search.kind, names, dialect)
-  const { table, scope, order } =
-    search.kind === 'entry'
-      ? {
-          table: names.entry,
-          scope: [
-            ['instance_id', instanceId],
-            ['subject_type', search.subject.subjectType],
-            ['subject_id', search.subject.subjectId],
-            ['namespace', search.namespace],
-          ] as const,
-          order: [entryColumns.createdAt, entryColumns.key].map(
-            (column): Order => ({ column, descending: search.descending === true }),
-          ),
-        }
-      : {
-          table: names.record[search.kind],
-          scope: [['instance_id', instanceId]] as const,
-          order: recordOrder(search, searchable.columns),
-        }
+  const searched = searchedColumns(search.kind, names, dialect)
   const filter = search.filter as AnyFilter | undefined
-  const condition = filter === undefined ? always : filterPredicate(filter, searchable)
+  const condition = filter === undefined ? always : filterPredicate(filter, searched)
+  const { table, key, scope } = placeOf(instanceId, search, names)
+  const order = orderOf(search, searched)
+  const isDeep = key !== undefined && search.offset >= deepOffset
 
-  const matching = () => {
-    let query = queryBuilder(dialect).selectFrom(`${qualified(table, names)} as found`)
-    for (const [column, value] of scope) query = query.where(column, '=', value)
+  const filtered = filter === undefined ? [] : fieldsOf(filter)
+  const sorted = search.kind === 'entry' ? [] : (search.sort ?? []).map(({ field }) => field)
+  const besideOf = (fields: readonly string[]) =>
+    searched.beside.filter(({ columns }) => fields.some((field) => Object.hasOwn(columns, field)))
+
+  const indexFor = (sortedBy: readonly Order[]) =>
+    search.kind === 'entry' || dialect !== 'sqlite'
+      ? undefined
+      : chooseIndex(
+          search.kind,
+          filter,
+          searched.columns,
+          sortedBy.map(({ column }) => column.name),
+        )
+  const from = (index: string | undefined) => {
+    const builder = queryBuilder(dialect)
+    if (index === undefined) return builder.selectFrom(`${table} as found`)
+    return builder.selectFrom(indexedTable(table, 'found', names.prefix + index))
+  }
+  const joined = (query: ReturnType<typeof from>, fields: readonly string[]) =>
+    besideOf(fields).reduce(
+      (all, { table, alias, on }) => all.leftJoin(`${table} as ${alias}`, (join) => join.on(on)),
+      query,
+    )
+  const matching = (fields: readonly string[], sortedBy: readonly Order[]) => {
+    let query = joined(from(indexFor(sortedBy)), fields)
+    for (const [column, value] of scope) query = query.where(sql.ref(`found.${column}`), '=', value)
     return condition === always ? query : query.where(condition.build())
   }
+  const ordered = (query: ReturnType<typeof matching>) =>
+    order.reduce(
+      (all, { column, descending }) => all.orderBy(referenceOf(column), direction(column, descending)),
+      query,
+    )
+  const page = () => ordered(matching([...filtered, ...sorted], order))
+  const selected = Object.values(searchColumns(search.kind)).map((column) =>
+    selectColumn(column, dialect, 'found').as(column.name),
+  )
+
   const scopeValues = scope.map(([, value]) => value)
   const countParameters = [...scopeValues, ...condition.parameters]
   const orderShape = order.map(({ column, descending }) => `${column.name}${descending ? '-' : '+'}`).join()
   return {
-    shape: `${search.kind}|${condition.shape}|${orderShape}`,
+    shape: `${search.kind}|${condition.shape}|${orderShape}${isDeep ? '|deep' : ''}`,
     pageParameters: [...countParameters, search.limit, search.offset],
     countParameters,
     compilePage: () => {
-      let query = matching().select(
-        Object.values(searchColumns(search.kind)).map((column) => selectColumn(column, dialect).as(column.name)),
-      )
-      for (const { column, descending } of order) {
-        // Not the bare name: that is the selected text of a sequence, which sorts 10 before 9.
-        query = query.orderBy(column.expression ?? sql.ref(`found.${column.name}`), direction(column, descending))
-      }
-      return query.limit(search.limit).offset(search.offset).compile().sql
+      const { limit, offset } = search
+      if (!isDeep) return page().select(selected).limit(limit).offset(offset).compile().sql
+      const keys = page()
+        .select(key.map((column) => sql.ref(`found.${column}`).as(column)))
+        .limit(limit)
+        .offset(offset)
+      const rows = queryBuilder(dialect)
+        .selectFrom(keys.as('page'))
+        .innerJoin(`${table} as found`, (join) =>
+          key.reduce((on, column) => on.onRef(`found.${column}`, '=', `page.${column}`), join),
+        )
+      return ordered(joined(rows, sorted)).select(selected).compile().sql
     },
-    compileCount: () => matching().select(sql`count(*)`.as('total')).compile().sql,
+    compileCount: () => matching(filtered, []).select(sql`count(*)`.as('total')).compile().sql,
   }
 }
 
-/** Records that carry metadata, by the member that is their subject's and their aggregate's id. */
-const carriers: Readonly<Record<CarrierKind, string>> = { user: 'userId', org: 'orgId', client: 'clientId' }
-
-function isCarrier(kind: Search['kind']): kind is CarrierKind {
-  return Object.hasOwn(carriers, kind)
+interface PlaceOfSearch {
+  readonly table: string
+  /** The table's key, where a page may be found by it. */
+  readonly key?: readonly string[]
+  readonly scope: readonly (readonly [column: string, value: string])[]
 }
 
-function searchableOf(kind: Search['kind'], names: TableNames, dialect: Dialect): Searchable {
-  const columns = searchColumns(kind)
-  if (!isCarrier(kind)) return { columns, dialect }
-  const subjectId = sql.ref<string>(`found.${columnOf(columns, carriers[kind]).name}`)
-  const updatedAt: SearchColumn = {
-    name: 'updated_at',
-    type: 'integer',
-    nullable: false,
-    expression: sql`(select aggregate.changed_at from ${sql.table(qualified(names.aggregate, names))} as aggregate where aggregate.instance_id = found.instance_id and aggregate.type = ${sql.lit(kind)} and aggregate.id = ${subjectId})`,
+function placeOf(instanceId: string, search: Search, names: TableNames): PlaceOfSearch {
+  if (search.kind === 'entry') {
+    return {
+      table: qualified(names.entry, names),
+      scope: [
+        ['instance_id', instanceId],
+        ['subject_type', search.subject.subjectType],
+        ['subject_id', search.subject.subjectId],
+        ['namespace', search.namespace],
+      ],
+    }
   }
+  const { key } = recordTables[search.kind]
+  const columns = searchColumns(search.kind)
   return {
-    columns: { ...columns, updatedAt },
-    carrier: { kind, subjectId, entryTable: qualified(names.entry, names) },
-    dialect,
+    table: qualified(names.record[search.kind], names),
+    key: ['instance_id', ...key.map((member) => columns[member]!.name)],
+    scope: [['instance_id', instanceId]],
   }
-}
-
-function qualified(table: string, { schema }: TableNames): string {
-  return schema === undefined ? table : `${schema}.${table}`
 }
 
 interface Order {
@@ -125,12 +137,32 @@ interface Order {
   readonly descending: boolean
 }
 
-function recordOrder(search: Exclude<Search, { kind: 'entry' }>, columns: Columns): readonly Order[] {
+/** Ties are broken by the key. */
+function orderOf(search: Search, { columns }: SearchedColumns): readonly Order[] {
+  if (search.kind === 'entry') {
+    const descending = search.descending === true
+    return [entryColumns.createdAt, entryColumns.key].map((column) => ({ column, descending }))
+  }
   const key: readonly string[] = recordTables[search.kind].key
   return [
     ...(search.sort ?? []).map(({ field, descending }) => ({ column: columnOf(columns, field), descending })),
     ...key.map((member) => ({ column: columnOf(columns, member), descending: false })),
   ]
+}
+
+/** Members that the filter names. */
+function fieldsOf(filter: AnyFilter): readonly string[] {
+  switch (filter.op) {
+    case 'and':
+    case 'or':
+      return filter.filters.flatMap(fieldsOf)
+    case 'not':
+      return fieldsOf(filter.filter)
+    case 'metadata':
+      return []
+    default:
+      return [filter.field]
+  }
 }
 
 /** `null` is the smallest value, as SQLite has it. */

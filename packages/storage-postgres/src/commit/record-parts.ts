@@ -1,5 +1,5 @@
 import type { RecordKind } from '@indwell/core'
-import { type Columns, recordTables, type TableNames } from '@indwell/storage-kysely'
+import { type Columns, foldCase, foldedColumns, recordTables, type TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import { encodeColumn } from '../load/decode-record'
 import { rowSet } from '../row-set'
@@ -59,6 +59,8 @@ function userRemovalPart(names: TableNames, kind: 'accessToken' | 'member'): Par
 
 function recordPutPart(names: TableNames, kind: RecordKind): Part {
   const columns = Object.entries(recordTables[kind].columns as Columns)
+  const folded = foldedColumns(kind)
+  const stored = [...columns.map(([, { name }]) => name), ...folded.map(({ name }) => name)]
   const key = [
     'instance_id',
     ...recordTables[kind].key.map((member) => (recordTables[kind].columns as Columns)[member]!.name),
@@ -78,6 +80,12 @@ function recordPutPart(names: TableNames, kind: RecordKind): Part {
         return [column.name, [arrayTypes[column.type], value] as const]
       }),
     ),
+    ...Object.fromEntries(
+      folded.map(({ name, member }) => {
+        const value = ({ source }: RecordPutRow) => foldValue({ ...source.record }, member)
+        return [name, ['text', value] as const]
+      }),
+    ),
   })
   const of = (column: string) => sql.ref(`${alias}.${column}`)
   const stamped: Readonly<Record<string, Sql>> = {
@@ -85,15 +93,15 @@ function recordPutPart(names: TableNames, kind: RecordKind): Part {
     created_at: sql`case when applied.change is not null and ${of('created')} then applied.time else ${of('created_at')} end`,
     changed_at: sql`case when applied.change is null then ${of('changed_at')} else applied.time end`,
   }
-  const values = columns.map(([, { name }]) => stamped[name] ?? of(name))
-  const updates = columns
-    .filter(([, { name }]) => !key.includes(name))
-    .map(([, { name }]) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`)
+  const values = stored.map((name) => stamped[name] ?? of(name))
+  const updates = stored
+    .filter((name) => !key.includes(name))
+    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`)
   return part(`put ${kind}`, set, (rows) => rows.recordPuts.get(kind), {
     input: sql`${sql.id(alias)} as materialized (select * from ${set.source})`,
     effect: () => sql`${sql.id(`${alias}s`)} as (
       insert into ${tableReference(names, names.record[kind])}
-        (${sql.join(['instance_id', ...columns.map(([, { name }]) => name)].map((name) => sql.ref(name)))})
+        (${sql.join(['instance_id', ...stored].map((name) => sql.ref(name)))})
       select ${sql.join([slot('instance'), ...values])}
       from ${sql.id(alias)}
         join verdict on verdict.commit = ${of('commit')} and verdict.ok
@@ -102,6 +110,11 @@ function recordPutPart(names: TableNames, kind: RecordKind): Part {
       on conflict (${sql.join(key.map((name) => sql.ref(name)))}) do update set ${sql.join(updates)}
     )`,
   })
+}
+
+function foldValue(record: Readonly<Record<string, unknown>>, member: string): string | null {
+  const value = record[member]
+  return typeof value === 'string' ? foldCase(value) : null
 }
 
 const arrayTypes = { text: 'text', json: 'text', integer: 'int8', sequence: 'int8', boolean: 'boolean' } as const

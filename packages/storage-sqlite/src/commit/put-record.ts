@@ -1,5 +1,13 @@
 import type { RecordKind, RecordPut } from '@indwell/core'
-import { type ColumnType, compile, param, recordTables, searchColumns } from '@indwell/storage-kysely'
+import {
+  type ColumnType,
+  compile,
+  foldCase,
+  foldedColumns,
+  param,
+  recordTables,
+  searchColumns,
+} from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 
 /** Sequence and time of the event that changed what is put. */
@@ -26,6 +34,8 @@ export function putRecord(connection: Connection): RecordWriter {
 
 function writerOf({ names, builder, statements }: Connection, kind: RecordKind): RecordWriter {
   const columns = Object.entries(searchColumns(kind))
+  const folded = foldedColumns(kind)
+  const foldedNames = folded.map(({ name }) => name)
   const key: readonly string[] = recordTables[kind].key
   const keyColumns = ['instance_id', ...columns.filter(([member]) => key.includes(member)).map(([, { name }]) => name)]
   const query = builder
@@ -33,23 +43,31 @@ function writerOf({ names, builder, statements }: Connection, kind: RecordKind):
     .values({
       instance_id: param('instanceId'),
       ...Object.fromEntries(columns.map(([member, { name }]) => [name, param(member)])),
+      ...Object.fromEntries(foldedNames.map((name) => [name, param(name)])),
     })
     .onConflict((conflict) =>
       conflict
         .columns(keyColumns)
         .doUpdateSet((eb) =>
           Object.fromEntries(
-            columns
-              .filter(([member]) => !key.includes(member))
-              .map(([, { name }]) => [name, eb.ref(`excluded.${name}`)]),
+            [...columns.flatMap(([member, { name }]) => (key.includes(member) ? [] : [name])), ...foldedNames].map(
+              (name) => [name, eb.ref(`excluded.${name}`)],
+            ),
           ),
         ),
     )
-  const upsert = statements.keep('run', compile(query, ['instanceId', ...columns.map(([member]) => member)]))
+  const upsert = statements.keep(
+    'run',
+    compile(query, ['instanceId', ...columns.map(([member]) => member), ...foldedNames]),
+  )
 
   return (instanceId, put, stamp) => {
     const record: Readonly<Record<string, unknown>> = { ...put.record, ...stamped(put, stamp) }
-    upsert().run(instanceId, ...columns.map(([member, { type }]) => encodeValue(type, record[member])))
+    upsert().run(
+      instanceId,
+      ...columns.map(([member, { type }]) => encodeValue(type, record[member])),
+      ...folded.map(({ member }) => foldValue(record[member])),
+    )
   }
 }
 
@@ -57,6 +75,10 @@ function stamped(put: RecordPut, stamp: StampValue | undefined) {
   if (stamp === undefined) return {}
   const { sequence, at } = stamp
   return put.created ? { sequence, createdAt: at, changedAt: at } : { sequence, changedAt: at }
+}
+
+function foldValue(value: unknown): unknown {
+  return typeof value === 'string' ? foldCase(value) : value
 }
 
 function encodeValue(type: ColumnType, value: unknown): unknown {

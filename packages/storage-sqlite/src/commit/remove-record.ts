@@ -1,5 +1,6 @@
 import type { RecordKind, RecordRemoval } from '@indwell/core'
-import { compile, param, recordTables, searchColumns } from '@indwell/storage-kysely'
+import { compile, indexedTable, param, recordTables, searchColumns } from '@indwell/storage-kysely'
+import { sql } from 'kysely'
 import type { Connection } from '../connection'
 
 type KeyRemover = (instanceId: string, key: Readonly<Record<string, unknown>>) => void
@@ -34,8 +35,13 @@ function keyRemover({ names, builder, statements }: Connection, kind: RecordKind
 }
 
 function userRemover({ names, builder, statements }: Connection, kind: 'accessToken' | 'member') {
+  const { accessToken, member } = names.record
+  const rows = {
+    accessToken: sql<Record<string, unknown>>`${sql.table(accessToken)}`.as('removed'),
+    member: indexedTable(member, 'removed', `${names.prefix}member_by_user`),
+  }
   const query = builder
-    .deleteFrom(names.record[kind])
+    .deleteFrom(rows[kind])
     .where('instance_id', '=', param('instanceId'))
     .where('user_id', '=', param('userId'))
   const remove = statements.keep('run', compile(query, ['instanceId', 'userId']))

@@ -1,5 +1,5 @@
 import type { MemberRecord } from '@indwell/core'
-import { compile, param, searchColumns, selectColumn } from '@indwell/storage-kysely'
+import { compile, indexedTable, param, searchColumns, selectColumn } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import { recordDecoder } from './decode-record'
 
@@ -10,7 +10,7 @@ export function loadMemberships({
   statements,
 }: Connection): (instanceId: string, userId: string) => readonly MemberRecord[] {
   const query = builder
-    .selectFrom(names.record.member)
+    .selectFrom(indexedTable(names.record.member, 'm', `${names.prefix}member_by_user`))
     .select(Object.values(searchColumns('member')).map((column) => selectColumn(column, 'sqlite').as(column.name)))
     .where('instance_id', '=', param('instanceId'))
     .where('user_id', '=', param('userId'))

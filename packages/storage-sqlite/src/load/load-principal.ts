@@ -1,5 +1,5 @@
 import type { MemberLevel, OrgState, Principal, UserState } from '@indwell/core'
-import { compile, param } from '@indwell/storage-kysely'
+import { compile, indexedTable, param } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import type { Connection } from '../connection'
 
@@ -31,7 +31,7 @@ export function loadPrincipal({
         .onRef('context.instance_id', '=', 'u.instance_id')
         .on('context.org_id', '=', sql`coalesce(${param('orgId')}, u.org_id)`),
     )
-    .leftJoin(`${member} as m`, (join) =>
+    .leftJoin(indexedTable(member, 'm', `${names.prefix}member_by_user`), (join) =>
       join.onRef('m.instance_id', '=', 'u.instance_id').onRef('m.user_id', '=', 'u.user_id'),
     )
     .select([

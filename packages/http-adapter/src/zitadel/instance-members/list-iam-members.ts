@@ -7,9 +7,9 @@ const columns = {
   MEMBER_FIELD_NAME_USER_ID: 'userId',
   MEMBER_FIELD_NAME_CREATION_DATE: 'createdAt',
   MEMBER_FIELD_NAME_CHANGE_DATE: 'changedAt',
+  MEMBER_FIELD_NAME_USER_RESOURCE_OWNER: 'user.orgId',
 } as const
 
-/** Kept with the user and not with the membership, so nothing is sorted by the user's owner. */
 export const listIamMembers: Admin<'ListIAMMembers'> = {
   async handle({ caller, directory, request: { query, queries, sortingColumn } }) {
     const field = Object.hasOwn(columns, sortingColumn) ? columns[sortingColumn as keyof typeof columns] : 'userId'

@@ -1,0 +1,101 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { fillLargeOrg, type LargeOrg } from '../../../test/large-org'
+import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { type Access, assertServed, type QueryPlan, servedSearches } from '../../../test/query-plans'
+import { postgresStorage } from '../src/index'
+import type { PostgresPool, PostgresQuery } from '../src/postgres-pool'
+
+describe('searches on Postgres go by their indexes', () => {
+  let database: PostgresDatabase
+  let pool: pg.Pool
+  let org: LargeOrg
+  let ran: PostgresQuery[] = []
+  /** Others are read whole at the price of a look into an index. */
+  let largeTables: ReadonlySet<string>
+
+  beforeAll(async () => {
+    database = await createPostgresDatabase()
+    pool = new pg.Pool({ connectionString: database.url, max: 2 })
+    org = await fillLargeOrg(postgresStorage({ pool: recordingPool(pool, (query) => ran.push(query)) }))
+    // As autovacuum does, once this much was written.
+    await pool.query('vacuum (analyze)')
+    const { rows } = await pool.query(`select relname from pg_class where relkind = 'r' and reltuples >= ${large}`)
+    largeTables = new Set(rows.map(({ relname }) => relname))
+  })
+  afterAll(async () => {
+    await pool.end()
+    await database.drop()
+  })
+
+  async function plansOf(run: (org: LargeOrg) => Promise<unknown>): Promise<readonly QueryPlan[]> {
+    ran = []
+    await run(org)
+    return Promise.all(ran.map(planOf))
+  }
+
+  async function planOf({ text, values }: PostgresQuery): Promise<QueryPlan> {
+    const { rows } = await pool.query(`explain (format json) ${text}`, values)
+    const nodes = nodesOf(rows[0]['QUERY PLAN'][0].Plan as PlanNode)
+    return {
+      answers: text.includes('unnest(') ? 'reads' : text.includes('count(*)') ? 'count' : 'page',
+      accesses: nodes.flatMap(accessOf),
+      scans: nodes.flatMap(({ 'Node Type': type, 'Relation Name': table = '' }) =>
+        type === 'Seq Scan' && largeTables.has(table) ? [table] : [],
+      ),
+      sortsAll: nodes.some(sortsMany),
+      text: [text, ...nodes.map(described)].join('\n'),
+    }
+  }
+
+  for (const search of servedSearches) {
+    it(search.name, async () => assertServed(search, await plansOf(search.run), 'statistics'))
+  }
+})
+
+/** Rows of a table that are not to be read from end to end, and that are not to be sorted. */
+const large = 1000
+
+interface PlanNode {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Index Name'?: string
+  readonly 'Index Cond'?: string
+  readonly 'Plan Rows': number
+  readonly Plans?: readonly PlanNode[]
+}
+
+function nodesOf(node: PlanNode): readonly PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)]
+}
+
+function described({ 'Node Type': type, 'Plan Rows': rows, ...node }: PlanNode): string {
+  return [type, node['Relation Name'], node['Index Name'], node['Index Cond'], `${rows} rows`].join(' ')
+}
+
+function accessOf({ 'Index Name': name, 'Index Cond': condition }: PlanNode): readonly Access[] {
+  if (name === undefined || condition === undefined) return []
+  const index = name.replace(/^indwell_/, '')
+  return [{ index: /_(?:key|pk)$/.test(index) ? 'key' : index, condition }]
+}
+
+function sortsMany({ 'Node Type': type, Plans: [input] = [] }: PlanNode): boolean {
+  return type === 'Sort' && input !== undefined && input['Plan Rows'] > large
+}
+
+function recordingPool(pool: pg.Pool, onQuery: (query: PostgresQuery) => void): PostgresPool {
+  return {
+    async connect() {
+      const client = await pool.connect()
+      return {
+        query: (query) => {
+          onQuery(query)
+          return client.query(query)
+        },
+        release: (destroy) => client.release(destroy),
+        on: (event, listener) => client.on(event, listener),
+        removeListener: (event, listener) => client.removeListener(event, listener),
+      }
+    },
+  }
+}
