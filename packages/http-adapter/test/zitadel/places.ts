@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import type { DirectoryStorage } from '@indwell/core'
+import { postgresStorage } from '@indwell/storage-postgres'
+import { afterAll, beforeAll } from 'vitest'
+import { createPostgresDatabase, type PostgresDatabase } from '../../../../test/postgres'
+import { hosts } from '../hosts'
+import { createWorld, type World, type WorldOptions } from './world'
+
+/** Where calls are answered, and how they get there. */
+export interface Place {
+  readonly storage: 'SQLite' | 'Postgres'
+  readonly host: 'no host' | 'node:http' | 'Web fetch'
+}
+
+/** Both storages and every way in; each pair would take twice the time and show no more. */
+export const places: readonly Place[] = [
+  { storage: 'SQLite', host: 'no host' },
+  { storage: 'SQLite', host: 'Web fetch' },
+  { storage: 'SQLite', host: 'node:http' },
+  { storage: 'Postgres', host: 'node:http' },
+]
+
+/** Opens worlds at a place, for the tests of the suite it is called in. Those on Postgres share a database, not an instance. */
+export function worldsAt({ storage, host }: Place): (options?: WorldOptions) => Promise<World> {
+  const mountedOn = hosts.find(({ name }) => name === host)
+  if (storage === 'SQLite') return (options) => createWorld({ ...options, host: mountedOn })
+
+  let database: PostgresDatabase
+  let shared: DirectoryStorage
+  beforeAll(async () => {
+    database = await createPostgresDatabase()
+    shared = postgresStorage({ connectionString: database.url, max: 4 })
+    await shared.migrate()
+  })
+  afterAll(async () => {
+    await shared.close()
+    await database.drop()
+  })
+  return (options) =>
+    createWorld({
+      ...options,
+      host: mountedOn,
+      instanceId: randomUUID(),
+      migrate: false,
+      storage: { ...shared, close: async () => {} },
+    })
+}
