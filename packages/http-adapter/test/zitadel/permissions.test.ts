@@ -1,11 +1,11 @@
-import { builtInRoles, type Directory } from '@indwell/core'
-import { sqliteStorage } from '@indwell/storage-sqlite'
-import Database from 'better-sqlite3'
+import { builtInRoles } from '@indwell/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { zitadelContract } from '../../src/zitadel/contract.generated'
-import { minimalMessage } from './minimal-message'
-import { isWrite, pathOf, type Route, routes, v1Routes, variablesOf } from './routes'
-import { type Answer, createWorld, type World } from './world'
+import { requestTo } from './request-to'
+import { isWrite, type Route, routes, v1Routes } from './routes'
+import { createSubjects, nothing, type Subjects, subjectOf } from './subjects'
+import { createTrialWorld, type TrialWorld } from './trial-world'
+import type { Answer } from './world'
 
 /** Every permission a built-in role grants. */
 const allPermissions = new Set(Object.values(builtInRoles).flat() as readonly string[])
@@ -99,102 +99,19 @@ const byPermission = new Map(
 )
 const callersOf = ({ permission }: Route) => [...builtIn, ...lost, ...(byPermission.get(permission) ?? [])]
 
-/** What the routes may be about, in one org. */
-interface Subjects {
-  readonly human: string
-  readonly machine: string
-  readonly tokenId: string
-  readonly member: string
-  readonly inactive: string
-  readonly locked: string
-  readonly owner: string
-}
-
-const domainOf = (orgId: string) => `more-of-${orgId}.example`
-
-async function createSubjects(directory: Directory, orgId: string): Promise<Subjects> {
-  const { users, orgs } = directory.asSystem('test')
-  const machine = async (name: string) => {
-    const { userId } = await users.createMachine({ userName: `${name} of ${orgId}`, name, orgId })
-    return userId
-  }
-  const { userId: human } = await users.createHuman({
-    userName: `human of ${orgId}`,
-    firstName: 'A',
-    lastName: 'B',
-    email: 'a@b.example',
-    emailVerified: true,
-    phone: '+412',
-    state: 'active',
-    orgId,
-  })
-  await users.metadata(human, 'zitadel').set({ k: Uint8Array.of(1) })
-  const withToken = await machine('machine')
-  const { tokenId } = await users.accessTokens(withToken).create()
-  const subjects = {
-    human,
-    machine: withToken,
-    tokenId,
-    member: await machine('member'),
-    inactive: await machine('inactive'),
-    locked: await machine('locked'),
-    owner: await machine('owner'),
-  }
-  await users.deactivate(subjects.inactive)
-  await users.lock(subjects.locked)
-  await orgs.members(orgId).add({ userId: subjects.member, roles: ['ORG_OWNER'] })
-  await directory.asSystem('test').members.add({ userId: subjects.owner, roles: ['IAM_OWNER'] })
-  await orgs.metadata(orgId, 'zitadel').set({ k: Uint8Array.of(1) })
-  await orgs.domains(orgId).add(domainOf(orgId))
-  return subjects
-}
-
-/** Variables and members of a request that changes something if it is let through. */
-function subjectOf({ name, path }: Route, subjects: Subjects, orgId: string): Readonly<Record<string, unknown>> {
-  const userId = /Machine|PersonalAccessToken/.test(name)
-    ? subjects.machine
-    : /(Update|Remove)OrgMember/.test(name)
-      ? subjects.member
-      : /(Update|Remove)IAMMember/.test(name)
-        ? subjects.owner
-        : name.endsWith('/ReactivateUser')
-          ? subjects.inactive
-          : name.endsWith('/UnlockUser')
-            ? subjects.locked
-            : subjects.human
-  return {
-    id: path.includes('/orgs/{id}') ? orgId : userId,
-    userId: name.endsWith('/AddMachineUser') ? undefined : userId,
-    orgId,
-    tokenId: subjects.tokenId,
-    key: 'k',
-    domain: path.endsWith('/domains') ? 'new.example' : domainOf(orgId),
-    roles: [path.startsWith('/admin/v1/members') ? 'IAM_OWNER_VIEWER' : 'ORG_OWNER_VIEWER'],
-    keys: ['k'],
-    metadata: [{ key: 'new', value: 'eA==' }],
-    value: 'eA==',
-  }
-}
-
 /** What keeps a permitted write from its subject here: the org is active, its domains are verified. */
 const statesInTheWay: Readonly<Record<string, string>> = {
   'management.v1.ManagementService/ReactivateOrg': 'EVENT-bfnrh',
 }
 
-/** Ids that nothing has. */
-const nothing = { id: 'none', userId: 'none', orgId: 'none', tokenId: 'none', key: 'none', domain: 'none.example' }
-
 describe('permissions of ZITADEL', () => {
-  let database: Database.Database
-  let world: World
+  let world: TrialWorld
   let orgOf: Readonly<Record<Context, string | undefined>>
   const subjects = new Map<string, Subjects>()
   const tokens = new Map<Caller, string>()
 
   beforeAll(async () => {
-    database = new Database(':memory:')
-    database.pragma('foreign_keys = on')
-    world = await createWorld({ storage: sqliteStorage({ database }), roles: hostRoles })
+    world = await createTrialWorld({ roles: hostRoles })
     const { directory } = world
     const system = directory.asSystem('test')
     const org = async (name: string) => (await system.orgs.create({ name })).orgId
@@ -228,39 +145,23 @@ describe('permissions of ZITADEL', () => {
   afterAll(async () => {
     expect(world.errors).toEqual([])
     await world.close()
-    database.close()
   })
 
-  /** Makes a call and takes back what it did. `changes`: rows that it wrote. */
-  async function tried(
+  function tried(
     route: Route,
     token: string | null,
     context: Context,
     about: 'what is there' | 'nothing that is there',
-  ): Promise<{ readonly answer: Answer; readonly changes: number }> {
+  ): Promise<{ readonly answer: Answer; readonly rows: number }> {
     const orgId = orgOf[context]
     const there = subjects.has(orgId ?? '') ? orgId! : orgOf['its own org']!
     const known = {
       ...subjectOf(route, subjects.get(there)!, there),
       ...(about === 'nothing that is there' && nothing),
     }
-    const variables = variablesOf(route, known)
-    const message = minimalMessage(route.layout, known)
-    const query = new URLSearchParams(message as Record<string, string>)
-    const before = written()
-    database.exec('savepoint call')
-    try {
-      const answer = await world.call(
-        route.httpMethod,
-        route.hasBody ? pathOf(route, variables) : `${pathOf(route, variables)}?${query}`,
-        { token, ...(orgId !== undefined && { orgId }), ...(route.hasBody && { body: message }) },
-      )
-      return { answer, changes: written() - before }
-    } finally {
-      database.exec('rollback to call; release call')
-    }
+    const request = requestTo(route, known, { token, ...(orgId !== undefined && { orgId }) })
+    return world.attempt(() => world.call(...request))
   }
-  const written = () => database.prepare('select total_changes() as count').pluck().get() as number
 
   describe.each(v1Routes)('$httpMethod $path', (route) => {
     it(`asks for ${route.permission}, and refuses without having written`, async () => {
@@ -269,10 +170,10 @@ describe('permissions of ZITADEL', () => {
       for (const caller of callersOf(route)) {
         for (const context of contexts) {
           for (const about of ['what is there', 'nothing that is there'] as const) {
-            const { answer, changes } = await tried(route, tokens.get(caller)!, context, about)
+            const { answer, rows } = await tried(route, tokens.get(caller)!, context, about)
             const verdict = verdictOf(answer)
             const key = `${caller.name}, in ${context}, about ${about}`
-            seen[key] = verdict !== 'passes' && changes > 0 ? `${verdict}, but writes` : verdict
+            seen[key] = verdict !== 'passes' && rows > 0 ? `${verdict}, but writes` : verdict
             due[key] = verdictOn(route.permission, caller, context)
           }
         }
@@ -282,8 +183,8 @@ describe('permissions of ZITADEL', () => {
 
     it('asks for a token, and refuses without having written', async () => {
       for (const context of contexts) {
-        const { answer, changes } = await tried(route, null, context, 'what is there')
-        expect([context, answer.status, answer.body, changes]).toEqual([
+        const { answer, rows } = await tried(route, null, context, 'what is there')
+        expect([context, answer.status, answer.body, rows]).toEqual([
           context,
           401,
           { code: 16, message: 'auth header missing' },
@@ -295,11 +196,11 @@ describe('permissions of ZITADEL', () => {
 
   it.each(v1Routes.filter((route) => isWrite(route)))('lets write who may: $httpMethod $path', async (route) => {
     const owner = builtIn.find(({ name }) => name === 'IAM_OWNER')!
-    const { answer, changes } = await tried(route, tokens.get(owner)!, 'an org that it is a member of', 'what is there')
+    const { answer, rows } = await tried(route, tokens.get(owner)!, 'an org that it is a member of', 'what is there')
 
     const inTheWay = statesInTheWay[route.name]
     if (inTheWay !== undefined) expect(answer.body.details[0].id).toBe(inTheWay)
-    else expect([answer.status, answer.body, changes > 0]).toEqual([200, answer.body, true])
+    else expect([answer.status, answer.body, rows > 0]).toEqual([200, answer.body, true])
   })
 
   it.each(Object.keys(builtInRoles).filter((role) => role.startsWith('PROJECT')))(

@@ -32,17 +32,3 @@ export const v1Routes: readonly Route[] = routes.filter(({ path }) => !path.star
 export function isWrite({ httpMethod, path }: Route): boolean {
   return httpMethod !== 'GET' && !path.endsWith('_search')
 }
-
-/** The variables of a route's path, by snake case name, from values by the JSON names of the fields they set. */
-export function variablesOf(
-  { path, layout }: Route,
-  values: Readonly<Record<string, unknown>>,
-): Record<string, string> {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
-  return Object.fromEntries(names.map((name) => [name, String(values[layout.byName.get(name)?.jsonName ?? name])]))
-}
-
-/** The path of a route with its variables filled, by their snake case names. */
-export function pathOf({ path }: Route, variables: Readonly<Record<string, string>>): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(variables[name] ?? 'x'))
-}
