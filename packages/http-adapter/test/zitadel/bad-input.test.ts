@@ -243,7 +243,7 @@ describe('bad input', () => {
         expect(message).toEqual(expect.stringMatching(/./))
         expect(details.length).toBeLessThan(2)
       }),
-      { numRuns: 4000 },
+      { numRuns: 2000 },
     )
     expect(fuzzed.errors).toEqual([])
     await fuzzed.close()
