@@ -80,7 +80,7 @@ async function startChild({ file }: ChildScript, location: string): Promise<Stor
 }
 
 /** The body of the next message of that kind. */
-function nextMessage(child: ChildProcess, kind: string): Promise<unknown> {
+export function nextMessage(child: ChildProcess, kind: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const onMessage = (message: unknown) => {
       const { body, failure, kind: sent } = message as { kind: string; body?: unknown; failure?: string }

@@ -32,6 +32,19 @@ describe('deleteOrg', () => {
     expect(await world.root.orgs.findByDomain('acme.localhost')).toBeUndefined()
   })
 
+  it('is for who may write the instance where it reaches across', async () => {
+    world = await createWorld({ roles: { JANITOR: ['iam.write'], OWNER: ['org.delete'] } })
+    await world.root.members.add({ userId: 'robot', roles: ['OWNER'] })
+    const robot = world.directory.as({ userId: 'robot', across: 'instance' })
+
+    await expectRefused(world, () => robot.orgs.delete('umbrella'), {
+      code: 'permission_denied',
+      permission: 'iam.write',
+    })
+    await world.root.members.update('robot', { roles: ['JANITOR'] })
+    expect(await robot.orgs.delete('umbrella')).toMatchObject({ orgId: 'umbrella' })
+  })
+
   it('frees every name, and keeps the history', async () => {
     await world.system.orgs.members('acme').add({ userId: 'eve', roles: ['ORG_OWNER'] })
     await world.ada.users.metadata('bob', 'user').set({ a: 1 })

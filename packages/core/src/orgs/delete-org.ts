@@ -11,13 +11,14 @@ import { loadOrgForChange, orgWritten } from './load-org'
  * Removes an org with all that belongs to it: its domains, members, users, clients, and what belongs to those. All names
  * are free at once; the history stays. Only the org gets an event, `org.removed`.
  *
- * @throws {@link PermissionDeniedError} without `org.delete`.
+ * @throws {@link PermissionDeniedError} without `org.delete`; across the instance without `iam.write`.
  * @throws {@link NotFoundError} when the call may not see the org.
  * @throws {@link InvalidStateError} for the default org.
  */
 export function deleteOrg(core: Core, actor: Actor, orgId?: string): Promise<Written> {
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'org.delete')
+    const across = actor.type === 'user' && actor.across === 'instance'
+    const scope = await requirePermission(core, actor, across ? 'iam.write' : 'org.delete')
     const instanceKey = { type: 'instance', id: core.instanceId } as const
     const [{ org, aggregate }, numbered, instance] = await Promise.all([
       loadOrgForChange(core, scope, orgId),

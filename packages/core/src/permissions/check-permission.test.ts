@@ -140,6 +140,18 @@ describe('checkPermission', () => {
     await expectRefused(world, () => world.directory.as(claims).users.list(), { code: 'permission_denied' })
   })
 
+  it('grants nothing beyond an org to whoever gives out roles of the host there', async () => {
+    world = await createWorld({ roles: { SUPPORT: ['org.read', 'iam.write'] } })
+    await world.ada.orgs.members().add({ userId: 'robot', roles: ['SUPPORT'] })
+    const robot = world.directory.as({ userId: 'robot' })
+
+    expect(await robot.checkPermission('org.read')).toMatchObject({ allowed: true })
+    expect(await robot.checkPermission('iam.write')).toEqual({ allowed: false, reason: 'missing_permission' })
+
+    await world.root.members.add({ userId: 'robot', roles: ['SUPPORT'] })
+    expect(await robot.checkPermission('iam.write')).toMatchObject({ allowed: true, via: { level: 'instance' } })
+  })
+
   it('knows the roles of the host', async () => {
     world = await createWorld({ roles: { LIBRARIAN: ['book.lend'] } })
     await world.ada.orgs.members().add({ userId: 'robot', roles: ['LIBRARIAN'] })

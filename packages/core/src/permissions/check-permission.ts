@@ -106,7 +106,7 @@ export function decideFromMemberships(
     if (level === 'org' && orgId !== scope.orgId) continue
     reaches = true
     for (const role of held) {
-      if (roles.grants(role, permission)) return { allowed: true, via: { level, orgId, role } }
+      if (roles.grants(role, permission, level)) return { allowed: true, via: { level, orgId, role } }
     }
   }
   return { allowed: false, reason: reaches ? 'missing_permission' : 'no_membership' }

@@ -22,3 +22,15 @@ it('knows roles of the host beside them', () => {
 it('refuses to replace a built-in role', () => {
   expect(() => createRoleTable({ ORG_OWNER: [] })).toThrow(TypeError)
 })
+
+it('grants in an org nothing that only roles of the instance are made for', () => {
+  const table = createRoleTable({ SUPPORT: ['org.read', 'iam.read', 'events.read', 'book.lend'] })
+
+  expect(table.permissionsOf('SUPPORT')).toEqual(['org.read', 'iam.read', 'events.read', 'book.lend'])
+  expect(table.permissionsOf('SUPPORT', 'org')).toEqual(['org.read', 'book.lend'])
+  expect(table.grants('SUPPORT', 'iam.read')).toBe(true)
+  expect(table.grants('SUPPORT', 'iam.read', 'org')).toBe(false)
+  for (const role of Object.keys(builtInRoles).filter((name) => !name.startsWith('IAM'))) {
+    expect(table.permissionsOf(role, 'org')).toEqual(table.permissionsOf(role))
+  }
+})

@@ -1,11 +1,17 @@
+import type { MemberLevel } from '../storage/records'
 import { builtInRoles } from './built-in-roles'
 
-/** Role names and the permissions each grants. */
+/**
+ * Role names and the permissions each grants.
+ *
+ * `level` is where the role is held; default `instance`. Held in an org no role grants what of the built-in ones only those
+ * of the instance grant, such as `iam.write`: whoever gives out an org's roles could reach beyond the org with it.
+ */
 export interface RoleTable {
   readonly names: readonly string[]
   /** Unknown roles grant nothing. */
-  grants(role: string, permission: string): boolean
-  permissionsOf(role: string): readonly string[]
+  grants(role: string, permission: string, level?: MemberLevel): boolean
+  permissionsOf(role: string, level?: MemberLevel): readonly string[]
 }
 
 /** ZITADEL's built-in roles and beside them the host's own, which may not take a built-in name. */
@@ -17,9 +23,22 @@ export function createRoleTable(hostRoles: Readonly<Record<string, readonly stri
     permissions.set(role, new Set(granted))
   }
   const nothing: ReadonlySet<string> = new Set()
+  const counts = (permission: string, level: MemberLevel) => level === 'instance' || !instanceOnly.has(permission)
   return {
     names: [...permissions.keys()],
-    grants: (role, permission) => permissions.get(role)?.has(permission) ?? false,
-    permissionsOf: (role) => [...(permissions.get(role) ?? nothing)],
+    grants: (role, permission, level = 'instance') =>
+      counts(permission, level) && (permissions.get(role)?.has(permission) ?? false),
+    permissionsOf: (role, level = 'instance') =>
+      [...(permissions.get(role) ?? nothing)].filter((permission) => counts(permission, level)),
   }
+}
+
+const instanceOnly: ReadonlySet<string> = new Set(
+  grantedBy((role) => role.startsWith('IAM')).filter(
+    (permission) => !grantedBy((role) => !role.startsWith('IAM')).includes(permission),
+  ),
+)
+
+function grantedBy(matches: (role: string) => boolean): readonly string[] {
+  return Object.entries(builtInRoles).flatMap(([role, granted]) => (matches(role) ? granted : []))
 }

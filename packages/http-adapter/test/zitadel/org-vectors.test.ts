@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { base64, createWorld, zitadelErrorBody as err, type Json, type World } from './world'
+import { places, worldsAt } from './places'
+import { base64, zitadelErrorBody as err, type Json, type World } from './world'
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/)
 
@@ -12,7 +13,8 @@ const noMembership = err(5, 'AUTHZ-cdgFk', 'membership not found')
 const noPermission = err(7, 'AUTH-5mWD2', 'No matching permissions found')
 const invalidToken = err(16, 'AUTH-7fs1e', 'Token is invalid')
 
-describe('ZITADEL orgs and permissions, vectors of the wire reference', () => {
+describe.each(places)('ZITADEL orgs and permissions, vectors of the wire reference, on $storage by $host', (place) => {
+  const open = worldsAt(place)
   let world: World
   let b: string
   let ownerA: Machine
@@ -29,7 +31,7 @@ describe('ZITADEL orgs and permissions, vectors of the wire reference', () => {
   })
 
   beforeEach(async () => {
-    world = await createWorld()
+    world = await open()
     b = (await world.directory.asSystem('test').orgs.create({ name: 'Beta' })).orgId
     ownerA = await world.machine('ownerA', { roles: ['ORG_OWNER'] })
     viewerB = await world.machine('viewerB', { orgId: b, roles: ['ORG_OWNER_VIEWER'] })
@@ -266,7 +268,7 @@ describe('ZITADEL orgs and permissions, vectors of the wire reference', () => {
 
     it('takes roles of the host', async () => {
       await world.close()
-      world = await createWorld({ roles: { SUPPORT: ['org.read'] } })
+      world = await open({ roles: { SUPPORT: ['org.read'] } })
       const { userId, token } = await world.machine('support')
 
       const added = await world.manage('POST', '/orgs/me/members', { body: { userId, roles: ['SUPPORT'] } })
@@ -592,6 +594,18 @@ describe('ZITADEL orgs and permissions, vectors of the wire reference', () => {
         body: invalidToken,
       })
     })
+  })
+
+  it('vectors 25 and 26: have no path, since v2 of the published descriptors has no such methods', async () => {
+    for (const [method, path] of [
+      ['DELETE', `/v2/organizations/${b}`],
+      ['POST', `/v2/organizations/${b}/deactivate`],
+    ] as const) {
+      expect(await world.call(method, path, { token: ownerA.token })).toMatchObject({
+        status: 404,
+        body: { code: 5, message: 'Not Found' },
+      })
+    }
   })
 
   it('vector 49: refuses a page that is too long', async () => {

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createWorld, zitadelErrorBody as err, type World } from './world'
+import { places, worldsAt } from './places'
+import { zitadelErrorBody as err, type World } from './world'
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/)
 const sequence = expect.stringMatching(/^\d+$/)
 
-describe('orgs of ZITADEL', () => {
+describe.each(places)('orgs of ZITADEL, on $storage by $host', (place) => {
+  const open = worldsAt(place)
   let world: World
   let b: string
   let ownerA: { readonly userId: string; readonly token: string }
@@ -20,7 +22,7 @@ describe('orgs of ZITADEL', () => {
     world.call(method, `/admin/v1${path}`, body === undefined ? {} : { body })
 
   beforeEach(async () => {
-    world = await createWorld()
+    world = await open()
     b = (await world.directory.asSystem('test').orgs.create({ name: 'Beta' })).orgId
     ownerA = await world.machine('ownerA', { roles: ['ORG_OWNER'] })
     viewerB = await world.machine('viewerB', { orgId: b, roles: ['ORG_OWNER_VIEWER'] })
@@ -92,12 +94,12 @@ describe('orgs of ZITADEL', () => {
       const unknown = { status: 404, body: err(5, 'COMMA-aps2n', 'Organisation not found') }
 
       expect(await admin('DELETE', '/orgs/unknown')).toMatchObject(unknown)
-      expect((await admin('DELETE', `/orgs/${b}`)).body).toEqual(written('default'))
+      expect((await admin('DELETE', `/orgs/${b}`)).body).toEqual(written(world.directory.instanceId))
       expect(await admin('DELETE', `/orgs/${b}`)).toMatchObject(unknown)
     })
 
     it('takes its users along, and frees its name', async () => {
-      expect(await inB('DELETE', '/orgs/me')).toMatchObject({ status: 200, body: written('default') })
+      expect(await inB('DELETE', '/orgs/me')).toMatchObject({ status: 200, body: written(world.directory.instanceId) })
 
       expect((await world.manage('GET', '/orgs/me', { token: viewerB.token })).status).toBe(401)
       expect(await inB('GET', '/orgs/me')).toMatchObject({
@@ -270,7 +272,7 @@ describe('orgs of ZITADEL', () => {
       await inB('POST', '/orgs/me/_deactivate')
       expect(await admin('PUT', `/orgs/default/${b}`)).toMatchObject(unusable)
       await inB('POST', '/orgs/me/_reactivate')
-      expect((await admin('PUT', `/orgs/default/${b}`)).body).toEqual(written('default'))
+      expect((await admin('PUT', `/orgs/default/${b}`)).body).toEqual(written(world.directory.instanceId))
       expect((await admin('GET', '/orgs/default')).body.org.id).toBe(b)
     })
 

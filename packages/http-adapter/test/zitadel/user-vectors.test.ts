@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createWorld, zitadelErrorBody as err, type Json, type World } from './world'
+import { places, worldsAt } from './places'
+import { zitadelErrorBody as err, type Json, type World } from './world'
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/)
 
@@ -11,7 +12,8 @@ const human = (changes: Json = {}): Json => ({
 })
 const verified = { email: 'a@b.ch', isEmailVerified: true }
 
-describe('ZITADEL users, vectors of the wire reference', () => {
+describe.each(places)('ZITADEL users, vectors of the wire reference, on $storage by $host', (place) => {
+  const open = worldsAt(place)
   let world: World
   const fields = (sequence: string) => ({ sequence, creationDate: time, changeDate: time, resourceOwner: world.acme })
 
@@ -29,7 +31,7 @@ describe('ZITADEL users, vectors of the wire reference', () => {
     world.manage('POST', `/users/${userId}/metadata/${key}`, { body: { value } })
 
   beforeEach(async () => {
-    world = await createWorld()
+    world = await open()
   })
   afterEach(async () => {
     expect(world.errors).toEqual([])
@@ -101,18 +103,18 @@ describe('ZITADEL users, vectors of the wire reference', () => {
   })
 
   it.each([
-    [6, { email: undefined }, 'invalid AddHumanUserRequest.Email: value is required'],
+    ['vector 6', { email: undefined }, 'invalid AddHumanUserRequest.Email: value is required'],
     [
-      7,
+      'vector 7',
       { profile: { firstName: '', lastName: 'B' } },
       'invalid AddHumanUserRequest.Profile: embedded message failed validation | caused by: invalid AddHumanUserRequest_Profile.FirstName: value length must be between 1 and 200 runes, inclusive',
     ],
     [
-      9,
+      'vector 9',
       { phone: { phone: '0710000000' } },
       'invalid AddHumanUserRequest.Phone: embedded message failed validation | caused by: invalid AddHumanUserRequest_Phone.Phone: value does not have prefix "+"',
     ],
-  ])('vector %i: refuses what breaks a field rule', async (_, changes, message) => {
+  ])('%s: refuses what breaks a field rule', async (_, changes, message) => {
     const { status, body } = await world.manage('POST', '/users/human', { body: human(changes) })
 
     expect([status, body]).toEqual([400, { code: 3, message }])
@@ -186,10 +188,10 @@ describe('ZITADEL users, vectors of the wire reference', () => {
   })
 
   it.each([
-    [12, '{"userName":"a","user_name":"b"}', 'duplicate field'],
-    [12, '{"userName":"a","userName":"b"}', 'duplicate field'],
-    [13, '{"userName":', 'unexpected EOF'],
-  ])('vector %i: refuses %s', async (_, body, text) => {
+    ['vector 12', '{"userName":"a","user_name":"b"}', 'duplicate field'],
+    ['vector 12', '{"userName":"a","userName":"b"}', 'duplicate field'],
+    ['vector 13', '{"userName":', 'unexpected EOF'],
+  ])('%s: refuses %s', async (_, body, text) => {
     const answer = await world.manage('POST', '/users/human', { body })
 
     expect(answer.status).toBe(400)
@@ -422,15 +424,20 @@ describe('ZITADEL users, vectors of the wire reference', () => {
   })
 
   it.each([
-    [32, 'k3', { value: '***' }, 'invalid value for bytes field value'],
-    [33, 'k3', {}, 'invalid SetUserMetadataRequest.Value: value length must be between 1 and 500000 bytes, inclusive'],
+    ['vector 32', 'k3', { value: '***' }, 'invalid value for bytes field value'],
     [
-      34,
+      'vector 33',
+      'k3',
+      {},
+      'invalid SetUserMetadataRequest.Value: value length must be between 1 and 500000 bytes, inclusive',
+    ],
+    [
+      'vector 34',
       'k'.repeat(201),
       { value: 'YQ==' },
       'invalid SetUserMetadataRequest.Key: value length must be between 1 and 200 runes, inclusive',
     ],
-  ])('vector %i: refuses a malformed entry', async (_, key, body, text) => {
+  ])('%s: refuses a malformed entry', async (_, key, body, text) => {
     const id = await addMachine()
 
     const answer = await world.manage('POST', `/users/${id}/metadata/${key}`, { body })
@@ -478,7 +485,7 @@ describe('ZITADEL users, vectors of the wire reference', () => {
   it('keeps when an entry came to be while it changes', async () => {
     let now = 1_000_000_000_000
     await world.close()
-    world = await createWorld({ clock: () => now })
+    world = await open({ clock: () => now })
     const id = await addMachine()
     const { body: first } = await set(id, 'k', 'YQ==')
     now += 5000
@@ -636,13 +643,15 @@ describe('ZITADEL users, vectors of the wire reference', () => {
 
   it('vectors 46 and 47: removes an entry, which can be set again', async () => {
     const id = await addMachine()
-    await set(id, 'k1', 'dmFsdWU=')
+    const { details } = (await set(id, 'k1', 'dmFsdWU=')).body
     const remove = (key: string) => world.manage('DELETE', `/users/${id}/metadata/${key}`)
 
     expect(await remove('none')).toMatchObject({ status: 404, body: err(5, 'META-ncnw3', 'Metadata not found') })
     expect(await remove('k1')).toMatchObject({ status: 200, body: { details: fields('3') } })
     expect(await set(id, 'k1', 'dmFsdWU=')).toMatchObject({ status: 200, body: { details: fields('4') } })
-    expect((await world.manage('GET', `/users/${id}/metadata/k1`)).status).toBe(200)
+    const { body } = await world.manage('GET', `/users/${id}/metadata/k1`)
+    expect(body.metadata).toEqual({ details: fields('4'), key: 'k1', value: 'dmFsdWU=' })
+    expect(Date.parse(body.metadata.details.creationDate)).toBeGreaterThan(Date.parse(details.creationDate))
   })
 
   it('vector 48: shows the sequence of a user without its metadata', async () => {

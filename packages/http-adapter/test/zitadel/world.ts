@@ -1,3 +1,4 @@
+import http from 'node:http'
 import { type Clock, createDirectory, type Directory, type DirectoryStorage, type StoredEvent } from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { storedTokens } from '../../src/authenticators/stored-tokens'
@@ -5,6 +6,8 @@ import { createHttpAdapter } from '../../src/create-http-adapter'
 import type { Exchange } from '../../src/exchange'
 import type { Limits } from '../../src/limits'
 import { type ZitadelOptions, zitadel } from '../../src/zitadel/index'
+import type { Host } from '../hosts'
+import { sendCall } from '../send-call'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shape is what they are about.
 export type Json = any
@@ -24,7 +27,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A directory behind its ZITADEL face, without any socket. */
+/** A directory behind its ZITADEL face, without any socket unless a host was asked for. */
 export interface World {
   readonly directory: Directory
   readonly exchange: Exchange
@@ -45,17 +48,24 @@ export interface World {
   close(): Promise<void>
 }
 
-export async function createWorld(
-  options: {
-    readonly storage?: DirectoryStorage
-    readonly face?: ZitadelOptions
-    readonly limits?: Partial<Limits>
-    readonly clock?: Clock
-    readonly roles?: Readonly<Record<string, readonly string[]>>
-  } = {},
-): Promise<World> {
+export interface WorldOptions {
+  /** Closed with the world. Default: SQLite in memory. */
+  readonly storage?: DirectoryStorage
+  readonly instanceId?: string
+  /** Default true. */
+  readonly migrate?: boolean
+  /** Absent: calls go straight to the exchange. */
+  readonly host?: Host | undefined
+  readonly face?: ZitadelOptions
+  readonly limits?: Partial<Limits>
+  readonly clock?: Clock
+  readonly roles?: Readonly<Record<string, readonly string[]>>
+}
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { storage = sqliteStorage({ filename: ':memory:' }), face, limits, clock = steadyClock(), roles = {} } = options
-  const directory = await createDirectory({ storage, defaultOrgName: 'Acme', clock, roles })
+  const { instanceId = 'default', migrate = true, host } = options
+  const directory = await createDirectory({ storage, instanceId, migrate, defaultOrgName: 'Acme', clock, roles })
   const owner = await directory.bootstrapOwner({ userName: 'root', name: 'Root' })
   if (!owner.created) throw new Error('the storage is not empty')
   const errors: unknown[] = []
@@ -67,20 +77,29 @@ export async function createWorld(
   })
   const system = directory.asSystem('test')
 
+  const mounted = await host?.mount(exchange, { prefix: '', parser: false })
+  const agent = host?.socket ? new http.Agent({ keepAlive: true }) : undefined
+
   const call: World['call'] = async (method, path, { body, token = owner.token, orgId, headers } = {}) => {
+    const head = {
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(orgId !== undefined && { 'x-zitadel-orgid': orgId }),
+      ...headers,
+    }
+    if (mounted !== undefined) {
+      const sent = { method, path, token: null, headers: head, ...(body !== undefined && { body: bytesOf(body) }) }
+      const { text, ...answer } = await sendCall(mounted, { name: path, ...sent }, agent)
+      return { ...answer, body: jsonOf(text) }
+    }
     const response = await exchange({
       method,
       url: path,
-      headers: {
-        ...(token !== null && { authorization: `Bearer ${token}` }),
-        ...(orgId !== undefined && { 'x-zitadel-orgid': orgId }),
-        ...headers,
-      },
+      headers: head,
       body: async () => bytesOf(body),
       signal: new AbortController().signal,
     })
     if (response === undefined) throw new Error(`nobody answers ${path}`)
-    return { status: response.status, headers: response.headers, body: JSON.parse(String(response.body)) }
+    return { status: response.status, headers: response.headers, body: jsonOf(String(response.body)) }
   }
 
   return {
@@ -107,7 +126,11 @@ export async function createWorld(
         if (events.length < 1000) return all
       }
     },
-    close: () => directory.close(),
+    async close() {
+      await mounted?.close()
+      agent?.destroy()
+      await directory.close()
+    },
   }
 }
 
@@ -119,6 +142,8 @@ function steadyClock(): () => number {
     return last
   }
 }
+
+const jsonOf = (text: string): Json => (text === '' ? undefined : JSON.parse(text))
 
 function bytesOf(body: unknown): Uint8Array {
   if (body === undefined) return new Uint8Array()

@@ -9,9 +9,10 @@ export const listMyZitadelPermissions: Auth<'ListMyZitadelPermissions'> = {
     const ofCaller: MemberQuery = { filter: { op: 'equals', field: 'userId', value: callerId } }
     const pages = await Promise.all([own.orgs.members(orgId).list(ofCaller), own.members.list(ofCaller)])
     const now = directory.now()
-    const roles = pages.flatMap(({ items }) =>
-      items.flatMap((member) => (member.expiresAt !== null && member.expiresAt <= now ? [] : member.roles)),
+    const members = pages.flatMap(({ items }) => items.filter(({ expiresAt }) => expiresAt === null || expiresAt > now))
+    const granted = members.flatMap(({ level, roles }) =>
+      roles.flatMap((role) => directory.roles.permissionsOf(role, level)),
     )
-    return { result: [...new Set(roles.flatMap((role) => directory.roles.permissionsOf(role)))] }
+    return { result: [...new Set(granted)] }
   },
 }
