@@ -2,12 +2,14 @@ import type { Actor } from './actor'
 import { askableSearch, isAskable, isAskableQuery, nothingFound } from './askable'
 import { createBatcher } from './batcher'
 import type { Clock } from './clock'
+import type { Outbox } from './codes/outbox'
 import { CommitDraft } from './commit-draft'
 import type { Core, Plan } from './core'
 import { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
 import { ContentionError } from './errors/contention-error'
 import { NotFoundError } from './errors/not-found-error'
 import type { EventBus } from './events/event-bus'
+import { shownEvent } from './events/shown-event'
 import type { NewId } from './ids'
 import { isStorable } from './input'
 import type { DomainVerifier } from './orgs/verify-org-domain'
@@ -30,6 +32,7 @@ export interface CoreOptions {
   readonly roles: RoleTable
   readonly policies: Policies
   readonly events: EventBus
+  readonly outbox: Outbox
 }
 
 const maxReadsPerBatch = 1000
@@ -56,7 +59,8 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     newId,
     read: <R extends Read>(question: R) => ask(question) as Promise<ReadAnswer<R>>,
     search: async (search) => storage.search(instanceId, askableSearch(search)),
-    readEvents: async (query) => (isAskableQuery(query) ? storage.readEvents(instanceId, query) : []),
+    readEvents: async (query) =>
+      isAskableQuery(query) ? (await storage.readEvents(instanceId, query)).map(shownEvent) : [],
     async write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>): Promise<T> {
       let missing = 0
       for (let attempt = 1; ; attempt += 1) {
@@ -65,7 +69,8 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         const commitment = draft.commit(clock(), actor)
         const outcome = await commit(commitment)
         if (outcome.outcome === 'applied') {
-          events.announce(() => storedEvents(commitment, outcome))
+          events.announce(() => storedEvents(commitment, outcome).map(shownEvent))
+          options.outbox.send(draft.messages)
           return answer({ at: outcome.at, sequenceOf: (index) => outcome.sequences[index] ?? '0' })
         }
         if (outcome.outcome === 'missing') missing += 1
