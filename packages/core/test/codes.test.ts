@@ -84,6 +84,23 @@ describe.each(storages)('codes given at the same time on %s', (name, createStora
     await users.verifyEmail('renewed', last?.code ?? '')
   })
 
+  it('do not count from the moment on at which another one is made', async () => {
+    const { users } = world.ada
+    const userId = 'replaced'
+    const { emailCode } = await users.createHuman({
+      userId,
+      userName: userId,
+      email: 'c@x.example',
+      emailCode: 'return',
+    })
+
+    await Promise.allSettled([users.requestEmailCode(userId), users.verifyEmail(userId, emailCode?.code ?? '')])
+
+    const types = (await world.ada.events({ subject: { type: 'user', id: userId } })).map(({ type }) => type)
+    const verified = types.indexOf('user.human.email.verified')
+    if (verified >= 0) expect(verified).toBeLessThan(types.lastIndexOf('user.human.email.code.added'))
+  })
+
   it('initialize a user once', async () => {
     const { users } = world.ada
     const { emailCode } = await users.createHuman({

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld, eventsOf, expectRefused, type World } from '../../test/world'
-import { maxCodeFailures } from './code'
+import { codesNamespace, maxCodeFailures } from './code'
 
 let world: World
 beforeEach(async () => {
@@ -159,6 +159,24 @@ describe.each(contacts)('a code for the $contact', ({ code, verify, flag, change
       await expectRefused(world, () => verify(given), { code: 'invalid_input', path: 'code' })
     }
   })
+})
+
+it.each([
+  ['another address', { email: 'd@x.example', phone: '+412', emailCode: 'none', phoneCode: 'none' }],
+  ['none', { email: null, phone: null }],
+  ['a verified one', { emailVerified: true, phoneVerified: true }],
+] as const)('codes are not kept when they do not count any more: for %s', async (_, change) => {
+  await world.ada.users.requestEmailCode('carol')
+  await world.ada.users.requestPhoneCode('carol')
+  const kept = () => {
+    const subject = { subjectType: 'user', subjectId: 'carol' } as const
+    return world.storage.load('default', [{ read: 'entries', subject, namespace: codesNamespace }])
+  }
+  expect(await kept()).toMatchObject([[{ key: 'email' }, { key: 'phone' }]])
+
+  await world.ada.users.update('carol', change)
+
+  expect(await kept()).toEqual([[]])
 })
 
 it('codes are asked for and checked by nobody without user.write', async () => {
