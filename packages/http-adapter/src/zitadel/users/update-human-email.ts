@@ -1,8 +1,7 @@
-import { apiError, type ErrorEntry } from '../api-error'
+import type { ErrorEntry } from '../api-error'
 import type { Management } from '../binding'
 import { detailsOf } from '../object-details'
 import { contactErrors } from './contact-errors'
-import { getHuman } from './get-human'
 import { requireChange } from './require-change'
 
 const noEmail = ['failed_precondition', 'COMMAND-0Pe4r', 'Errors.User.Email.NotFound'] as const satisfies ErrorEntry
@@ -10,11 +9,17 @@ const noEmail = ['failed_precondition', 'COMMAND-0Pe4r', 'Errors.User.Email.NotF
 /** An address that stays the same can become verified, never unverified. */
 export const updateHumanEmail: Management<'UpdateHumanEmail'> = {
   writes: 'changes',
-  errors: { not_found: { user: noEmail }, invalid_state: { user_not_human: noEmail }, invalid_input: contactErrors },
+  errors: {
+    not_found: { user: noEmail },
+    invalid_state: {
+      user_not_human: noEmail,
+      user_initial: ['failed_precondition', 'COMMAND-J8dsk', 'Errors.User.NotInitialised'],
+    },
+    invalid_input: contactErrors,
+  },
   async handle({ caller, request: { userId, email, isEmailVerified } }) {
-    const { state } = await getHuman(caller, userId)
-    if (state === 'initial') throw apiError('failed_precondition', 'COMMAND-J8dsk', 'Errors.User.NotInitialised')
-    const updated = await caller.users.update(userId, { email, ...(isEmailVerified && { emailVerified: true }) })
+    const change = { email, ...(isEmailVerified && { emailVerified: true }) }
+    const updated = await caller.users.update(userId, change, { refuseInitial: true })
     requireChange(updated, 'failed_precondition', 'COMMAND-2b7fM', 'Errors.User.Email.NotChanged')
     return { details: detailsOf(updated) }
   },
