@@ -29,6 +29,7 @@ const SERVED = [
       Healthz
       GetUserByID GetUserByLoginNameGlobal ListUsers ListUserChanges IsUserUnique
       GetHumanProfile UpdateHumanProfile GetHumanEmail UpdateHumanEmail GetHumanPhone UpdateHumanPhone RemoveHumanPhone
+      ResendHumanInitialization ResendHumanEmailVerification ResendHumanPhoneVerification
       AddHumanUser ImportHumanUser AddMachineUser UpdateUserName UpdateMachine
       DeactivateUser ReactivateUser LockUser UnlockUser RemoveUser
       SetUserMetadata BulkSetUserMetadata ListUserMetadata GetUserMetadata RemoveUserMetadata BulkRemoveUserMetadata
@@ -58,6 +59,7 @@ const SERVED = [
     prefix: '',
     methods: `
       AddHumanUser GetUserByID ListUsers UpdateHumanUser SetEmail SetPhone RemovePhone
+      ResendEmailCode SendEmailCode VerifyEmail ResendPhoneCode VerifyPhone
       DeactivateUser ReactivateUser LockUser UnlockUser DeleteUser
       SetUserMetadata ListUserMetadata DeleteUserMetadata`,
   },
@@ -184,6 +186,7 @@ function fieldRules(where, given) {
     max: string.takeNumber('maxLen') ?? bytes.takeNumber('maxLen'),
     prefix: string.take('prefix'),
     email: string.take('email'),
+    ignoreEmpty: string.take('ignoreEmpty'),
     notIn: enumeration.take('notIn'),
     definedOnly: enumeration.take('definedOnly'),
     const: bool.take('const'),

@@ -40,6 +40,7 @@ describe('the README', () => {
     expect(shown.map(({ file }) => file)).toEqual([
       'examples/express-sqlite/src/main.ts',
       'examples/express-sqlite/src/native.ts',
+      'examples/express-sqlite/src/codes.ts',
     ])
     for (const { file, code } of shown) expect(code).toBe(await read(file))
   })
@@ -65,6 +66,14 @@ describe('the README', () => {
     expect(answer).toMatchObject({ allowed: true, via: { role: 'ORG_OWNER' } })
     expect(history.map(({ type }) => type).slice(0, 1)).toEqual(['user.human.added'])
     expect(history.map(({ type }) => type)).toContain('user.metadata.set')
+  })
+
+  it('sends codes, and takes them back', async () => {
+    const { directory, emailVerified, sent } = await import('../examples/express-sqlite/src/codes')
+
+    expect(sent).toEqual([expect.stringMatching(/^email to ada@acme\.example: [A-Z0-9]{6}$/)])
+    expect(emailVerified).toBe(true)
+    await directory.close()
   })
 
   it('names only files and scripts that are there', async () => {

@@ -9,6 +9,12 @@ import { findClientSnapshots } from './clients/find-client-snapshots'
 import { getClient } from './clients/get-client'
 import { listClients } from './clients/list-clients'
 import { updateClient } from './clients/update-client'
+import { initializeUser } from './codes/initialize-user'
+import { requestContactCode } from './codes/request-contact-code'
+import { requestInitializationCode } from './codes/request-initialization-code'
+import { sendContactCode } from './codes/send-contact-code'
+import { sendInitializationCode } from './codes/send-initialization-code'
+import { verifyContact } from './codes/verify-contact'
 import type { Core } from './core'
 import { listEvents } from './events/list-events'
 import { addMember } from './members/add-member'
@@ -75,7 +81,16 @@ function users(core: Core, actor: Actor): Users {
     findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
     list: (query) => listUsers(core, actor, query),
     memberships: (userId) => listMemberships(core, actor, userId),
-    update: (userId, input) => updateUser(core, actor, userId, input),
+    update: (userId, input, options) => updateUser(core, actor, userId, input, options),
+    requestEmailCode: (userId, options) => requestContactCode(core, actor, userId, 'email', options),
+    sendEmailCode: (userId, options) => sendContactCode(core, actor, userId, 'email', options),
+    verifyEmail: (userId, code) => verifyContact(core, actor, userId, 'email', code),
+    requestPhoneCode: (userId, options) => requestContactCode(core, actor, userId, 'phone', options),
+    sendPhoneCode: (userId, options) => sendContactCode(core, actor, userId, 'phone', options),
+    verifyPhone: (userId, code) => verifyContact(core, actor, userId, 'phone', code),
+    requestInitializationCode: (userId, input) => requestInitializationCode(core, actor, userId, input),
+    sendInitializationCode: (userId, input) => sendInitializationCode(core, actor, userId, input),
+    initialize: (userId, options) => initializeUser(core, actor, userId, options),
     deactivate: (userId) => deactivateUser(core, actor, userId),
     reactivate: (userId) => reactivateUser(core, actor, userId),
     lock: (userId) => lockUser(core, actor, userId),

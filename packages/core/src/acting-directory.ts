@@ -6,6 +6,10 @@ import type { CreateClientInput, CreatedClient } from './clients/create-client'
 import type { ClientSnapshot } from './clients/find-client-snapshots'
 import type { ClientQuery } from './clients/list-clients'
 import type { ClientUpdate } from './clients/update-client'
+import type { ContactCodeOptions } from './codes/contact'
+import type { RequestedCode } from './codes/issue-code'
+import type { SendCodeOptions } from './codes/send-contact-code'
+import type { InitializationCodeInput } from './codes/send-initialization-code'
 import type { EventsQuery } from './events/list-events'
 import type { AddMemberInput } from './members/add-member'
 import type { ListedMember, MemberQuery } from './members/list-members'
@@ -30,7 +34,7 @@ import type { CreateMachineInput } from './users/create-machine'
 import type { UserSnapshot } from './users/find-user-snapshots'
 import type { Membership } from './users/list-memberships'
 import type { UserQuery } from './users/list-users'
-import type { UpdateUserInput, UserUpdated } from './users/update-user'
+import type { UpdateUserInput, UpdateUserOptions, UserUpdated } from './users/update-user'
 import type { User } from './users/user'
 import type { Written } from './written'
 
@@ -76,7 +80,23 @@ export interface Users {
   list(query?: UserQuery): Promise<Page<User>>
   /** Where the user is a member. */
   memberships(userId: string): Promise<readonly Membership[]>
-  update(userId: string, input: UpdateUserInput): Promise<UserUpdated>
+  update(userId: string, input: UpdateUserInput, options?: UpdateUserOptions): Promise<UserUpdated>
+  /** Makes a code for the e-mail address and answers it, for the caller to send. */
+  requestEmailCode(userId: string, options?: ContactCodeOptions): Promise<RequestedCode>
+  /** Makes a code for the e-mail address and hands it to the host's `sendCode`. */
+  sendEmailCode(userId: string, options?: SendCodeOptions): Promise<Written>
+  verifyEmail(userId: string, code: string): Promise<Written>
+  /** Makes a code for the phone number and answers it, for the caller to send. */
+  requestPhoneCode(userId: string, options?: ContactCodeOptions): Promise<RequestedCode>
+  /** Makes a code for the phone number and hands it to the host's `sendCode`. */
+  sendPhoneCode(userId: string, options?: ContactCodeOptions): Promise<Written>
+  verifyPhone(userId: string, code: string): Promise<Written>
+  /** Makes a code for a user that is `initial` and answers it, for the caller to send. */
+  requestInitializationCode(userId: string, input?: InitializationCodeInput): Promise<RequestedCode>
+  /** Makes a code for a user that is `initial` and hands it to the host's `sendCode`. */
+  sendInitializationCode(userId: string, input?: InitializationCodeInput): Promise<Written>
+  /** Ends the state `initial`: by a code that was sent, or by the caller's word alone. */
+  initialize(userId: string, options?: { readonly code?: string }): Promise<Written>
   deactivate(userId: string): Promise<Written>
   reactivate(userId: string): Promise<Written>
   lock(userId: string): Promise<Written>

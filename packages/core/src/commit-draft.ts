@@ -1,4 +1,5 @@
 import type { Actor } from './actor'
+import type { CodeMessage } from './codes/outbox'
 import type { AppendedEvent, DomainEvent } from './events/event'
 import type {
   AggregateChange,
@@ -55,6 +56,7 @@ export class CommitDraft {
   readonly #removeEntries: EntryRemoval[] = []
   readonly #expectEntries: EntryExpectation[] = []
   #removeHeldBy: string | undefined
+  readonly #messages: CodeMessage[] = []
   readonly #release = new Map<string, Claim>()
   readonly #take = new Map<string, TakenClaim>()
 
@@ -111,6 +113,15 @@ export class CommitDraft {
   /** See {@link Commit.removeHeldBy}. */
   removeHeldBy(orgId: string): void {
     this.#removeHeldBy = orgId
+  }
+
+  /** Sends codes once the draft is stored. */
+  send(messages: readonly CodeMessage[]): void {
+    this.#messages.push(...messages)
+  }
+
+  get messages(): readonly CodeMessage[] {
+    return this.#messages
   }
 
   expectEntry(key: EntryKey, sequence: string | undefined, aggregate: AggregateDraft): void {

@@ -1,4 +1,5 @@
 import type { Actor } from './actor'
+import type { Outbox } from './codes/outbox'
 import type { CommitDraft } from './commit-draft'
 import type { AppendedEvent } from './events/event'
 import type { DomainVerifier } from './orgs/verify-org-domain'
@@ -32,6 +33,8 @@ export interface Core {
   readonly domain: string
   /** Absent: domains are verified once they are added. */
   readonly verifyDomain: DomainVerifier | undefined
+  /** What is to be sent goes with a draft: see {@link CommitDraft.send}. */
+  readonly outbox: Outbox
   /** Milliseconds since the epoch. */
   now(): number
   newId(): string

@@ -2,12 +2,14 @@ import type { Actor } from './actor'
 import { askableQuery, askableSearch, isAskable, nothingFound } from './askable'
 import { createBatcher } from './batcher'
 import type { Clock } from './clock'
+import type { Outbox } from './codes/outbox'
 import { CommitDraft } from './commit-draft'
 import type { Core, Plan } from './core'
 import { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
 import { ContentionError } from './errors/contention-error'
 import { NotFoundError } from './errors/not-found-error'
 import type { EventBus } from './events/event-bus'
+import { shownEvent } from './events/shown-event'
 import type { NewId } from './ids'
 import { isStorable } from './input'
 import type { DomainVerifier } from './orgs/verify-org-domain'
@@ -30,6 +32,7 @@ export interface CoreOptions {
   readonly roles: RoleTable
   readonly policies: Policies
   readonly events: EventBus
+  readonly outbox: Outbox
 }
 
 const maxReadsPerBatch = 1000
@@ -58,7 +61,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     search: async (search) => storage.search(instanceId, askableSearch(search)),
     async readEvents(query) {
       const askable = askableQuery(query)
-      return askable === undefined ? [] : storage.readEvents(instanceId, askable)
+      return askable === undefined ? [] : (await storage.readEvents(instanceId, askable)).map(shownEvent)
     },
     async write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>): Promise<T> {
       let missing = 0
@@ -68,7 +71,8 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         const commitment = draft.commit(clock(), actor)
         const outcome = await commit(commitment)
         if (outcome.outcome === 'applied') {
-          events.announce(() => storedEvents(commitment, outcome))
+          events.announce(() => storedEvents(commitment, outcome).map(shownEvent))
+          options.outbox.send(draft.messages)
           return answer({ at: outcome.at, sequenceOf: (index) => outcome.sequences[index] ?? '0' })
         }
         if (outcome.outcome === 'missing') missing += 1

@@ -3,6 +3,7 @@ import { actAs } from './act-as'
 import type { ActingDirectory } from './acting-directory'
 import type { Actor } from './actor'
 import type { Clock } from './clock'
+import { type CodeMessage, type CodeSender, createOutbox } from './codes/outbox'
 import { createCore } from './create-core'
 import { InvalidInputError } from './errors/invalid-input-error'
 import type { DirectoryEventType } from './events/directory-event'
@@ -46,6 +47,14 @@ export interface DirectoryOptions {
   readonly randomBytes?: RandomBytes
   /** Gets what a listener threw. Default: a warning of the process. */
   readonly onListenerError?: (error: unknown, event: StoredEvent) => void
+  /**
+   * Brings codes to users: for new e-mail addresses and phone numbers that are not verified, for users created as
+   * `initial`, and when a code is asked for to be sent. Called once what the code belongs to is stored, by the process that
+   * stored it; no call waits for it. Absent: such codes are not made.
+   */
+  readonly sendCode?: CodeSender
+  /** Gets what `sendCode` threw. Nothing is sent again by itself. Default: a warning of the process. */
+  readonly onSendCodeError?: (error: unknown, message: CodeMessage) => void
 }
 
 /** Who calls: a user, in its own org unless another is named. */
@@ -91,6 +100,7 @@ export interface Directory {
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
   const { storage, domain = 'localhost', clock = Date.now, migrate = true } = options
   const { randomBytes = systemRandomBytes, onListenerError = warn, policies = {}, verifyDomain } = options
+  const { sendCode, onSendCodeError = warn } = options
   const instanceId = parseInput(id, options.instanceId ?? 'default')
   const defaultOrgName = parseInput(orgName, options.defaultOrgName ?? 'Default')
   const events = createEventBus(onListenerError)
@@ -107,6 +117,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     roles,
     policies,
     events,
+    outbox: createOutbox(sendCode, onSendCodeError, warn),
   })
 
   if (migrate) await storage.migrate()

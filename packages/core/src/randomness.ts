@@ -1,4 +1,4 @@
-import { createHash, randomBytes as cryptoRandomBytes } from 'node:crypto'
+import { createHash, randomBytes as cryptoRandomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Answers `length` unpredictable bytes. */
 export type RandomBytes = (length: number) => Uint8Array
@@ -7,3 +7,7 @@ export const systemRandomBytes: RandomBytes = (length) => cryptoRandomBytes(leng
 
 /** Lower-case hex. */
 export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
+
+/** Whether two digests are the same, in a time that does not tell where they differ. */
+export const sameDigest = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))

@@ -7,6 +7,7 @@ import {
   type DirectoryErrorCode,
   type DirectoryOptions,
   type EntryRecord,
+  type EventOf,
   isDirectoryError,
   type JsonValue,
   type MetadataValue,
@@ -142,3 +143,8 @@ const withoutStorage: DirectoryOptions = {}
 const withWrongRoles: Pick<DirectoryOptions, 'roles'> = { roles: { LIBRARIAN: 'book.lend' } }
 
 export { withoutStorage, withWrongRoles }
+
+// Neither listeners nor readers of events see what tokens and codes are made of.
+expectTypeOf<EventOf<'user.pat.added'>['payload']>().not.toHaveProperty('hash')
+expectTypeOf<EventOf<'user.pat.added'>['payload']>().toHaveProperty('tokenId')
+expectTypeOf<EventOf<'user.human.email.code.added'>['payload']>().not.toHaveProperty('hash')

@@ -21,7 +21,8 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { evolveAccessToken } from '../src/access-tokens/access-token'
 import { evolveClient } from '../src/clients/client'
-import { appendedEvent } from '../src/events/event'
+import { codeKey, codePurposes, codesNamespace, evolveCode, keptCode } from '../src/codes/code'
+import { type AppendedEvent, appendedEvent } from '../src/events/event'
 import { evolveInstance } from '../src/instance/instance'
 import { evolveMember } from '../src/members/member'
 import { type EntryMap, evolveEntries, touchedNamespace } from '../src/metadata/metadata'
@@ -54,7 +55,7 @@ function replay(events: readonly StoredEvent[]): Rows {
     const { type, aggregate } = event
     const payload = event.payload as { userId?: string; tokenId?: string; domain?: string }
     const name = `${aggregate.type} ${aggregate.id}`
-    entries.set(name, evolveEntries(entries.get(name) ?? new Map(), event))
+    entries.set(name, evolveCodes(evolveEntries(entries.get(name) ?? new Map(), event), event))
     if (type.includes('.member.')) {
       const member = `${name} ${payload.userId}`
       members.set(member, evolveMember(members.get(member), event))
@@ -110,6 +111,29 @@ function replay(events: readonly StoredEvent[]): Rows {
   })
 }
 
+/** The entries of a user with its codes after `event`. */
+function evolveCodes(entries: EntryMap, event: AppendedEvent): EntryMap {
+  if (event.aggregate.type !== 'user') return entries
+  const next = new Map(entries)
+  for (const purpose of codePurposes) {
+    const before = entries.get(`code ${purpose}`)
+    const kept = keptCode(before)
+    const code = evolveCode(kept, purpose, event)
+    if (code === undefined) next.delete(`code ${purpose}`)
+    else if (code !== kept) {
+      next.set(`code ${purpose}`, {
+        ...codeKey(event.aggregate.id, purpose),
+        value: { json: JSON.stringify(code) },
+        orgId: event.owner,
+        sequence: event.sequence,
+        createdAt: before?.createdAt ?? event.createdAt,
+        changedAt: event.createdAt,
+      })
+    }
+  }
+  return next
+}
+
 /** A domain after an event that is about another one. */
 const evolvePrimary = (domain: OrgDomainRecord, event: Parameters<typeof evolveOrgDomain>[1]) =>
   event.type === 'org.domain.primary.set' ? evolveOrgDomain(domain, event) : domain
@@ -121,7 +145,9 @@ async function storedRows(storage: DirectoryStorage, instanceId: string): Promis
   const entries = await storage.load(
     instanceId,
     subjects.flatMap((subject) =>
-      [...namespaces, touchedNamespace].map((namespace) => ({ read: 'entries', subject, namespace }) as const),
+      [...namespaces, touchedNamespace, codesNamespace].map(
+        (namespace) => ({ read: 'entries', subject, namespace }) as const,
+      ),
     ),
   )
   const [instance] = await storage.load(instanceId, [{ read: 'record', kind: 'instance', key: {} }])
@@ -180,6 +206,8 @@ const metadataChange: fc.Arbitrary<MetadataChange> = fc
     remove: remove.filter((key) => set.every(([other]) => other !== key)),
   }))
 
+const emailCode = oneOf('send', 'return', 'none')
+
 const profile = fc.record(
   {
     firstName: oneOf<string | null>('A', 'B', null),
@@ -191,6 +219,8 @@ const profile = fc.record(
     blocked: fc.boolean(),
     passwordChanged: fc.boolean(),
     userName: oneOf('ada', 'bob', 'n1', 'n2'),
+    emailCode,
+    phoneCode: emailCode,
     metadata: fc.dictionary(oneOf('app', 'user'), metadataChange, { maxKeys: 2 }),
   },
   { requiredKeys: [] },
@@ -212,6 +242,8 @@ const commands: readonly fc.Arbitrary<Command>[] = [
         connection: oneOf('db'),
         username: oneOf('n1', 'n2'),
         blocked: fc.boolean(),
+        emailCode,
+        phoneCode: emailCode,
         metadata: fc.dictionary(
           oneOf('app', 'user'),
           fc.array(fc.tuple(metadataKey, metadataValue), { maxLength: 2 }),
@@ -230,6 +262,25 @@ const commands: readonly fc.Arbitrary<Command>[] = [
   fc
     .tuple(userId, profile)
     .map(([id, input]) => ({ text: `update ${id}`, run: ({ users }) => users.update(id, input) })),
+  fc.tuple(userId, oneOf('Email', 'Phone', 'Initialization')).map(([id, what]) => ({
+    text: `send a code for ${what} of ${id}`,
+    run: ({ users }) => users[`send${what}Code`](id),
+  })),
+  fc.tuple(userId, oneOf('Email', 'Phone'), fc.array(fc.boolean(), { maxLength: 7 })).map(([id, what, rights]) => ({
+    text: `give codes for ${what} of ${id}`,
+    run: async ({ users }) => {
+      const { code } = await users[`request${what}Code`](id)
+      for (const right of rights) await users[`verify${what}`](id, right ? code : 'wrong').catch(expectDirectoryError)
+    },
+  })),
+  fc.tuple(userId, oneOf(undefined, 'b@x.example'), oneOf(true, false, undefined)).map(([id, email, right]) => ({
+    text: `initialize ${id}`,
+    run: async ({ users }) => {
+      if (right === undefined) return users.initialize(id)
+      const { code } = await users.requestInitializationCode(id, email === undefined ? {} : { email })
+      return users.initialize(id, { code: right ? code : 'wrong' })
+    },
+  })),
   fc
     .tuple(userId, oneOf('lock', 'unlock', 'deactivate', 'reactivate', 'delete'))
     .map(([id, verb]) => ({ text: `${verb} ${id}`, run: ({ users }) => users[verb](id) })),
@@ -323,9 +374,10 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
     },
   )
   await fc.assert(
-    fc.asyncProperty(steps, fc.boolean(), async (turns, checksDomains) => {
+    fc.asyncProperty(steps, fc.boolean(), fc.boolean(), async (turns, checksDomains, sendsCodes) => {
       const { directory, storage, system, advance } = await createWorld({
         storage: await createStorage(),
+        ...(sendsCodes && { sendCode: () => undefined }),
         ...(checksDomains && { verifyDomain: async (domain) => domain.startsWith('a') }),
       })
       try {

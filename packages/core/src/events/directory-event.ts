@@ -27,7 +27,10 @@ export type EventOf<Type extends DirectoryEventType | '*'> = Type extends '*'
 type PayloadOf<Type> = DirectoryEvent extends infer Event
   ? Event extends { readonly type: infer Types; readonly payload: infer Payload }
     ? Type extends Types
-      ? Payload
+      ? Shown<Payload>
       : never
     : never
   : never
+
+/** What tokens and codes are made of is shown nowhere, not even hashed. */
+type Shown<Payload> = 'hash' extends keyof Payload ? Omit<Payload, 'hash'> : Payload

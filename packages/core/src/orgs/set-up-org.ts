@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Actor } from '../actor'
+import type { ReturnedCodes } from '../codes/issue-codes'
 import type { Core } from '../core'
 import { id, parseInput } from '../input'
 import { checkRoles, memberRoles } from '../members/member'
@@ -29,7 +30,7 @@ export interface SetUpOrgInput {
   readonly roles?: readonly string[]
 }
 
-export interface SetUpOrg extends CreatedOrg {
+export interface SetUpOrg extends CreatedOrg, ReturnedCodes {
   readonly userId: string
 }
 
@@ -43,7 +44,7 @@ export interface SetUpOrg extends CreatedOrg {
  */
 export async function setUpOrg(core: Core, actor: Actor, { human, ...input }: SetUpOrgInput): Promise<SetUpOrg> {
   const { orgId = core.newId(), name, domain, roles = [] } = parseInput(OrgOfSetUp, input)
-  const { userId, draftIn } = planHuman(core, human)
+  const { userId, codes, draftIn } = planHuman(core, human)
   const held = roles.length === 0 ? ['ORG_OWNER'] : roles
 
   return core.write(actor, async (draft) => {
@@ -57,6 +58,7 @@ export async function setUpOrg(core: Core, actor: Actor, { human, ...input }: Se
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({
+        ...codes,
         orgId,
         userId,
         sequence: sequenceOf(org.index),

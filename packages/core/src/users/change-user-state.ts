@@ -12,14 +12,14 @@ export function changeUserState(
   core: Core,
   actor: Actor,
   userId: string,
-  decide: (user: UserRecord) => UserEvent,
+  decide: (user: UserRecord) => UserEvent | readonly UserEvent[],
 ): Promise<Written> {
   return core.write(actor, async (draft) => {
     const permitted = requirePermission(core, actor, 'user.write')
     const { user, aggregate } = await loadUserForChange(core, permitted, userId)
-    const event = decide(user)
+    const events = [decide(user)].flat()
     const drafted = draftUserAggregate(draft, user, { revision: aggregate.revision }, { revise: true })
-    draftUserEvents(draft, drafted, user, [event])
+    draftUserEvents(draft, drafted, user, events)
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Actor } from '../actor'
+import { codeWishes, issueCodes, type ReturnedCodes } from '../codes/issue-codes'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { definedMembers, emailAddress, id, parseInput, phoneNumber, text } from '../input'
@@ -9,7 +10,7 @@ import { requirePermission } from '../permissions/check-permission'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { draftOwnerOrg, ownerOrgOf } from './owner-org'
-import { fact, type UserEvent } from './user'
+import { codeAdded, fact, type UserEvent } from './user'
 
 const optionalText = (max: number) => v.optional(text(1, max))
 
@@ -45,10 +46,11 @@ export const CreateHumanInput = v.strictObject({
   blocked: v.optional(v.boolean()),
   /** First entries, by namespace. */
   metadata: v.optional(metadataByNamespace),
+  ...codeWishes,
 })
 export type CreateHumanInput = v.InferInput<typeof CreateHumanInput>
 
-export interface CreatedUser extends Written {
+export interface CreatedUser extends Written, ReturnedCodes {
   readonly userId: string
 }
 
@@ -57,6 +59,8 @@ export interface HumanPlan {
   readonly userId: string
   /** The org that was asked for. */
   readonly orgId: string | undefined
+  /** The codes that the answer shall hold. */
+  readonly codes: ReturnedCodes
   /** Drafts the person as a user of an org, which has to live when the draft is stored. */
   draftIn(draft: CommitDraft, orgId: string): AggregateDraft
 }
@@ -64,7 +68,8 @@ export interface HumanPlan {
 /** @throws {@link InvalidInputError} when `input` does not match {@link CreateHumanInput}. */
 export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
   const { userId: chosenId, orgId, state, metadata, ...given } = parseInput(CreateHumanInput, input)
-  const { emailVerified, phoneVerified, hasPassword, userName, displayName, ...rest } = given
+  const { emailCode, phoneCode, emailCodeUrlTemplate, ...members } = given
+  const { emailVerified, phoneVerified, hasPassword, userName, displayName, ...rest } = members
   const userId = chosenId ?? core.newId()
   const fullName = [rest.firstName, rest.lastName].filter((name) => name !== undefined).join(' ')
   const named = displayName ?? (fullName === '' ? undefined : fullName)
@@ -81,21 +86,24 @@ export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
     },
   ]
   if (rest.email !== undefined && emailVerified) events.push(fact('user.human.email.verified'))
-  if (state === 'initial') events.push(fact('user.human.initialization.code.added'))
-  else if (rest.email !== undefined && !emailVerified) events.push(fact('user.human.email.code.added'))
+  if (state === 'initial') events.push(codeAdded('initialization'))
+  else if (rest.email !== undefined && !emailVerified) events.push(codeAdded('email'))
   if (rest.phone !== undefined) {
-    events.push(fact(phoneVerified ? 'user.human.phone.verified' : 'user.human.phone.code.added'))
+    events.push(phoneVerified ? fact('user.human.phone.verified') : codeAdded('phone'))
   }
 
   // Auth0's `blocked` and ZITADEL's lock are one thing seen from two sides.
   if (rest.blocked === true) events.push(fact('user.locked'))
   const firstEntries = parseFirstMetadata(metadata)
+  const issued = issueCodes(core, userId, undefined, events, { emailCode, phoneCode, emailCodeUrlTemplate })
   return {
     userId,
     orgId,
+    codes: issued.returned,
     draftIn(draft, ownerId) {
       const aggregate = draftUserAggregate(draft, { userId, orgId: ownerId }, 'new', { revise: true })
-      draftUserEvents(draft, aggregate, undefined, events)
+      draftUserEvents(draft, aggregate, undefined, issued.events)
+      draft.send(issued.messagesIn(ownerId))
       for (const [namespace, change] of firstEntries) {
         draftMetadata(draft, aggregate, { subjectType: 'user', subjectId: userId }, namespace, change, [])
       }
@@ -113,7 +121,7 @@ export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
  * @throws {@link NotFoundError} when the org does not exist.
  */
 export async function createHuman(core: Core, actor: Actor, input: CreateHumanInput): Promise<CreatedUser> {
-  const { userId, orgId: chosenOrg, draftIn } = planHuman(core, input)
+  const { userId, orgId: chosenOrg, codes, draftIn } = planHuman(core, input)
   return core.write(actor, async (draft) => {
     const scope = await requirePermission(core, actor, 'user.write')
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
@@ -122,6 +130,7 @@ export async function createHuman(core: Core, actor: Actor, input: CreateHumanIn
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({
+        ...codes,
         userId,
         orgId,
         sequence: sequenceOf(aggregate.index),

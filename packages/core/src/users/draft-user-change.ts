@@ -1,3 +1,4 @@
+import { draftCodes, type KeptCodes } from '../codes/draft-codes'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import { evolveAll } from '../events/evolve-all'
 import type { Expectation } from '../storage/commit'
@@ -14,24 +15,26 @@ export function draftUserAggregate(
   return draft.aggregate({ type: 'user', id: user.userId }, { owner: user.orgId, expect, ...options })
 }
 
-/** Appends `events`, stores the record they lead to, and moves the claims along. Answers the record. */
+/**
+ * Appends `events`, stores the record and the codes they lead to, and moves the claims along. Answers the record. `codes`:
+ * see {@link draftCodes}.
+ */
 export function draftUserEvents(
   draft: CommitDraft,
   aggregate: AggregateDraft,
   before: UserRecord | undefined,
   events: readonly UserEvent[],
+  codes: KeptCodes = {},
 ): UserRecord | undefined {
-  const user = evolveAll(
-    evolveUser,
-    before,
-    events.map((event) => aggregate.append(event)),
-  )
+  const appended = events.map((event) => aggregate.append(event))
+  const user = evolveAll(evolveUser, before, appended)
   if (user !== undefined) draft.put('user', user)
   else if (before !== undefined) draft.remove({ kind: 'user', key: { userId: before.userId } })
 
   const held: readonly Claim[] = before === undefined ? [] : claimsOf(before)
   const needed: readonly Claim[] = user === undefined ? [] : claimsOf(user)
   const owner = (before ?? user)?.userId ?? ''
+  if (user !== undefined) draftCodes(draft, { userId: owner, isNew: before === undefined }, appended, codes)
   for (const claim of held) draft.releaseClaim(claim)
   for (const claim of needed) draft.takeClaim({ ...claim, ownerType: 'user', ownerId: owner })
   return user

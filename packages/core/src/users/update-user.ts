@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Actor } from '../actor'
+import { codeWishes, issueCodes, type ReturnedCodes } from '../codes/issue-codes'
 import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
 import { type Defined, emailAddress, parseInput, phoneNumber, text } from '../input'
@@ -14,7 +15,7 @@ import { requirePermission } from '../permissions/check-permission'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { loadUserForChange } from './load-user'
-import { fact, type ProfileChange, type User, type UserEvent } from './user'
+import { codeAdded, fact, type ProfileChange, type User, type UserEvent } from './user'
 
 const clearable = (max: number) => v.optional(v.nullable(text(1, max)))
 
@@ -41,13 +42,19 @@ export const UpdateUserInput = v.strictObject({
   description: v.optional(v.nullable(text(0, 500))),
   /** Of a machine. */
   accessTokenType: v.optional(v.picklist(['bearer', 'jwt'])),
+  ...codeWishes,
 })
 export type UpdateUserInput = v.InferInput<typeof UpdateUserInput> & {
   /** Applied with the rest, all or none. */
   readonly metadata?: MetadataChanges
 }
 
-export interface UserUpdated extends Written {
+export interface UpdateUserOptions {
+  /** Refuses a user that has yet to be initialized. Default false. */
+  readonly refuseInitial?: boolean
+}
+
+export interface UserUpdated extends Written, ReturnedCodes {
   /** Members that are not what they were, entries as `namespace.key`; empty when nothing changed. */
   readonly changed: readonly string[]
 }
@@ -58,7 +65,8 @@ export interface UserUpdated extends Written {
  * @throws {@link InvalidInputError} when `input` does not match {@link UpdateUserInput}.
  * @throws {@link PermissionDeniedError} without `user.write`.
  * @throws {@link NotFoundError} when there is no such user in the org.
- * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round.
+ * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round; `user_initial`
+ * where that is to be refused.
  * @throws {@link AlreadyExistsError} when the new user name, or in the connection the e-mail or username is taken.
  */
 export async function updateUser(
@@ -66,6 +74,7 @@ export async function updateUser(
   actor: Actor,
   userId: string,
   input: UpdateUserInput,
+  { refuseInitial = false }: UpdateUserOptions = {},
 ): Promise<UserUpdated> {
   const { metadata, ...members } = input
   const change = parseInput(UpdateUserInput, members)
@@ -79,10 +88,13 @@ export async function updateUser(
     stored.catch(() => undefined)
     const { user, aggregate } = await loading
 
-    const events = decideUserUpdate(user, change, core.now())
+    if (refuseInitial && user.state === 'initial') throw new InvalidStateError('user_initial')
+    const issued = issueCodes(core, userId, user, decideUserUpdate(user, change, core.now()), change)
+    const { events } = issued
     const expect = expectationOf(aggregate, changes, events.length > 0)
     const drafted = draftUserAggregate(draft, user, expect, { revise: events.length > 0 })
     const after = events.length > 0 ? draftUserEvents(draft, drafted, user, events) : user
+    draft.send(issued.messagesIn(user.orgId))
     const changedKeys = draftMetadataChanges(draft, drafted, subject, changes, await stored)
     const { createdAt, orgId } = user
     if (!draft.hasEvents) {
@@ -91,6 +103,7 @@ export async function updateUser(
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({
+        ...issued.returned,
         sequence: sequenceOf(drafted.index),
         createdAt,
         changedAt: at,
@@ -154,7 +167,7 @@ function decideHuman(user: User, change: Change, now: number): readonly UserEven
     events.push({ type: 'user.human.email.changed', payload: { email: email === undefined ? user.email : email } })
   }
   if (hasEmail && emailVerified && (newEmail || !user.emailVerified)) events.push(fact('user.human.email.verified'))
-  else if (newEmail && hasEmail) events.push(fact('user.human.email.code.added'))
+  else if (newEmail && hasEmail) events.push(codeAdded('email'))
 
   const newPhone = phone !== undefined && phone !== user.phone
   if (newPhone && phone === null) events.push(fact('user.human.phone.removed'))
@@ -164,7 +177,7 @@ function decideHuman(user: User, change: Change, now: number): readonly UserEven
       events.push({ type: 'user.human.phone.changed', payload: { phone: number } })
     }
     if (phoneVerified && (newPhone || !user.phoneVerified)) events.push(fact('user.human.phone.verified'))
-    else if (newPhone) events.push(fact('user.human.phone.code.added'))
+    else if (newPhone) events.push(codeAdded('phone'))
   }
   if (passwordChanged) events.push({ type: 'user.human.password.changed', payload: { passwordChangedAt: now } })
   return events

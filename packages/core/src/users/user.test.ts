@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AppendedEvent } from '../events/event'
-import { claimsOf, evolveUser, fact, type UserEvent } from './user'
+import { claimsOf, codeAdded, evolveUser, fact, type UserEvent } from './user'
 
 const happened = (
   event: UserEvent | { readonly type: string; readonly payload: object },
@@ -56,10 +56,10 @@ describe('evolveUser', () => {
   })
 
   it.each<[UserEvent | { type: string; payload: object }, object]>([
-    [fact('user.human.initialization.code.added'), { state: 'initial' }],
+    [codeAdded('initialization'), { state: 'initial' }],
     [{ type: 'user.human.password.changed', payload: { passwordChangedAt: 7 } }, { passwordChangedAt: 7 }],
-    [fact('user.human.email.code.added'), {}],
-    [fact('user.human.phone.code.added'), {}],
+    [codeAdded('email'), {}],
+    [codeAdded('phone'), {}],
     [{ type: 'user.metadata.set', payload: { namespace: 'app', key: 'state', value: 1 } }, {}],
     [{ type: 'user.pat.added', payload: { tokenId: 't' } }, {}],
   ])('keeps sequence and time over %j', (event, change) => {

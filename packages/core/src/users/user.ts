@@ -1,3 +1,4 @@
+import type { CodePurpose } from '../codes/code'
 import type { AppendedEvent, DomainEvent } from '../events/event'
 import type { AccessTokenType, Claim, Gender, UserRecord } from '../storage/records'
 
@@ -27,6 +28,9 @@ export type MachineChange = {
   readonly description?: string | null
   readonly accessTokenType?: AccessTokenType
 }
+
+/** A code that was made: what it is kept by, where anybody was told it. */
+type CodeMade = { readonly hash?: string; readonly expiresAt?: number }
 
 type Nothing = Readonly<Record<string, never>>
 
@@ -60,11 +64,16 @@ export type UserEvent =
   | DomainEvent<'user.account.changed', AccountChange>
   | DomainEvent<'user.human.password.changed', { readonly passwordChangedAt: number }>
   | DomainEvent<
-      | 'user.human.initialization.code.added'
+      'user.human.initialization.code.added' | 'user.human.email.code.added' | 'user.human.phone.code.added',
+      CodeMade
+    >
+  | DomainEvent<
+      | 'user.human.initialization.check.succeeded'
+      | 'user.human.initialization.check.failed'
       | 'user.human.email.verified'
-      | 'user.human.email.code.added'
+      | 'user.human.email.verification.failed'
       | 'user.human.phone.verified'
-      | 'user.human.phone.code.added'
+      | 'user.human.phone.verification.failed'
       | 'user.human.phone.removed'
       | 'user.deactivated'
       | 'user.reactivated'
@@ -78,6 +87,12 @@ export type UserEvent =
 export type UserFact = Extract<UserEvent, { payload: Nothing }>['type']
 
 export const fact = (type: UserFact): UserEvent => ({ type, payload: {} })
+
+/** Says that a code was made; by what it is kept, where anybody shall get it. */
+export const codeAdded = (purpose: CodePurpose, payload: CodeMade = {}): UserEvent => ({
+  type: `user.human.${purpose}.code.added`,
+  payload,
+})
 
 const empty = {
   displayName: null,
@@ -142,6 +157,8 @@ export function evolveUser(user: UserRecord | undefined, event: AppendedEvent): 
   switch (type) {
     case 'user.human.initialization.code.added':
       return { ...user, state: 'initial' }
+    case 'user.human.initialization.check.succeeded':
+      return { ...user, state: 'active' }
     case 'user.machine.changed': {
       const { name, ...rest } = payload
       return { ...changed, ...rest, ...(name === undefined ? {} : { displayName: name }) }

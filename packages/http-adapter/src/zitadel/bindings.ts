@@ -69,6 +69,9 @@ import { lockUser } from './users/lock-user'
 import { reactivateUser } from './users/reactivate-user'
 import { removeHumanPhone } from './users/remove-human-phone'
 import { removeUser } from './users/remove-user'
+import { resendHumanEmailVerification } from './users/resend-human-email-verification'
+import { resendHumanInitialization } from './users/resend-human-initialization'
+import { resendHumanPhoneVerification } from './users/resend-human-phone-verification'
 import { unlockUser } from './users/unlock-user'
 import { updateHumanEmail } from './users/update-human-email'
 import { updateHumanPhone } from './users/update-human-phone'
@@ -95,6 +98,9 @@ export const bindings: Bindings = {
   'management.v1.ManagementService/ReactivateUser': reactivateUser,
   'management.v1.ManagementService/RemoveHumanPhone': removeHumanPhone,
   'management.v1.ManagementService/RemoveUser': removeUser,
+  'management.v1.ManagementService/ResendHumanEmailVerification': resendHumanEmailVerification,
+  'management.v1.ManagementService/ResendHumanInitialization': resendHumanInitialization,
+  'management.v1.ManagementService/ResendHumanPhoneVerification': resendHumanPhoneVerification,
   'management.v1.ManagementService/UnlockUser': unlockUser,
   'management.v1.ManagementService/UpdateHumanEmail': updateHumanEmail,
   'management.v1.ManagementService/UpdateHumanPhone': updateHumanPhone,

@@ -35,6 +35,9 @@ export const zitadelContract = {
     'management.v1.ManagementService/GetHumanPhone': { httpMethod: 'GET', path: '/management/v1/users/{user_id}/phone', permission: 'user.read', deprecated: true },
     'management.v1.ManagementService/UpdateHumanPhone': { httpMethod: 'PUT', path: '/management/v1/users/{user_id}/phone', body: '*', permission: 'user.write' },
     'management.v1.ManagementService/RemoveHumanPhone': { httpMethod: 'DELETE', path: '/management/v1/users/{user_id}/phone', permission: 'user.write', deprecated: true },
+    'management.v1.ManagementService/ResendHumanInitialization': { httpMethod: 'POST', path: '/management/v1/users/{user_id}/_resend_initialization', body: '*', permission: 'user.write', deprecated: true },
+    'management.v1.ManagementService/ResendHumanEmailVerification': { httpMethod: 'POST', path: '/management/v1/users/{user_id}/email/_resend_verification', body: '*', permission: 'user.write', deprecated: true },
+    'management.v1.ManagementService/ResendHumanPhoneVerification': { httpMethod: 'POST', path: '/management/v1/users/{user_id}/phone/_resend_verification', body: '*', permission: 'user.write', deprecated: true },
     'management.v1.ManagementService/AddHumanUser': { httpMethod: 'POST', path: '/management/v1/users/human', body: '*', permission: 'user.write', deprecated: true },
     'management.v1.ManagementService/ImportHumanUser': { httpMethod: 'POST', path: '/management/v1/users/human/_import', body: '*', permission: 'user.write', deprecated: true },
     'management.v1.ManagementService/AddMachineUser': { httpMethod: 'POST', path: '/management/v1/users/machine', body: '*', permission: 'user.write' },
@@ -110,6 +113,11 @@ export const zitadelContract = {
     'user.v2.UserService/SetEmail': { httpMethod: 'POST', path: '/v2/users/{user_id}/email', body: '*', permission: 'authenticated' },
     'user.v2.UserService/SetPhone': { httpMethod: 'POST', path: '/v2/users/{user_id}/phone', body: '*', permission: 'authenticated' },
     'user.v2.UserService/RemovePhone': { httpMethod: 'DELETE', path: '/v2/users/{user_id}/phone', body: '*', permission: 'authenticated' },
+    'user.v2.UserService/ResendEmailCode': { httpMethod: 'POST', path: '/v2/users/{user_id}/email/resend', body: '*', permission: 'authenticated' },
+    'user.v2.UserService/SendEmailCode': { httpMethod: 'POST', path: '/v2/users/{user_id}/email/send', body: '*', permission: 'authenticated' },
+    'user.v2.UserService/VerifyEmail': { httpMethod: 'POST', path: '/v2/users/{user_id}/email/verify', body: '*', permission: 'authenticated' },
+    'user.v2.UserService/ResendPhoneCode': { httpMethod: 'POST', path: '/v2/users/{user_id}/phone/resend', body: '*', permission: 'authenticated' },
+    'user.v2.UserService/VerifyPhone': { httpMethod: 'POST', path: '/v2/users/{user_id}/phone/verify', body: '*', permission: 'authenticated' },
     'user.v2.UserService/DeactivateUser': { httpMethod: 'POST', path: '/v2/users/{user_id}/deactivate', body: '*', permission: 'authenticated' },
     'user.v2.UserService/ReactivateUser': { httpMethod: 'POST', path: '/v2/users/{user_id}/reactivate', body: '*', permission: 'authenticated' },
     'user.v2.UserService/LockUser': { httpMethod: 'POST', path: '/v2/users/{user_id}/lock', body: '*', permission: 'authenticated' },
@@ -307,6 +315,25 @@ export const zitadelContract = {
     'management.v1.UpdateHumanPhoneResponse': { details: { number: 1, kind: 'message', of: 'v1.ObjectDetails' } },
     'management.v1.RemoveHumanPhoneRequest': { user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } } },
     'management.v1.RemoveHumanPhoneResponse': { details: { number: 1, kind: 'message', of: 'v1.ObjectDetails' } },
+    'management.v1.ResendHumanInitializationRequest': {
+      user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } },
+      email: { number: 2, kind: 'string', rules: { email: true, ignoreEmpty: true } },
+    },
+    'management.v1.ResendHumanInitializationResponse': {
+      details: { number: 1, kind: 'message', of: 'v1.ObjectDetails' },
+    },
+    'management.v1.ResendHumanEmailVerificationRequest': {
+      user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } },
+    },
+    'management.v1.ResendHumanEmailVerificationResponse': {
+      details: { number: 1, kind: 'message', of: 'v1.ObjectDetails' },
+    },
+    'management.v1.ResendHumanPhoneVerificationRequest': {
+      user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } },
+    },
+    'management.v1.ResendHumanPhoneVerificationResponse': {
+      details: { number: 1, kind: 'message', of: 'v1.ObjectDetails' },
+    },
     'management.v1.AddHumanUserRequest': {
       user_name: { number: 1, kind: 'string', rules: { min: 1, max: 200 } },
       profile: { number: 2, kind: 'message', of: 'management.v1.AddHumanUserRequest.Profile', rules: { required: true } },
@@ -1102,6 +1129,43 @@ export const zitadelContract = {
     },
     'user.v2.RemovePhoneRequest': { user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } } },
     'user.v2.RemovePhoneResponse': { details: { number: 1, kind: 'message', of: 'object.v2.Details' } },
+    'user.v2.ResendEmailCodeRequest': {
+      user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } },
+      send_code: { number: 2, kind: 'message', of: 'user.v2.SendEmailVerificationCode', oneof: 'verification' },
+      return_code: { number: 3, kind: 'message', of: 'user.v2.ReturnEmailVerificationCode', oneof: 'verification' },
+    },
+    'user.v2.ResendEmailCodeResponse': {
+      details: { number: 1, kind: 'message', of: 'object.v2.Details' },
+      verification_code: { number: 2, kind: 'string', optional: true },
+    },
+    'user.v2.SendEmailCodeRequest': {
+      user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } },
+      send_code: { number: 2, kind: 'message', of: 'user.v2.SendEmailVerificationCode', oneof: 'verification' },
+      return_code: { number: 3, kind: 'message', of: 'user.v2.ReturnEmailVerificationCode', oneof: 'verification' },
+    },
+    'user.v2.SendEmailCodeResponse': {
+      details: { number: 1, kind: 'message', of: 'object.v2.Details' },
+      verification_code: { number: 2, kind: 'string', optional: true },
+    },
+    'user.v2.VerifyEmailRequest': {
+      user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } },
+      verification_code: { number: 2, kind: 'string', rules: { min: 1, max: 20 } },
+    },
+    'user.v2.VerifyEmailResponse': { details: { number: 1, kind: 'message', of: 'object.v2.Details' } },
+    'user.v2.ResendPhoneCodeRequest': {
+      user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } },
+      send_code: { number: 3, kind: 'message', of: 'user.v2.SendPhoneVerificationCode', oneof: 'verification' },
+      return_code: { number: 4, kind: 'message', of: 'user.v2.ReturnPhoneVerificationCode', oneof: 'verification' },
+    },
+    'user.v2.ResendPhoneCodeResponse': {
+      details: { number: 1, kind: 'message', of: 'object.v2.Details' },
+      verification_code: { number: 2, kind: 'string', optional: true },
+    },
+    'user.v2.VerifyPhoneRequest': {
+      user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } },
+      verification_code: { number: 2, kind: 'string', rules: { min: 1, max: 20 } },
+    },
+    'user.v2.VerifyPhoneResponse': { details: { number: 1, kind: 'message', of: 'object.v2.Details' } },
     'user.v2.DeactivateUserRequest': { user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } } },
     'user.v2.DeactivateUserResponse': { details: { number: 1, kind: 'message', of: 'object.v2.Details' } },
     'user.v2.ReactivateUserRequest': { user_id: { number: 1, kind: 'string', rules: { min: 1, max: 200 } } },

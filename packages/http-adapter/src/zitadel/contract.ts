@@ -72,6 +72,8 @@ export interface FieldRules {
   readonly max?: number
   readonly prefix?: string
   readonly email?: true
+  /** An empty text keeps every rule. */
+  readonly ignoreEmpty?: true
   /** Enum numbers that are refused. */
   readonly notIn?: readonly number[]
   readonly definedOnly?: true

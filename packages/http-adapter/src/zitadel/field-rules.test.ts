@@ -141,6 +141,15 @@ describe('checkRules', () => {
     expect(broken('management.v1.AddHumanUserRequest', request)).toBeUndefined()
   })
 
+  it('lets a field be empty whose rules say so, and nothing else', () => {
+    const withEmail = (email: string) =>
+      broken('management.v1.ResendHumanInitializationRequest', { userId: 'u', email })
+
+    expect(withEmail('')).toBeUndefined()
+    expect(withEmail('a@b.ch')).toBeUndefined()
+    expect(withEmail(' ')).toMatch(/^invalid ResendHumanInitializationRequest\.Email: value must be a valid email/)
+  })
+
   it('does not ask for an optional field that is absent', () => {
     expect(broken('management.v1.AddMachineUserRequest', { userName: 'm', name: 'n' })).toBeUndefined()
   })

@@ -121,6 +121,10 @@ function itemCountChecks({ minItems = 0, maxItems = Number.POSITIVE_INFINITY }: 
 /** In the order of protoc-gen-validate's templates. */
 function valueChecks(field: FieldLayout, rules: FieldRules): Check[] {
   const checks: Check[] = []
+  if (rules.ignoreEmpty) {
+    const { ignoreEmpty: _, ...others } = rules
+    return valueChecks(field, others).map((check) => (value) => (value === '' ? undefined : check(value)))
+  }
   if (rules.required) checks.push((value) => (value === undefined ? 'value is required' : undefined))
   if (rules.const !== undefined) {
     checks.push((value) => (value === rules.const ? undefined : `value must equal ${rules.const}`))

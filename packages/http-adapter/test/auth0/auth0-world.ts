@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createDirectory, type Directory, type DirectoryStorage } from '@indwell/core'
+import { type CodeSender, createDirectory, type Directory, type DirectoryStorage } from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { ManagementClient } from 'auth0'
 import { type Auth0Options, auth0 } from '../../src/auth0'
@@ -57,6 +57,7 @@ export interface WorldOptions extends Auth0Options {
   readonly limits?: Partial<Limits>
   /** Default: one that ticks with every look at it, so that nothing happens at the same time. */
   readonly clock?: () => number
+  readonly sendCode?: CodeSender
   /** What went wrong on our side. Default: the test fails. */
   readonly onError?: (error: unknown) => void
 }
@@ -68,9 +69,10 @@ export async function auth0World(options: WorldOptions = {}): Promise<Auth0World
     clock = tickingClock(),
     limits,
     onError,
+    sendCode,
     ...face
   } = options
-  const directory = await createDirectory({ storage, clock })
+  const directory = await createDirectory({ storage, clock, ...(sendCode !== undefined && { sendCode }) })
   const named = new Map(callers)
   const exchange = createHttpAdapter(directory, {
     faces: [auth0(face)],

@@ -1,5 +1,12 @@
 import http from 'node:http'
-import { type Clock, createDirectory, type Directory, type DirectoryStorage, type StoredEvent } from '@indwell/core'
+import {
+  type Clock,
+  type CodeSender,
+  createDirectory,
+  type Directory,
+  type DirectoryStorage,
+  type StoredEvent,
+} from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { storedTokens } from '../../src/authenticators/stored-tokens'
 import { createHttpAdapter } from '../../src/create-http-adapter'
@@ -60,12 +67,21 @@ export interface WorldOptions {
   readonly limits?: Partial<Limits>
   readonly clock?: Clock
   readonly roles?: Readonly<Record<string, readonly string[]>>
+  readonly sendCode?: CodeSender
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { storage = sqliteStorage({ filename: ':memory:' }), face, limits, clock = steadyClock(), roles = {} } = options
-  const { instanceId = 'default', migrate = true, host } = options
-  const directory = await createDirectory({ storage, instanceId, migrate, defaultOrgName: 'Acme', clock, roles })
+  const { instanceId = 'default', migrate = true, host, sendCode } = options
+  const directory = await createDirectory({
+    storage,
+    instanceId,
+    migrate,
+    defaultOrgName: 'Acme',
+    clock,
+    roles,
+    ...(sendCode !== undefined && { sendCode }),
+  })
   const owner = await directory.bootstrapOwner({ userName: 'root', name: 'Root' })
   if (!owner.created) throw new Error('the storage is not empty')
   const errors: unknown[] = []

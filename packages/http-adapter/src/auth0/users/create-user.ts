@@ -37,6 +37,7 @@ export async function createUser(call: Call<unknown, CreateUserBody>): Promise<E
     connection,
     email,
     emailVerified: body.email_verified,
+    emailCode: body.verify_email === false ? 'none' : 'send',
     phone: body.phone_number,
     phoneVerified: body.phone_verified,
     username: body.username,

@@ -30,8 +30,10 @@ export async function updateUser(call: Call<unknown, UpdateUserBody>): Promise<E
   await directory.users.update(userId, {
     email: body.email?.toLowerCase() ?? body.email,
     emailVerified: body.email_verified,
+    emailCode: body.verify_email === false ? 'none' : 'send',
     phone: body.phone_number,
     phoneVerified: body.phone_verified,
+    phoneCode: body.verify_phone_number === false ? 'none' : 'send',
     username: body.username,
     displayName: body.name,
     nickName: body.nickname,

@@ -33,6 +33,7 @@ describe('a field', () => {
       { kind: 'string', rules: { max: 9 } },
       { type: 'string', maxLength: 9 },
     ],
+    [{ kind: 'string', rules: { email: true, ignoreEmpty: true } }, { type: 'string' }],
     [{ kind: 'bool' }, { type: 'boolean' }],
     [{ kind: 'bytes' }, { type: 'string', contentEncoding: 'base64' }],
     [{ kind: 'uint32' }, { type: 'integer', minimum: 0, maximum: 4294967295 }],

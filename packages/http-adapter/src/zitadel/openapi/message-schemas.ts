@@ -49,6 +49,7 @@ export function fieldSchema(field: FieldLayout): JsonSchema {
 export function isRequired({ kind, repeated, presence, rules = {} }: FieldLayout): boolean {
   if (repeated) return (rules.minItems ?? 0) > 0
   if (rules.required) return true
+  if (rules.ignoreEmpty) return false
   if (presence) return false
   // Left out is the same as the default, which has to keep the rules.
   if (kind === 'bool') return rules.const === true
@@ -99,7 +100,9 @@ function valueSchema(field: FieldLayout, rules: FieldRules): JsonSchema {
   }
 }
 
-function textSchema({ min = 0, max, prefix, email }: FieldRules): JsonSchema {
+function textSchema({ min = 0, max, prefix, email, ignoreEmpty }: FieldRules): JsonSchema {
+  // No format and no pattern knows an exception for the empty text.
+  if (ignoreEmpty) return { type: 'string', ...(max !== undefined && { maxLength: max }) }
   return {
     type: 'string',
     ...(min > 0 && { minLength: min }),
