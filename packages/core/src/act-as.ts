@@ -37,6 +37,7 @@ import { renameOrg } from './orgs/rename-org'
 import { setDefaultOrg } from './orgs/set-default-org'
 import { setPrimaryOrgDomain } from './orgs/set-primary-org-domain'
 import { setUpOrg } from './orgs/set-up-org'
+import { startDomainVerification } from './orgs/start-domain-verification'
 import { verifyOrgDomain } from './orgs/verify-org-domain'
 import { checkPermission, requireAuthenticated, requirePermission } from './permissions/check-permission'
 import { createHuman } from './users/create-human'
@@ -108,7 +109,8 @@ function orgs(core: Core, actor: Actor): Orgs {
     domains: (orgId) => ({
       add: (domain) => addOrgDomain(core, actor, domain, orgId),
       list: (query) => listOrgDomains(core, actor, query, orgId),
-      verify: (domain) => verifyOrgDomain(core, actor, domain, orgId),
+      startVerification: (domain, type) => startDomainVerification(core, actor, domain, type, orgId),
+      verify: (domain, options) => verifyOrgDomain(core, actor, domain, options, orgId),
       setPrimary: (domain) => setPrimaryOrgDomain(core, actor, domain, orgId),
       remove: (domain) => removeOrgDomain(core, actor, domain, orgId),
     }),

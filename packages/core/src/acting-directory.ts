@@ -21,9 +21,11 @@ import type { OrgQuery } from './orgs/list-orgs'
 import type { Org } from './orgs/org'
 import type { OrgRenamed } from './orgs/rename-org'
 import type { SetUpOrg, SetUpOrgInput } from './orgs/set-up-org'
+import type { DomainVerificationStarted } from './orgs/start-domain-verification'
+import type { VerifyDomainOptions } from './orgs/verify-org-domain'
 import type { Paging } from './paging'
 import type { CallScope, PermissionAnswer } from './permissions/check-permission'
-import type { StoredEvent } from './storage/records'
+import type { DomainValidationType, StoredEvent } from './storage/records'
 import type { Page } from './storage/search'
 import type { CreatedUser, CreateHumanInput } from './users/create-human'
 import type { CreateMachineInput } from './users/create-machine'
@@ -99,7 +101,9 @@ export interface OrgDomains {
   add(domain: string): Promise<Written>
   list(query?: OrgDomainQuery): Promise<Page<OrgDomain>>
   /** Asks the host whether the domain is the org's own. */
-  verify(domain: string): Promise<Written>
+  verify(domain: string, options?: VerifyDomainOptions): Promise<Written>
+  /** Makes a token that the org has to show, in a file or in a TXT record, and says where. */
+  startVerification(domain: string, type: DomainValidationType): Promise<DomainVerificationStarted>
   setPrimary(domain: string): Promise<Written>
   remove(domain: string): Promise<Written>
 }

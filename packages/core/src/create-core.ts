@@ -8,6 +8,7 @@ import { AlreadyExistsError, type TakenSubject } from './errors/already-exists-e
 import { ContentionError } from './errors/contention-error'
 import { NotFoundError } from './errors/not-found-error'
 import type { EventBus } from './events/event-bus'
+import { shownEvent } from './events/shown-event'
 import type { NewId } from './ids'
 import { isStorable } from './input'
 import type { DomainVerifier } from './orgs/verify-org-domain'
@@ -65,7 +66,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         const commitment = draft.commit(clock(), actor)
         const outcome = await commit(commitment)
         if (outcome.outcome === 'applied') {
-          events.announce(() => storedEvents(commitment, outcome))
+          events.announce(() => storedEvents(commitment, outcome).map(shownEvent))
           return answer({ at: outcome.at, sequenceOf: (index) => outcome.sequences[index] ?? '0' })
         }
         if (outcome.outcome === 'missing') missing += 1

@@ -28,8 +28,8 @@ export interface DirectoryOptions {
   /** Below which orgs get the domains made from their names. Default `localhost`. */
   readonly domain?: string
   /**
-   * Asked when a domain of an org shall be verified. Absent: domains are verified once they are added, whoever they belong
-   * to. Nothing here ever calls out by itself.
+   * Asked when a domain of an org shall be verified, with what the org was told to show there. Absent: domains are
+   * verified once they are added, whoever they belong to. Nothing here ever calls out by itself.
    */
   readonly verifyDomain?: DomainVerifier
   /** Roles beside ZITADEL's built-in ones, and the permissions each grants. */

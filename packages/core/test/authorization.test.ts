@@ -73,6 +73,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     add: ({ orgs }) => orgs.domains().add('acme.example'),
     list: ({ orgs }) => orgs.domains().list(),
     verify: ({ orgs }) => orgs.domains().verify('acme.localhost'),
+    startVerification: ({ orgs }) => orgs.domains().startVerification('acme.localhost', 'dns'),
     setPrimary: ({ orgs }) => orgs.domains().setPrimary('acme.localhost'),
     remove: ({ orgs }) => orgs.domains().remove('acme.localhost'),
   },

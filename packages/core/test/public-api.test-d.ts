@@ -44,6 +44,10 @@ directory.on('user.username.changed', ({ payload }) => {
 })
 directory.on('*', ({ payload }) => {
   expectTypeOf(payload).toEqualTypeOf<JsonValue>()
+// Nor does it get what is shown to nobody.
+directory.on('user.pat.added', ({ payload }) => {
+  expectTypeOf(payload).not.toHaveProperty('hash')
+})
 })
 // @ts-expect-error no such event
 directory.on('user.renamed', () => undefined)

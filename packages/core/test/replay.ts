@@ -275,12 +275,15 @@ const commands: readonly fc.Arbitrary<Command>[] = [
   fc
     .tuple(
       oneOf('acme', 'o1', 'o2'),
-      oneOf('add', 'verify', 'setPrimary', 'remove'),
+      oneOf('add', 'startVerification', 'verify', 'setPrimary', 'remove'),
       oneOf('a.example', 'B.example', 'acme.localhost', 'other.localhost'),
     )
     .map(([orgId, verb, domain]) => ({
       text: `${verb} domain ${domain} of ${orgId}`,
-      run: ({ orgs }) => orgs.domains(orgId)[verb](domain),
+      run: ({ orgs }) => {
+        const domains = orgs.domains(orgId)
+        return verb === 'startVerification' ? domains.startVerification(domain, 'http') : domains[verb](domain)
+      },
     })),
   fc
     .tuple(

@@ -64,6 +64,8 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
     },
   },
   user: {
+      validationType: optionalText('validation_type'),
+      validationToken: optionalText('validation_token'),
     kind: 'user',
     table: 'user',
     key: ['userId'],

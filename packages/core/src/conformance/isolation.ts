@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Behavior } from './behavior'
 import { changeOf, claimFor, commitOf, creationOf, noon, orgKey, removalOf, userKey } from './commit-of'
 import { apply, attempt, eventsOf, type Place, readFeed, recordsOf } from './place'
-import { accessTokenOf, entryKeyOf, memberOf, orgOf, userOf } from './record-of'
+import { accessTokenOf, entryKeyOf, memberOf, orgDomainOf, orgOf, userOf } from './record-of'
 
 const acme = orgKey('acme')
 const ada = userKey('ada')
@@ -16,6 +16,7 @@ async function settle(place: Place, mark: string): Promise<void> {
     commitOf([changeOf(ada, { expect: 'new' }), changeOf(acme, { expect: 'new' })], {
       put: [
         { kind: 'org', record: orgOf('acme', { name: mark }), stamp, created: true },
+        { kind: 'orgDomain', record: orgDomainOf('acme', `${mark}.example`), stamp, created: true },
         { kind: 'user', record: userOf('ada', { nickName: mark }), stamp, created: true },
         { kind: 'member', record: memberOf('acme', 'ada', { roles: [mark] }), stamp, created: true },
         { kind: 'accessToken', record: accessTokenOf('ada', mark, 'aa'), stamp, created: true },

@@ -1,10 +1,10 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
-import type { JsonObject } from '../json'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
 import type { AggregateKey, StoredEvent } from '../storage/records'
+import { shownEvent } from './shown-event'
 
 export interface EventsQuery extends Pick<Paging, 'limit'> {
   /** Of one subject, by sequence. Absent: of everything, by position. */
@@ -44,12 +44,5 @@ export async function listEvents(core: Core, actor: Actor, query: EventsQuery): 
     ...(subject === undefined ? {} : { aggregate: subject }),
     ...(owner === undefined ? {} : { owner }),
   })
-  return events.map(withoutHash)
-}
-
-/** What a token is made of is shown nowhere, not even hashed. */
-function withoutHash(event: StoredEvent): StoredEvent {
-  if (event.type !== 'user.pat.added') return event
-  const { hash: _, ...payload } = event.payload as JsonObject
-  return { ...event, payload }
+  return events.map(shownEvent)
 }

@@ -44,11 +44,20 @@ export interface OrgRecord extends Stamped {
 
 export interface OrgDomainRecord extends Stamped {
   readonly orgId: string
+export type DomainValidationType = 'http' | 'dns'
+
   readonly domain: string
   readonly isVerified: boolean
   readonly isPrimary: boolean
 }
 
+  /** How the org shows that the domain is its own; `null`: nobody asked yet, or nothing is checked. */
+  readonly validationType: DomainValidationType | null
+  /**
+   * What has to be found at the domain, as it stands: whoever looks for it has to know it, and over HTTP it is part of
+   * the path. Gone once the domain is verified.
+   */
+  readonly validationToken: string | null
 export type UserType = 'human' | 'machine'
 /** As ZITADEL names them; a removed user has no record. */
 export type UserState = 'active' | 'inactive' | 'locked' | 'initial'

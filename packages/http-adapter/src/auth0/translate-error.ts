@@ -116,6 +116,8 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   domain_already_verified: conflict,
   domain_not_proven: conflict,
   client_metadata_full: conflict,
+  domain_verification_missing: conflict,
+  domain_policy_fixed: conflict,
 }
 
 /**

@@ -1,0 +1,16 @@
+import type { JsonObject } from '../json'
+import type { StoredEvent } from '../storage/records'
+
+/** Members of payloads that are shown nowhere: what a token is made of, not even hashed, and what proves a domain. */
+const hiddenMembers = {
+  'user.pat.added': 'hash',
+  'org.domain.verification.added': 'token',
+} as const
+export type HiddenMembers = typeof hiddenMembers
+
+/** An event as others than the directory itself see it. */
+export function shownEvent(event: StoredEvent): StoredEvent {
+  if (!Object.hasOwn(hiddenMembers, event.type)) return event
+  const { [hiddenMembers[event.type as keyof HiddenMembers]]: _, ...payload } = event.payload as JsonObject
+  return { ...event, payload }
+}
