@@ -44,6 +44,7 @@ import { createHuman } from './users/create-human'
 import { createMachine } from './users/create-machine'
 import { deactivateUser } from './users/deactivate-user'
 import { deleteUser } from './users/delete-user'
+import { findUserByLoginName } from './users/find-user-by-login-name'
 import { findUserSnapshots } from './users/find-user-snapshots'
 import { findUser, getUser } from './users/get-user'
 import { listMemberships } from './users/list-memberships'
@@ -73,6 +74,7 @@ function users(core: Core, actor: Actor): Users {
     createMachine: (input) => createMachine(core, actor, input),
     get: (userId) => getUser(core, actor, userId),
     find: (userId) => findUser(core, actor, userId),
+    findByLoginName: (loginName) => findUserByLoginName(core, actor, loginName),
     findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
     list: (query) => listUsers(core, actor, query),
     memberships: (userId) => listMemberships(core, actor, userId),

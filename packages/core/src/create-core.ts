@@ -52,6 +52,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
 
   return {
     ...options,
+    userLoginMustBeDomain: false,
     instanceId,
     now: clock,
     newId,

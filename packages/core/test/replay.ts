@@ -326,9 +326,10 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
     },
   )
   await fc.assert(
-    fc.asyncProperty(steps, fc.boolean(), async (turns, checksDomains) => {
+    fc.asyncProperty(steps, fc.boolean(), fc.boolean(), async (turns, checksDomains, userLoginMustBeDomain) => {
       const { directory, storage, system, advance } = await createWorld({
         storage: await createStorage(),
+        userLoginMustBeDomain,
         ...(checksDomains && { verifyDomain: async (domain) => domain.startsWith('a') }),
       })
       try {

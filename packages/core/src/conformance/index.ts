@@ -8,6 +8,7 @@ import { heldByOrgBehaviors } from './held-by-org'
 import { isolationBehaviors } from './isolation'
 import { lifecycleBehaviors } from './lifecycle'
 import { loadBehaviors } from './loads'
+import { loginNameBehaviors } from './login-names'
 import { migrationBehaviors } from './migrations'
 import { recordBehaviors } from './records'
 import { replayBehaviors } from './replay'
@@ -28,6 +29,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   'held by an org': heldByOrgBehaviors,
   load: loadBehaviors,
   search: searchBehaviors,
+  'login names': loginNameBehaviors,
   feed: feedBehaviors,
   'text and bytes': textAndBytesBehaviors,
   isolation: isolationBehaviors,

@@ -22,7 +22,7 @@ async function settle(place: Place, mark: string): Promise<void> {
         { kind: 'accessToken', record: accessTokenOf('ada', mark, 'aa'), stamp, created: true },
         {
           kind: 'instance',
-          record: { defaultOrgId: mark, sequence: '1', createdAt: noon, changedAt: noon },
+          record: { defaultOrgId: mark, userLoginMustBeDomain: false, sequence: '1', createdAt: noon, changedAt: noon },
           created: false,
         },
       ],
@@ -44,6 +44,7 @@ async function everything(place: Place) {
       { read: 'accessTokenByHash', hash: 'aa' },
       { read: 'principal', userId: 'ada', orgId: 'acme' },
       { read: 'memberships', userId: 'ada' },
+      { read: 'loginDomains', userId: 'ada' },
     ]),
     records: await Promise.all(
       (['instance', 'org', 'user', 'member', 'accessToken'] as const).map((kind) => recordsOf(place, kind)),

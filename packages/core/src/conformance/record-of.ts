@@ -60,6 +60,7 @@ export const orgDomainOf = (
   validationType: null,
   validationToken: null,
   ...stamped,
+  ...members,
 })
 
 export const memberOf = (

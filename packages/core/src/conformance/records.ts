@@ -15,7 +15,7 @@ const whole: readonly { readonly put: RecordPut; readonly read: RecordRead }[] =
   {
     put: {
       kind: 'instance',
-      record: { defaultOrgId: 'acme', sequence: '7', createdAt: 1, changedAt: 2 },
+      record: { defaultOrgId: 'acme', userLoginMustBeDomain: true, sequence: '7', createdAt: 1, changedAt: 2 },
       created: false,
     },
     read: { read: 'record', kind: 'instance', key: {} },

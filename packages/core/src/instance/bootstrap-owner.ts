@@ -30,7 +30,7 @@ const reason = 'bootstrap'
  * Gives an instance without members its first one: a machine user of the default org, `IAM_OWNER`, with an access token.
  * Of several processes that try, one does.
  *
- * @throws {@link AlreadyExistsError} when the user name is taken.
+ * @throws {@link AlreadyExistsError} when the user name is taken, or ends with a verified domain of another org.
  */
 export async function bootstrapOwner(core: Core, input: BootstrapOwnerInput = {}): Promise<Bootstrapped> {
   const { userName = 'owner', name = 'Owner', token = newToken(core) } = parseInput(BootstrapOwnerInput, input)
@@ -59,7 +59,7 @@ export async function bootstrapOwner(core: Core, input: BootstrapOwnerInput = {}
     draftOwnerOrg(draft, orgId)
     const user = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
     const payload = { userName, name, description: null, accessTokenType: 'bearer' } as const
-    draftUserEvents(draft, user, undefined, [{ type: 'user.machine.added', payload }])
+    draftUserEvents(core, draft, user, undefined, [{ type: 'user.machine.added', payload }])
     draftAccessToken(draft, user, { tokenId, token, expiresAt: null })
 
     const { owner, claim, event } = memberChange(core.instanceId, { level: 'instance', orgId: '', userId })

@@ -31,6 +31,8 @@ export interface AggregateRecord extends AggregateKey {
 
 export interface InstanceRecord extends Stamped {
   readonly defaultOrgId: string
+  /** Whether users sign in with the domains of their org behind their names. Decided when the instance is created. */
+  readonly userLoginMustBeDomain: boolean
 }
 
 export type OrgState = 'active' | 'inactive'
@@ -42,15 +44,13 @@ export interface OrgRecord extends Stamped {
   readonly primaryDomain: string | null
 }
 
-export interface OrgDomainRecord extends Stamped {
-  readonly orgId: string
 export type DomainValidationType = 'http' | 'dns'
 
+export interface OrgDomainRecord extends Stamped {
+  readonly orgId: string
   readonly domain: string
   readonly isVerified: boolean
   readonly isPrimary: boolean
-}
-
   /** How the org shows that the domain is its own; `null`: nobody asked yet, or nothing is checked. */
   readonly validationType: DomainValidationType | null
   /**
@@ -58,6 +58,8 @@ export type DomainValidationType = 'http' | 'dns'
    * the path. Gone once the domain is verified.
    */
   readonly validationToken: string | null
+}
+
 export type UserType = 'human' | 'machine'
 /** As ZITADEL names them; a removed user has no record. */
 export type UserState = 'active' | 'inactive' | 'locked' | 'initial'

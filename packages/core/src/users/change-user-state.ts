@@ -19,7 +19,7 @@ export function changeUserState(
     const { user, aggregate } = await loadUserForChange(core, permitted, userId)
     const event = decide(user)
     const drafted = draftUserAggregate(draft, user, { revision: aggregate.revision }, { revise: true })
-    draftUserEvents(draft, drafted, user, [event])
+    draftUserEvents(core, draft, drafted, user, [event])
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({

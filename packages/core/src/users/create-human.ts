@@ -19,7 +19,10 @@ export const CreateHumanInput = v.strictObject({
   userId: v.optional(id),
   /** The owning org. Absent: the one the call works in, else the default org. */
   orgId: v.optional(id),
-  /** 1 to 200 characters, unique in the instance whatever their case. Absent: the e-mail, else the id. */
+  /**
+   * 1 to 200 characters, unique whatever their case: in the instance, or in the org where users sign in with its domains.
+   * Absent: the e-mail, else the id.
+   */
   userName: optionalText(200),
   firstName: optionalText(200),
   lastName: optionalText(200),
@@ -95,7 +98,7 @@ export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
     orgId,
     draftIn(draft, ownerId) {
       const aggregate = draftUserAggregate(draft, { userId, orgId: ownerId }, 'new', { revise: true })
-      draftUserEvents(draft, aggregate, undefined, events)
+      draftUserEvents(core, draft, aggregate, undefined, events)
       for (const [namespace, change] of firstEntries) {
         draftMetadata(draft, aggregate, { subjectType: 'user', subjectId: userId }, namespace, change, [])
       }

@@ -13,7 +13,7 @@ export const CreateMachineInput = v.strictObject({
   userId: v.optional(id),
   /** The owning org. Absent: the one the call works in, else the default org. */
   orgId: v.optional(id),
-  /** 1 to 200 characters, unique in the instance whatever their case. */
+  /** 1 to 200 characters, unique whatever their case: in the instance, or in the org where users sign in with its domains. */
   userName: text(1, 200),
   name: text(1, 200),
   description: v.optional(text(0, 500)),
@@ -39,7 +39,7 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
     draftOwnerOrg(draft, orgId)
     const aggregate = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
     const payload = { userName, name, description: description === '' ? null : description, accessTokenType }
-    draftUserEvents(draft, aggregate, undefined, [{ type: 'user.machine.added', payload }])
+    draftUserEvents(core, draft, aggregate, undefined, [{ type: 'user.machine.added', payload }])
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({

@@ -1,4 +1,5 @@
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
+import type { Core } from '../core'
 import { evolveAll } from '../events/evolve-all'
 import type { Expectation } from '../storage/commit'
 import type { Claim, UserRecord } from '../storage/records'
@@ -16,6 +17,7 @@ export function draftUserAggregate(
 
 /** Appends `events`, stores the record they lead to, and moves the claims along. Answers the record. */
 export function draftUserEvents(
+  { userLoginMustBeDomain }: Pick<Core, 'userLoginMustBeDomain'>,
   draft: CommitDraft,
   aggregate: AggregateDraft,
   before: UserRecord | undefined,
@@ -29,8 +31,8 @@ export function draftUserEvents(
   if (user !== undefined) draft.put('user', user)
   else if (before !== undefined) draft.remove({ kind: 'user', key: { userId: before.userId } })
 
-  const held: readonly Claim[] = before === undefined ? [] : claimsOf(before)
-  const needed: readonly Claim[] = user === undefined ? [] : claimsOf(user)
+  const held: readonly Claim[] = before === undefined ? [] : claimsOf(before, userLoginMustBeDomain)
+  const needed: readonly Claim[] = user === undefined ? [] : claimsOf(user, userLoginMustBeDomain)
   const owner = (before ?? user)?.userId ?? ''
   for (const claim of held) draft.releaseClaim(claim)
   for (const claim of needed) draft.takeClaim({ ...claim, ownerType: 'user', ownerId: owner })

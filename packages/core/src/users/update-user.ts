@@ -82,7 +82,7 @@ export async function updateUser(
     const events = decideUserUpdate(user, change, core.now())
     const expect = expectationOf(aggregate, changes, events.length > 0)
     const drafted = draftUserAggregate(draft, user, expect, { revise: events.length > 0 })
-    const after = events.length > 0 ? draftUserEvents(draft, drafted, user, events) : user
+    const after = events.length > 0 ? draftUserEvents(core, draft, drafted, user, events) : user
     const changedKeys = draftMetadataChanges(draft, drafted, subject, changes, await stored)
     const { createdAt, orgId } = user
     if (!draft.hasEvents) {

@@ -115,10 +115,10 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   domain_not_verified: conflict,
   domain_already_verified: conflict,
   domain_not_proven: conflict,
-  client_metadata_full: conflict,
   domain_verification_missing: conflict,
   domain_policy_fixed: conflict,
 }
+  client_metadata_full: conflict,
 
 /**
  * Answers what a call failed with. Never rejects and never tells more than the service would; what is our own fault is

@@ -112,6 +112,7 @@ function searchableOf(kind: Search['kind'], names: TableNames, dialect: Dialect)
   return {
     columns: { ...columns, updatedAt },
     carrier: { kind, subjectId, entryTable: qualified(names.entry, names) },
+    loginNames: kind === 'user' ? { domainTable: qualified(names.record.orgDomain, names) } : undefined,
     dialect,
   }
 }
