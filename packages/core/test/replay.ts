@@ -190,7 +190,7 @@ const profile = fc.record(
     username: oneOf<string | null>('n1', 'n2', null),
     blocked: fc.boolean(),
     passwordChanged: fc.boolean(),
-    userName: oneOf('ada', 'bob', 'n1', 'n2'),
+    userName: oneOf('ada', 'bob', 'n1', 'n2', 'n2@a.example'),
     metadata: fc.dictionary(oneOf('app', 'user'), metadataChange, { maxKeys: 2 }),
   },
   { requiredKeys: [] },

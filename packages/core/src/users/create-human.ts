@@ -8,6 +8,8 @@ import { metadataByNamespace } from '../metadata/metadata-input'
 import { requirePermission } from '../permissions/check-permission'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { allOf } from './load-user'
+import { readNameDomainOwner, requireNameDomain } from './name-domain'
 import { draftOwnerOrg, ownerOrgOf } from './owner-org'
 import { fact, type UserEvent } from './user'
 
@@ -60,6 +62,11 @@ export interface HumanPlan {
   readonly userId: string
   /** The org that was asked for. */
   readonly orgId: string | undefined
+  /**
+   * The user name where its domain counts: one that was given. A default is what the e-mail is, and a user of a connection
+   * signs in by something else.
+   */
+  readonly givenName: string | undefined
   /** Drafts the person as a user of an org, which has to live when the draft is stored. */
   draftIn(draft: CommitDraft, orgId: string): AggregateDraft
 }
@@ -96,6 +103,7 @@ export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
   return {
     userId,
     orgId,
+    givenName: rest.connection === undefined ? userName : undefined,
     draftIn(draft, ownerId) {
       const aggregate = draftUserAggregate(draft, { userId, orgId: ownerId }, 'new', { revise: true })
       draftUserEvents(core, draft, aggregate, undefined, events)
@@ -112,14 +120,17 @@ export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
  *
  * @throws {@link InvalidInputError} when `input` does not match {@link CreateHumanInput}.
  * @throws {@link PermissionDeniedError} without `user.write`.
- * @throws {@link AlreadyExistsError} when the id, the user name, or in the connection the e-mail or username is taken.
+ * @throws {@link AlreadyExistsError} when the id, the user name, or in the connection the e-mail or username is taken; or
+ * `user_name_domain` when the user name was given, without a connection, and ends with a verified domain of another org.
  * @throws {@link NotFoundError} when the org does not exist.
  */
 export async function createHuman(core: Core, actor: Actor, input: CreateHumanInput): Promise<CreatedUser> {
-  const { userId, orgId: chosenOrg, draftIn } = planHuman(core, input)
+  const { userId, orgId: chosenOrg, givenName, draftIn } = planHuman(core, input)
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'user.write')
+    const permitted = requirePermission(core, actor, 'user.write')
+    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName))
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
+    requireNameDomain(domainOwner, orgId)
     draftOwnerOrg(draft, orgId)
     const aggregate = draftIn(draft, orgId)
     return {

@@ -5,6 +5,8 @@ import { id, parseInput, text } from '../input'
 import { requirePermission } from '../permissions/check-permission'
 import type { CreatedUser } from './create-human'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { allOf } from './load-user'
+import { readNameDomainOwner, requireNameDomain } from './name-domain'
 import { draftOwnerOrg, ownerOrgOf } from './owner-org'
 
 /** Input of {@link createMachine}. Lengths count characters (code points). */
@@ -26,7 +28,8 @@ export type CreateMachineInput = v.InferInput<typeof CreateMachineInput>
  *
  * @throws {@link InvalidInputError} when `input` does not match {@link CreateMachineInput}.
  * @throws {@link PermissionDeniedError} without `user.write`.
- * @throws {@link AlreadyExistsError} when the id or the user name is taken.
+ * @throws {@link AlreadyExistsError} when the id or the user name is taken; or `user_name_domain` when the user name ends
+ * with a verified domain of another org.
  * @throws {@link NotFoundError} when the org does not exist.
  */
 export async function createMachine(core: Core, actor: Actor, input: CreateMachineInput): Promise<CreatedUser> {
@@ -34,8 +37,10 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
   const { description = '', accessTokenType = 'bearer' } = rest
 
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'user.write')
+    const permitted = requirePermission(core, actor, 'user.write')
+    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, userName))
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
+    requireNameDomain(domainOwner, orgId)
     draftOwnerOrg(draft, orgId)
     const aggregate = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
     const payload = { userName, name, description: description === '' ? null : description, accessTokenType }

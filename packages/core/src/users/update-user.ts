@@ -14,6 +14,7 @@ import { requirePermission } from '../permissions/check-permission'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { loadUserForChange } from './load-user'
+import { readNameDomainOwner, requireNameDomain } from './name-domain'
 import { fact, type ProfileChange, type User, type UserEvent } from './user'
 
 const clearable = (max: number) => v.optional(v.nullable(text(1, max)))
@@ -59,7 +60,8 @@ export interface UserUpdated extends Written {
  * @throws {@link PermissionDeniedError} without `user.write`.
  * @throws {@link NotFoundError} when there is no such user in the org.
  * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round.
- * @throws {@link AlreadyExistsError} when the new user name, or in the connection the e-mail or username is taken.
+ * @throws {@link AlreadyExistsError} when the new user name, or in the connection the e-mail or username is taken; or
+ * `user_name_domain` when the new user name of a user without a connection ends with a verified domain of another org.
  */
 export async function updateUser(
   core: Core,
@@ -77,7 +79,11 @@ export async function updateUser(
     const loading = loadUserForChange(core, permitted, userId)
     const stored = readForChanges(core, subject, changes)
     stored.catch(() => undefined)
+    const naming = readNameDomainOwner(core, change.userName)
+    naming.catch(() => undefined)
     const { user, aggregate } = await loading
+    const takesName = change.userName !== user.userName && user.connection === null
+    if (takesName) requireNameDomain(await naming, user.orgId)
 
     const events = decideUserUpdate(user, change, core.now())
     const expect = expectationOf(aggregate, changes, events.length > 0)
