@@ -3,8 +3,8 @@ import {
   type AggregateKey,
   type Directory,
   maxPageSize,
+  type NamedUser,
   type StoredEvent,
-  type User,
 } from '@indwell/core'
 import type { Request, Response } from './binding'
 import { textOf } from './texts'
@@ -36,14 +36,14 @@ async function editorsOf(
   events: readonly StoredEvent[],
   directory: Directory,
   callerId: string,
-): Promise<ReadonlyMap<string, User>> {
+): Promise<ReadonlyMap<string, NamedUser>> {
   const ids = [...new Set(events.map(({ actor }) => actor.id))].filter((id) => id !== '')
   const { users } = directory.asSystem('editors of a history', { onBehalfOf: callerId })
   const found = await users.findSnapshots(ids, [])
   return new Map(found.flatMap((snapshot) => (snapshot === undefined ? [] : [[snapshot.user.userId, snapshot.user]])))
 }
 
-function change(event: StoredEvent, editor: User | undefined): Response<'change.v1.Change'> {
+function change(event: StoredEvent, editor: NamedUser | undefined): Response<'change.v1.Change'> {
   const key = `EventTypes.${event.type}`
   return {
     changeDate: event.createdAt,
@@ -51,7 +51,7 @@ function change(event: StoredEvent, editor: User | undefined): Response<'change.
     sequence: event.sequence,
     editorId: event.actor.id === '' ? 'SYSTEM' : event.actor.id,
     editorDisplayName: editor?.displayName ?? undefined,
-    editorPreferredLoginName: editor?.userName,
+    editorPreferredLoginName: editor?.preferredLoginName,
     editorAvatarUrl: editor?.avatarUrl ?? undefined,
     resourceOwnerId: event.owner,
   }

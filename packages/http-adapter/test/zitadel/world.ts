@@ -1,4 +1,11 @@
-import { type Clock, createDirectory, type Directory, type DirectoryStorage, type StoredEvent } from '@indwell/core'
+import {
+  type Clock,
+  createDirectory,
+  type Directory,
+  type DirectoryStorage,
+  type DomainVerifier,
+  type StoredEvent,
+} from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { storedTokens } from '../../src/authenticators/stored-tokens'
 import { createHttpAdapter } from '../../src/create-http-adapter'
@@ -52,10 +59,12 @@ export async function createWorld(
     readonly limits?: Partial<Limits>
     readonly clock?: Clock
     readonly roles?: Readonly<Record<string, readonly string[]>>
+    readonly verifyDomain?: DomainVerifier
+    readonly userLoginMustBeDomain?: boolean
   } = {},
 ): Promise<World> {
-  const { storage = sqliteStorage({ filename: ':memory:' }), face, limits, clock = steadyClock(), roles = {} } = options
-  const directory = await createDirectory({ storage, defaultOrgName: 'Acme', clock, roles })
+  const { storage = sqliteStorage({ filename: ':memory:' }), face, limits, clock = steadyClock(), ...rest } = options
+  const directory = await createDirectory({ storage, defaultOrgName: 'Acme', clock, ...rest })
   const owner = await directory.bootstrapOwner({ userName: 'root', name: 'Root' })
   if (!owner.created) throw new Error('the storage is not empty')
   const errors: unknown[] = []
