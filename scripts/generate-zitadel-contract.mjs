@@ -38,7 +38,8 @@ const SERVED = [
       AddOrg GetMyOrg UpdateOrg DeactivateOrg ReactivateOrg RemoveOrg ListOrgChanges GetOrgByDomainGlobal
       AddOrgDomain ListOrgDomains RemoveOrgDomain GenerateOrgDomainValidation ValidateOrgDomain SetPrimaryOrgDomain
       SetOrgMetadata BulkSetOrgMetadata ListOrgMetadata GetOrgMetadata RemoveOrgMetadata BulkRemoveOrgMetadata
-      ListOrgMemberRoles ListOrgMembers AddOrgMember UpdateOrgMember RemoveOrgMember`,
+      ListOrgMemberRoles ListOrgMembers AddOrgMember UpdateOrgMember RemoveOrgMember
+      GetDomainPolicy`,
   },
   {
     service: AdminService,
@@ -47,6 +48,7 @@ const SERVED = [
       Healthz
       GetOrgByID IsOrgUnique SetDefaultOrg GetDefaultOrg ListOrgs SetUpOrg RemoveOrg
       ListIAMMemberRoles ListIAMMembers AddIAMMember UpdateIAMMember RemoveIAMMember
+      GetDomainPolicy
       ListEventTypes ListEvents ListAggregateTypes`,
   },
   {

@@ -106,7 +106,14 @@ function otherRecords(orgId: string): readonly RecordPut[] {
       state: 'active',
       primaryDomain: null,
     } as const
-    const domain = { ...stamped, domain: `d${number}.example.com`, isVerified: true, isPrimary: false }
+    const domain = {
+      ...stamped,
+      domain: `d${number}.example.com`,
+      isVerified: true,
+      isPrimary: false,
+      validationType: null,
+      validationToken: null,
+    }
     const member = {
       ...stamped,
       level: 'org',

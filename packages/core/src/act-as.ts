@@ -43,12 +43,14 @@ import { renameOrg } from './orgs/rename-org'
 import { setDefaultOrg } from './orgs/set-default-org'
 import { setPrimaryOrgDomain } from './orgs/set-primary-org-domain'
 import { setUpOrg } from './orgs/set-up-org'
+import { startDomainVerification } from './orgs/start-domain-verification'
 import { verifyOrgDomain } from './orgs/verify-org-domain'
 import { checkPermission, requireAuthenticated, requirePermission } from './permissions/check-permission'
 import { createHuman } from './users/create-human'
 import { createMachine } from './users/create-machine'
 import { deactivateUser } from './users/deactivate-user'
 import { deleteUser } from './users/delete-user'
+import { findUserByLoginName } from './users/find-user-by-login-name'
 import { findUserSnapshots } from './users/find-user-snapshots'
 import { findUser, getUser } from './users/get-user'
 import { listMemberships } from './users/list-memberships'
@@ -78,6 +80,7 @@ function users(core: Core, actor: Actor): Users {
     createMachine: (input) => createMachine(core, actor, input),
     get: (userId) => getUser(core, actor, userId),
     find: (userId) => findUser(core, actor, userId),
+    findByLoginName: (loginName) => findUserByLoginName(core, actor, loginName),
     findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
     list: (query) => listUsers(core, actor, query),
     memberships: (userId) => listMemberships(core, actor, userId),
@@ -123,7 +126,8 @@ function orgs(core: Core, actor: Actor): Orgs {
     domains: (orgId) => ({
       add: (domain) => addOrgDomain(core, actor, domain, orgId),
       list: (query) => listOrgDomains(core, actor, query, orgId),
-      verify: (domain) => verifyOrgDomain(core, actor, domain, orgId),
+      startVerification: (domain, type) => startDomainVerification(core, actor, domain, type, orgId),
+      verify: (domain, options) => verifyOrgDomain(core, actor, domain, options, orgId),
       setPrimary: (domain) => setPrimaryOrgDomain(core, actor, domain, orgId),
       remove: (domain) => removeOrgDomain(core, actor, domain, orgId),
     }),

@@ -25,17 +25,19 @@ import type { OrgQuery } from './orgs/list-orgs'
 import type { Org } from './orgs/org'
 import type { OrgRenamed } from './orgs/rename-org'
 import type { SetUpOrg, SetUpOrgInput } from './orgs/set-up-org'
+import type { DomainVerificationStarted } from './orgs/start-domain-verification'
+import type { VerifyDomainOptions } from './orgs/verify-org-domain'
 import type { Paging } from './paging'
 import type { CallScope, PermissionAnswer } from './permissions/check-permission'
-import type { StoredEvent } from './storage/records'
+import type { DomainValidationType, StoredEvent } from './storage/records'
 import type { Page } from './storage/search'
 import type { CreatedUser, CreateHumanInput } from './users/create-human'
 import type { CreateMachineInput } from './users/create-machine'
 import type { UserSnapshot } from './users/find-user-snapshots'
 import type { Membership } from './users/list-memberships'
 import type { UserQuery } from './users/list-users'
+import type { NamedUser } from './users/login-names'
 import type { UpdateUserInput, UpdateUserOptions, UserUpdated } from './users/update-user'
-import type { User } from './users/user'
 import type { Written } from './written'
 
 /** Metadata of one subject in one namespace. */
@@ -70,14 +72,16 @@ export interface AccessTokens {
 export interface Users {
   createHuman(input: CreateHumanInput): Promise<CreatedUser>
   createMachine(input: CreateMachineInput): Promise<CreatedUser>
-  get(userId: string): Promise<User>
-  find(userId: string): Promise<User | undefined>
+  get(userId: string): Promise<NamedUser>
+  find(userId: string): Promise<NamedUser | undefined>
+  /** The user of the instance that has the login name, whatever its case. */
+  findByLoginName(loginName: string): Promise<NamedUser | undefined>
   /** Users with their metadata, read together: in the order of the ids, `undefined` where there is no such user. */
   findSnapshots(
     userIds: readonly string[],
     namespaces: readonly string[],
   ): Promise<readonly (UserSnapshot | undefined)[]>
-  list(query?: UserQuery): Promise<Page<User>>
+  list(query?: UserQuery): Promise<Page<NamedUser>>
   /** Where the user is a member. */
   memberships(userId: string): Promise<readonly Membership[]>
   update(userId: string, input: UpdateUserInput, options?: UpdateUserOptions): Promise<UserUpdated>
@@ -118,8 +122,10 @@ export interface Members {
 export interface OrgDomains {
   add(domain: string): Promise<Written>
   list(query?: OrgDomainQuery): Promise<Page<OrgDomain>>
+  /** Makes a token that the org has to show, in a file or in a TXT record, and says where. */
+  startVerification(domain: string, type: DomainValidationType): Promise<DomainVerificationStarted>
   /** Asks the host whether the domain is the org's own. */
-  verify(domain: string): Promise<Written>
+  verify(domain: string, options?: VerifyDomainOptions): Promise<Written>
   setPrimary(domain: string): Promise<Written>
   remove(domain: string): Promise<Written>
 }

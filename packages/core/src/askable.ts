@@ -23,13 +23,14 @@ export function isAskable(read: Read): boolean {
     case 'accessTokenByHash':
       return true
     case 'memberships':
+    case 'loginDomains':
       return isStorable(read.userId)
   }
 }
 
 /** The answer to what {@link isAskable} is false of, of a principal whose own id can be stored excepted. */
 export function nothingFound(read: Read): ReadResult {
-  return read.read === 'entries' || read.read === 'memberships' ? [] : undefined
+  return read.read === 'entries' || read.read === 'memberships' || read.read === 'loginDomains' ? [] : undefined
 }
 
 /** The same search, with conditions that nothing can meet as such. */

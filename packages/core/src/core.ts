@@ -28,6 +28,8 @@ export interface Core {
   readonly instanceId: string
   readonly roles: RoleTable
   readonly policies: Policies
+  /** Of the instance; false until it is known. */
+  readonly userLoginMustBeDomain: boolean
   readonly randomBytes: RandomBytes
   /** Below which orgs get their generated domains. */
   readonly domain: string

@@ -54,6 +54,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
 
   return {
     ...options,
+    userLoginMustBeDomain: false,
     instanceId,
     now: clock,
     newId,

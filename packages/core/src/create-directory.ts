@@ -1,9 +1,11 @@
+import * as v from 'valibot'
 import { type AuthenticatedUser, authenticate } from './access-tokens/authenticate'
 import { actAs } from './act-as'
 import type { ActingDirectory } from './acting-directory'
 import type { Actor } from './actor'
 import type { Clock } from './clock'
 import { type CodeMessage, type CodeSender, createOutbox } from './codes/outbox'
+import type { Core } from './core'
 import { createCore } from './create-core'
 import { InvalidInputError } from './errors/invalid-input-error'
 import type { DirectoryEventType } from './events/directory-event'
@@ -11,6 +13,7 @@ import { createEventBus, type EventListener, warn } from './events/event-bus'
 import { createIdSource, type NewId } from './ids'
 import { id, isStorable, notStorable, parseInput } from './input'
 import { type BootstrapOwnerInput, type Bootstrapped, bootstrapOwner } from './instance/bootstrap-owner'
+import { type DomainPolicy, domainPolicySequence } from './instance/domain-policy'
 import { ensureInstance } from './instance/ensure-instance'
 import { orgName } from './orgs/create-org'
 import type { DomainVerifier } from './orgs/verify-org-domain'
@@ -29,10 +32,16 @@ export interface DirectoryOptions {
   /** Below which orgs get the domains made from their names. Default `localhost`. */
   readonly domain?: string
   /**
-   * Asked when a domain of an org shall be verified. Absent: domains are verified once they are added, whoever they belong
-   * to. Nothing here ever calls out by itself.
+   * Asked when a domain of an org shall be verified, with what the org was told to show there. Absent: domains are
+   * verified once they are added, whoever they belong to. Nothing here ever calls out by itself.
    */
   readonly verifyDomain?: DomainVerifier
+  /**
+   * Whether users sign in with a domain of their org behind their user name. User names are unique in an org then, and in
+   * the instance otherwise. Decided for good when the instance is created. Absent: not for a new instance, and whatever it
+   * is of one that is there.
+   */
+  readonly userLoginMustBeDomain?: boolean
   /** Roles beside ZITADEL's built-in ones, and the permissions each grants. */
   readonly roles?: Readonly<Record<string, readonly string[]>>
   /** What is forbidden beyond what permissions decide. Default: nothing. */
@@ -69,6 +78,7 @@ export interface Directory {
   readonly instanceId: string
   /** As it was when the directory was opened; `orgs.getDefault()` answers what it is now. */
   readonly defaultOrgId: string
+  readonly domainPolicy: DomainPolicy
   readonly roles: RoleTable
   readonly randomBytes: RandomBytes
   /** Milliseconds since the epoch, by the directory's clock. */
@@ -95,6 +105,8 @@ export interface Directory {
  * Opens a directory: creates its tables, its instance and its default org where they are not there yet.
  *
  * @throws {@link InvalidInputError} for an instance id or a name of the default org of no or more than 200 characters.
+ * @throws {@link InvalidStateError} `domain_policy_fixed` when the instance was created with the other
+ * {@link DirectoryOptions.userLoginMustBeDomain}.
  * @throws {@link StorageUnavailableError} when the storage cannot be asked.
  */
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
@@ -106,7 +118,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   const events = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
-  const core = createCore({
+  const opening = createCore({
     storage,
     instanceId,
     domain,
@@ -121,11 +133,20 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   })
 
   if (migrate) await storage.migrate()
-  const { defaultOrgId } = await ensureInstance(core, defaultOrgName)
+  const wanted = parseInput(v.optional(v.boolean('must be true or false')), options.userLoginMustBeDomain)
+  const instance = await ensureInstance(opening, { defaultOrgName, userLoginMustBeDomain: wanted })
+  const { defaultOrgId, userLoginMustBeDomain } = instance
+  const core: Core = { ...opening, userLoginMustBeDomain }
 
   return {
     instanceId,
     defaultOrgId,
+    domainPolicy: {
+      userLoginMustBeDomain,
+      validateOrgDomains: verifyDomain !== undefined,
+      sequence: domainPolicySequence,
+      createdAt: instance.createdAt,
+    },
     roles,
     randomBytes,
     now: clock,

@@ -44,6 +44,7 @@ export type { EventListener } from './events/event-bus'
 export type { EventsQuery } from './events/list-events'
 export { createIdSource, type NewId } from './ids'
 export type { BootstrapOwnerInput, Bootstrapped } from './instance/bootstrap-owner'
+export type { DomainPolicy } from './instance/domain-policy'
 export type { JsonObject, JsonValue } from './json'
 export type { AddMemberInput } from './members/add-member'
 export type { ListedMember, MemberField, MemberQuery } from './members/list-members'
@@ -56,12 +57,14 @@ export type { MetadataQuery } from './metadata/list-metadata'
 export type { MetadataChanges } from './metadata/metadata-changes'
 export type { MetadataByNamespace, MetadataValue, MetadataValues } from './metadata/metadata-input'
 export type { CreatedOrg, CreateOrgInput } from './orgs/create-org'
+export type { DomainValidation } from './orgs/domain-validation'
 export type { OrgDomain, OrgDomainQuery } from './orgs/list-org-domains'
 export type { OrgField, OrgFilter, OrgQuery } from './orgs/list-orgs'
 export type { Org } from './orgs/org'
 export type { OrgRenamed } from './orgs/rename-org'
 export type { SetUpOrg, SetUpOrgInput } from './orgs/set-up-org'
-export type { DomainVerifier } from './orgs/verify-org-domain'
+export type { DomainVerificationStarted } from './orgs/start-domain-verification'
+export type { DomainVerifier, VerifyDomainOptions } from './orgs/verify-org-domain'
 export { maxPageSize, type Paging } from './paging'
 export { type BuiltInRole, builtInRoles, type Permission } from './permissions/built-in-roles'
 export type { CallScope, PermissionAnswer, PermissionGrant } from './permissions/check-permission'
@@ -90,7 +93,7 @@ export type {
   RecordSearcher,
 } from './storage/directory-storage'
 export { payloadTextOf } from './storage/payload-text'
-export type { Principal, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
+export type { LoginDomain, Principal, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
 export type * from './storage/records'
 export type {
   AnyFilter,
@@ -99,6 +102,7 @@ export type {
   EventQuery,
   FieldOf,
   Filter,
+  FilterField,
   MemberUserField,
   MetadataCondition,
   Page,
@@ -117,6 +121,7 @@ export type { CreateMachineInput } from './users/create-machine'
 export type { UserSnapshot } from './users/find-user-snapshots'
 export type { Membership } from './users/list-memberships'
 export type { UserField, UserFilter, UserQuery } from './users/list-users'
+export type { NamedUser } from './users/login-names'
 export type { UpdateUserInput, UpdateUserOptions, UserUpdated } from './users/update-user'
 export type { User } from './users/user'
 export type { Written } from './written'

@@ -39,6 +39,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     createMachine: ({ users }) => users.createMachine({ userName: 'new', name: 'New' }),
     get: ({ users }) => users.get('bob'),
     find: ({ users }) => users.find('bob'),
+    findByLoginName: ({ users }) => users.findByLoginName('bob'),
     findSnapshots: ({ users }) => users.findSnapshots(['bob'], ['app']),
     list: ({ users }) => users.list(),
     memberships: ({ users }) => users.memberships('bob'),
@@ -81,6 +82,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   'orgs.domains': {
     add: ({ orgs }) => orgs.domains().add('acme.example'),
     list: ({ orgs }) => orgs.domains().list(),
+    startVerification: ({ orgs }) => orgs.domains().startVerification('acme.localhost', 'dns'),
     verify: ({ orgs }) => orgs.domains().verify('acme.localhost'),
     setPrimary: ({ orgs }) => orgs.domains().setPrimary('acme.localhost'),
     remove: ({ orgs }) => orgs.domains().remove('acme.localhost'),
@@ -106,7 +108,7 @@ const everyCall = Object.entries(calls).flatMap(([path, methods]) =>
 /** What answers who asks for nothing but the answer whether it may. */
 const unchecked = ['checkPermission', 'requireAuthenticated']
 const reads =
-  /(^|\.)(requirePermission|events|get|getDefault|find|findByDomain|findSnapshots|list|memberships|values|findValues|roles)$/
+  /(^|\.)(requirePermission|events|get|getDefault|find|findByDomain|findByLoginName|findSnapshots|list|memberships|values|findValues|roles)$/
 const mayViewNot = /^(events|orgs\.(create|setUp|list|getDefault|setDefault|findByDomain)|members\..*)$/
 
 /** Every method of a directory, with the accessors gone through. */

@@ -34,8 +34,48 @@ describe('createDirectory', () => {
     [{ defaultOrgName: '' }],
     [{ defaultOrgName: '&' }],
     [{ defaultOrgName: '\ud800' }],
+    [{ userLoginMustBeDomain: 'false' as never }],
   ])('refuses %j', async (options) => {
     await expect(createDirectory({ storage: inMemory(), ...options })).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  it('decides for good whether users sign in with a domain', async () => {
+    const storage = inMemory()
+    const first = await createDirectory({ storage, userLoginMustBeDomain: true })
+
+    expect(first.domainPolicy).toMatchObject({ userLoginMustBeDomain: true, validateOrgDomains: false, sequence: '2' })
+    const [, second] = await first.asSystem('test').events({ subject: { type: 'instance', id: 'default' } })
+    expect(second).toMatchObject({
+      type: 'instance.policy.domain.added',
+      sequence: first.domainPolicy.sequence,
+      createdAt: first.domainPolicy.createdAt,
+      payload: { userLoginMustBeDomain: true },
+    })
+    const again = await createDirectory({ storage, verifyDomain: async () => true })
+    expect(again.domainPolicy).toEqual({ ...first.domainPolicy, validateOrgDomains: true })
+    await createDirectory({ storage, userLoginMustBeDomain: true })
+    await expect(createDirectory({ storage, userLoginMustBeDomain: false })).rejects.toMatchObject({
+      code: 'invalid_state',
+      reason: 'domain_policy_fixed',
+    })
+    const other = await createDirectory({ storage, instanceId: 'other' })
+    expect(other.domainPolicy.userLoginMustBeDomain).toBe(false)
+    await expect(createDirectory({ storage, instanceId: 'other', userLoginMustBeDomain: true })).rejects.toMatchObject({
+      reason: 'domain_policy_fixed',
+    })
+  })
+
+  it('decides it once where two start at once', async () => {
+    const storage = inMemory()
+
+    const started = await Promise.allSettled(
+      [true, false].map((userLoginMustBeDomain) => createDirectory({ storage, userLoginMustBeDomain })),
+    )
+
+    expect(started.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(started.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { reason: 'domain_policy_fixed' },
+    })
   })
 
   it('leaves its options alone, and closes twice', async () => {

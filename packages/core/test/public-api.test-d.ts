@@ -11,6 +11,7 @@ import {
   isDirectoryError,
   type JsonValue,
   type MetadataValue,
+  type NamedUser,
   NotFoundError,
   type Permission,
   type ReadAnswer,
@@ -35,13 +36,18 @@ directory.asSystem()
 directory.as({ userId: 'ada', orgId: undefined })
 
 // `find` answers `undefined`, `get` throws.
-expectTypeOf(ada.users.find('bob')).resolves.toEqualTypeOf<UserRecord | undefined>()
-expectTypeOf(ada.users.get('bob')).resolves.toEqualTypeOf<UserRecord>()
+expectTypeOf(ada.users.find('bob')).resolves.toEqualTypeOf<NamedUser | undefined>()
+expectTypeOf(ada.users.get('bob')).resolves.toEqualTypeOf<NamedUser>()
+expectTypeOf<NamedUser>().toExtend<UserRecord>()
 expectTypeOf(ada.requirePermission('user.read')).resolves.toEqualTypeOf<CallScope>()
 
 // A listener gets the payload of the events it listens for.
 directory.on('user.username.changed', ({ payload }) => {
   expectTypeOf(payload).toEqualTypeOf<{ readonly userName: string }>()
+})
+// Nor does it get what is shown to nobody.
+directory.on('user.pat.added', ({ payload }) => {
+  expectTypeOf(payload).not.toHaveProperty('hash')
 })
 directory.on('*', ({ payload }) => {
   expectTypeOf(payload).toEqualTypeOf<JsonValue>()

@@ -218,7 +218,7 @@ const profile = fc.record(
     username: oneOf<string | null>('n1', 'n2', null),
     blocked: fc.boolean(),
     passwordChanged: fc.boolean(),
-    userName: oneOf('ada', 'bob', 'n1', 'n2'),
+    userName: oneOf('ada', 'bob', 'n1', 'n2', 'n2@a.example'),
     emailCode,
     phoneCode: emailCode,
     metadata: fc.dictionary(oneOf('app', 'user'), metadataChange, { maxKeys: 2 }),
@@ -326,12 +326,15 @@ const commands: readonly fc.Arbitrary<Command>[] = [
   fc
     .tuple(
       oneOf('acme', 'o1', 'o2'),
-      oneOf('add', 'verify', 'setPrimary', 'remove'),
+      oneOf('add', 'startVerification', 'verify', 'setPrimary', 'remove'),
       oneOf('a.example', 'B.example', 'acme.localhost', 'other.localhost'),
     )
     .map(([orgId, verb, domain]) => ({
       text: `${verb} domain ${domain} of ${orgId}`,
-      run: ({ orgs }) => orgs.domains(orgId)[verb](domain),
+      run: ({ orgs }) => {
+        const domains = orgs.domains(orgId)
+        return verb === 'startVerification' ? domains.startVerification(domain, 'http') : domains[verb](domain)
+      },
     })),
   fc
     .tuple(
@@ -374,26 +377,33 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
     },
   )
   await fc.assert(
-    fc.asyncProperty(steps, fc.boolean(), fc.boolean(), async (turns, checksDomains, sendsCodes) => {
-      const { directory, storage, system, advance } = await createWorld({
-        storage: await createStorage(),
-        ...(sendsCodes && { sendCode: () => undefined }),
-        ...(checksDomains && { verifyDomain: async (domain) => domain.startsWith('a') }),
-      })
-      try {
-        for (const [commands, ms] of turns) {
-          await Promise.all(commands.map((each) => each.run(system).catch(expectDirectoryError)))
-          // Also backwards: the times of a subject do not follow.
-          advance(ms)
-        }
+    fc.asyncProperty(
+      steps,
+      fc.boolean(),
+      fc.boolean(),
+      fc.boolean(),
+      async (turns, checksDomains, sendsCodes, userLoginMustBeDomain) => {
+        const { directory, storage, system, advance } = await createWorld({
+          storage: await createStorage(),
+          userLoginMustBeDomain,
+          ...(sendsCodes && { sendCode: () => undefined }),
+          ...(checksDomains && { verifyDomain: async (domain) => domain.startsWith('a') }),
+        })
+        try {
+          for (const [commands, ms] of turns) {
+            await Promise.all(commands.map((each) => each.run(system).catch(expectDirectoryError)))
+            // Also backwards: the times of a subject do not follow.
+            advance(ms)
+          }
 
-        const events = await allEvents(storage, directory.instanceId)
-        expectNumbered(events)
-        expect(await storedRows(storage, directory.instanceId)).toEqual(replay(events))
-      } finally {
-        await directory.close()
-      }
-    }),
+          const events = await allEvents(storage, directory.instanceId)
+          expectNumbered(events)
+          expect(await storedRows(storage, directory.instanceId)).toEqual(replay(events))
+        } finally {
+          await directory.close()
+        }
+      },
+    ),
     { numRuns: runs, interruptAfterTimeLimit: 40_000 },
   )
 }

@@ -55,7 +55,11 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
     kind: 'instance',
     table: 'instance',
     key: [],
-    columns: { defaultOrgId: text('default_org_id'), ...stamped },
+    columns: {
+      defaultOrgId: text('default_org_id'),
+      userLoginMustBeDomain: column('user_login_must_be_domain', 'boolean'),
+      ...stamped,
+    },
     indexes: [],
   },
   org: {
@@ -81,6 +85,8 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
       domain: text('domain'),
       isVerified: column('is_verified', 'boolean'),
       isPrimary: column('is_primary', 'boolean'),
+      validationType: optionalText('validation_type'),
+      validationToken: optionalText('validation_token'),
       ...stamped,
     },
     indexes: [],

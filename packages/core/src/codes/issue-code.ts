@@ -21,7 +21,7 @@ export function issueCode(
     const issued = issueCodes(core, userId, user, decide(user), wishes)
     // Deciding, or a code could be replaced while another call takes it for the one that counts.
     const drafted = draftUserAggregate(draft, user, { revision: aggregate.revision }, { revise: true })
-    draftUserEvents(draft, drafted, user, issued.events)
+    draftUserEvents(core, draft, drafted, user, issued.events)
     draft.send(issued.messagesIn(user.orgId))
     return {
       draft,

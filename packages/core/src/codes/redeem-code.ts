@@ -39,7 +39,7 @@ export async function redeemCode(
     const right = isRight(kept, hashOfCode(purpose, { userId, address }, code), core.now())
 
     const drafted = draftUserAggregate(draft, user, { revision: aggregate.revision }, { revise: true })
-    draftUserEvents(draft, drafted, user, right ? events : [fact(failedEvent(purpose))], { [purpose]: kept })
+    draftUserEvents(core, draft, drafted, user, right ? events : [fact(failedEvent(purpose))], { [purpose]: kept })
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({

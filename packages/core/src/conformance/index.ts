@@ -9,6 +9,7 @@ import { heldByOrgBehaviors } from './held-by-org'
 import { isolationBehaviors } from './isolation'
 import { lifecycleBehaviors } from './lifecycle'
 import { loadBehaviors } from './loads'
+import { loginNameBehaviors } from './login-names'
 import { migrationBehaviors } from './migrations'
 import { recordBehaviors } from './records'
 import { replayBehaviors } from './replay'
@@ -45,6 +46,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
     ...memberSearchBehaviors,
     ...entrySearchBehaviors,
   ],
+  'login names': loginNameBehaviors,
   feed: feedBehaviors,
   'event search': eventSearchBehaviors,
   'text and bytes': textAndBytesBehaviors,

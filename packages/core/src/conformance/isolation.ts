@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Behavior } from './behavior'
 import { changeOf, claimFor, commitOf, creationOf, noon, orgKey, removalOf, userKey } from './commit-of'
 import { apply, attempt, eventsOf, type Place, readFeed, recordsOf } from './place'
-import { accessTokenOf, entryKeyOf, memberOf, orgOf, userOf } from './record-of'
+import { accessTokenOf, entryKeyOf, memberOf, orgDomainOf, orgOf, userOf } from './record-of'
 
 const acme = orgKey('acme')
 const ada = userKey('ada')
@@ -16,12 +16,13 @@ async function settle(place: Place, mark: string): Promise<void> {
     commitOf([changeOf(ada, { expect: 'new' }), changeOf(acme, { expect: 'new' })], {
       put: [
         { kind: 'org', record: orgOf('acme', { name: mark }), stamp, created: true },
+        { kind: 'orgDomain', record: orgDomainOf('acme', `${mark}.example`), stamp, created: true },
         { kind: 'user', record: userOf('ada', { nickName: mark }), stamp, created: true },
         { kind: 'member', record: memberOf('acme', 'ada', { roles: [mark] }), stamp, created: true },
         { kind: 'accessToken', record: accessTokenOf('ada', mark, 'aa'), stamp, created: true },
         {
           kind: 'instance',
-          record: { defaultOrgId: mark, sequence: '1', createdAt: noon, changedAt: noon },
+          record: { defaultOrgId: mark, userLoginMustBeDomain: false, sequence: '1', createdAt: noon, changedAt: noon },
           created: false,
         },
       ],
@@ -43,6 +44,7 @@ async function everything(place: Place) {
       { read: 'accessTokenByHash', hash: 'aa' },
       { read: 'principal', userId: 'ada', orgId: 'acme' },
       { read: 'memberships', userId: 'ada' },
+      { read: 'loginDomains', userId: 'ada' },
     ]),
     records: await Promise.all(
       (['instance', 'org', 'user', 'member', 'accessToken'] as const).map((kind) => recordsOf(place, kind)),

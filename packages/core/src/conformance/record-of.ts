@@ -48,12 +48,19 @@ export const orgOf = (orgId: string, members: Partial<Omit<OrgRecord, 'orgId'>> 
   ...members,
 })
 
-export const orgDomainOf = (orgId: string, domain: string): OrgDomainRecord => ({
+export const orgDomainOf = (
+  orgId: string,
+  domain: string,
+  members: Partial<Omit<OrgDomainRecord, 'orgId' | 'domain'>> = {},
+): OrgDomainRecord => ({
   orgId,
   domain,
   isVerified: true,
   isPrimary: false,
+  validationType: null,
+  validationToken: null,
   ...stamped,
+  ...members,
 })
 
 export const memberOf = (

@@ -15,7 +15,7 @@ const whole: readonly { readonly put: RecordPut; readonly read: RecordRead }[] =
   {
     put: {
       kind: 'instance',
-      record: { defaultOrgId: 'acme', sequence: '7', createdAt: 1, changedAt: 2 },
+      record: { defaultOrgId: 'acme', userLoginMustBeDomain: true, sequence: '7', createdAt: 1, changedAt: 2 },
       created: false,
     },
     read: { read: 'record', kind: 'instance', key: {} },
@@ -25,7 +25,11 @@ const whole: readonly { readonly put: RecordPut; readonly read: RecordRead }[] =
     read: { read: 'record', kind: 'org', key: { orgId: 'acme' } },
   },
   {
-    put: { kind: 'orgDomain', record: { ...orgDomainOf('acme', 'acme.example'), isPrimary: true }, created: false },
+    put: {
+      kind: 'orgDomain',
+      record: orgDomainOf('acme', 'acme.example', { isPrimary: true, validationType: 'dns', validationToken: 'T' }),
+      created: false,
+    },
     read: { read: 'record', kind: 'orgDomain', key: { orgId: 'acme', domain: 'acme.example' } },
   },
   {

@@ -3,6 +3,8 @@ import { DirectoryError } from './directory-error'
 export type TakenSubject =
   | 'user_id'
   | 'user_name'
+  /** The domain that a user name ends with is another org's. */
+  | 'user_name_domain'
   | 'email'
   | 'username'
   | 'org_id'

@@ -26,6 +26,8 @@ export type InvalidStateReason =
   | 'domain_not_verified'
   | 'domain_already_verified'
   | 'domain_not_proven'
+  | 'domain_verification_missing'
+  | 'domain_policy_fixed'
   | 'client_metadata_full'
 
 /** The subject is in a state that forbids the call. */

@@ -6,6 +6,7 @@ import type { MetadataEvent } from '../metadata/metadata'
 import type { OrgEvent } from '../orgs/org'
 import type { StoredEvent } from '../storage/records'
 import type { UserEvent } from '../users/user'
+import type { HiddenMembers } from './shown-event'
 
 /** Everything that can happen in a directory. */
 export type DirectoryEvent =
@@ -19,7 +20,7 @@ export type DirectoryEvent =
 
 export type DirectoryEventType = DirectoryEvent['type']
 
-/** A stored event whose type is `Type`, with the payload that events of that type carry; of `'*'`, any of them. */
+/** A stored event whose type is `Type`, with the payload that events of that type show; of `'*'`, any of them. */
 export type EventOf<Type extends DirectoryEventType | '*'> = Type extends '*'
   ? StoredEvent
   : Omit<StoredEvent, 'type' | 'payload'> & { readonly type: Type; readonly payload: PayloadOf<Type> }
@@ -27,10 +28,9 @@ export type EventOf<Type extends DirectoryEventType | '*'> = Type extends '*'
 type PayloadOf<Type> = DirectoryEvent extends infer Event
   ? Event extends { readonly type: infer Types; readonly payload: infer Payload }
     ? Type extends Types
-      ? Shown<Payload>
+      ? Type extends keyof HiddenMembers
+        ? Omit<Payload, HiddenMembers[Type]>
+        : Payload
       : never
     : never
   : never
-
-/** What tokens and codes are made of is shown nowhere, not even hashed. */
-type Shown<Payload> = 'hash' extends keyof Payload ? Omit<Payload, 'hash'> : Payload

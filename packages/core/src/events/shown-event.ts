@@ -1,16 +1,20 @@
 import type { JsonObject } from '../json'
 import type { StoredEvent } from '../storage/records'
 
-const secretive: ReadonlySet<string> = new Set([
-  'user.pat.added',
-  'user.human.email.code.added',
-  'user.human.phone.code.added',
-  'user.human.initialization.code.added',
-])
+/** Members of payloads that are shown nowhere: what tokens and codes are made of, not even hashed, and what
+ * proves a domain. */
+const hiddenMembers = {
+  'user.pat.added': 'hash',
+  'user.human.email.code.added': 'hash',
+  'user.human.phone.code.added': 'hash',
+  'user.human.initialization.code.added': 'hash',
+  'org.domain.verification.added': 'token',
+} as const
+export type HiddenMembers = typeof hiddenMembers
 
-/** The event as it is shown: what tokens and codes are made of is shown nowhere, not even hashed. */
+/** An event as others than the directory itself see it. */
 export function shownEvent(event: StoredEvent): StoredEvent {
-  if (!secretive.has(event.type)) return event
-  const { hash: _, ...payload } = event.payload as JsonObject
+  if (!Object.hasOwn(hiddenMembers, event.type)) return event
+  const { [hiddenMembers[event.type as keyof HiddenMembers]]: _, ...payload } = event.payload as JsonObject
   return { ...event, payload }
 }

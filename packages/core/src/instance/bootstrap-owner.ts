@@ -6,6 +6,7 @@ import { NotFoundError } from '../errors/not-found-error'
 import { parseInput, text } from '../input'
 import { evolveMember, memberChange } from '../members/member'
 import { draftUserAggregate, draftUserEvents } from '../users/draft-user-change'
+import { readNameDomainOwner, requireNameDomain } from '../users/name-domain'
 import { draftOwnerOrg } from '../users/owner-org'
 
 export const BootstrapOwnerInput = v.strictObject({
@@ -30,7 +31,7 @@ const reason = 'bootstrap'
  * Gives an instance without members its first one: a machine user of the default org, `IAM_OWNER`, with an access token.
  * Of several processes that try, one does.
  *
- * @throws {@link AlreadyExistsError} when the user name is taken.
+ * @throws {@link AlreadyExistsError} when the user name is taken, or ends with a verified domain of another org.
  */
 export async function bootstrapOwner(core: Core, input: BootstrapOwnerInput = {}): Promise<Bootstrapped> {
   const { userName = 'owner', name = 'Owner', token = newToken(core) } = parseInput(BootstrapOwnerInput, input)
@@ -40,9 +41,10 @@ export async function bootstrapOwner(core: Core, input: BootstrapOwnerInput = {}
 
   return core.write<Bootstrapped>(actor, async (draft) => {
     const instanceKey = { type: 'instance', id: core.instanceId } as const
-    const [aggregate, instance] = await Promise.all([
+    const [aggregate, instance, domainOwner] = await Promise.all([
       core.read({ read: 'aggregate', key: instanceKey }),
       core.read({ read: 'record', kind: 'instance', key: {} }),
+      readNameDomainOwner(core, userName),
     ])
     if (instance === undefined || aggregate === undefined) throw new NotFoundError('org', '')
     // After the aggregate, whose sequence says whether somebody became a member since.
@@ -56,10 +58,11 @@ export async function bootstrapOwner(core: Core, input: BootstrapOwnerInput = {}
     if (members.items.length > 0) return { answer: { created: false } }
 
     const orgId = instance.defaultOrgId
+    requireNameDomain(domainOwner, orgId)
     draftOwnerOrg(draft, orgId)
     const user = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
     const payload = { userName, name, description: null, accessTokenType: 'bearer' } as const
-    draftUserEvents(draft, user, undefined, [{ type: 'user.machine.added', payload }])
+    draftUserEvents(core, draft, user, undefined, [{ type: 'user.machine.added', payload }])
     draftAccessToken(draft, user, { tokenId, token, expiresAt: null })
 
     const { owner, claim, event } = memberChange(core.instanceId, { level: 'instance', orgId: '', userId })

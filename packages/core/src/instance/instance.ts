@@ -3,6 +3,7 @@ import type { InstanceRecord } from '../storage/records'
 
 export type InstanceEvent =
   | DomainEvent<'instance.added', Readonly<Record<string, never>>>
+  | DomainEvent<'instance.policy.domain.added', { readonly userLoginMustBeDomain: boolean }>
   | DomainEvent<'instance.default.org.set', { readonly orgId: string }>
 
 export function evolveInstance(instance: InstanceRecord | undefined, event: AppendedEvent): InstanceRecord | undefined {
@@ -10,7 +11,9 @@ export function evolveInstance(instance: InstanceRecord | undefined, event: Appe
   const { type, payload } = event as AppendedEvent & InstanceEvent
   switch (type) {
     case 'instance.added':
-      return { defaultOrgId: '', sequence, createdAt, changedAt: createdAt }
+      return { defaultOrgId: '', userLoginMustBeDomain: false, sequence, createdAt, changedAt: createdAt }
+    case 'instance.policy.domain.added':
+      return instance && { ...instance, ...payload, sequence, changedAt: createdAt }
     case 'instance.default.org.set':
       return instance && { ...instance, defaultOrgId: payload.orgId, sequence, changedAt: createdAt }
     default:

@@ -15,10 +15,10 @@ describe('addMember', () => {
         changedAt: world.now(),
         orgId: 'acme',
       })
-      expect(await world.root.members.add({ userId: 'eve', roles: [] })).toMatchObject({ sequence: '4', orgId: '' })
+      expect(await world.root.members.add({ userId: 'eve', roles: [] })).toMatchObject({ sequence: '5', orgId: '' })
     })
 
-    expect(events).toEqual(['org.member.added 7', 'instance.member.added 4'])
+    expect(events).toEqual(['org.member.added 7', 'instance.member.added 5'])
   })
 
   it('tells memberships apart whatever the ids hold', async () => {

@@ -4,14 +4,13 @@ import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
 import type { Filter, MemberUserField, Page, Sort } from '../storage/search'
-import { readUser } from '../users/load-user'
-import type { User } from '../users/user'
+import { type NamedUser, readNamedUser } from '../users/login-names'
 import type { Member } from './member'
 import { type MemberPlace, memberPermissions, resolvePlace } from './member-place'
 
 /** A member and the user it is, whatever org owns that user. */
 export interface ListedMember extends Member {
-  readonly user: User
+  readonly user: NamedUser
 }
 
 export type MemberField = 'userId' | 'createdAt' | 'changedAt' | MemberUserField
@@ -52,7 +51,7 @@ export async function listMembers(
     },
     ...(query.sort !== undefined && { sort: query.sort }),
   })
-  const users = await Promise.all(items.map(({ userId }) => readUser(core, userId)))
+  const users = await Promise.all(items.map(({ userId }) => readNamedUser(core, userId)))
   const listed = items.flatMap((member, index) => {
     const user = users[index]
     return user === undefined ? [] : [{ ...member, user }]

@@ -6,8 +6,8 @@ import type { OrgDomainRecord } from '../storage/records'
 import type { FieldOf, Filter, Page, Sort } from '../storage/search'
 import { ownerOrgOf } from '../users/owner-org'
 
-/** A domain of an org. */
-export type OrgDomain = OrgDomainRecord
+/** A domain of an org. What the org has to show there is shown to nobody again. */
+export type OrgDomain = Omit<OrgDomainRecord, 'validationToken'>
 
 export interface OrgDomainQuery extends Paging {
   readonly filter?: Filter<FieldOf<OrgDomain>>
@@ -31,7 +31,7 @@ export async function listOrgDomains(
   const page = paged(query)
   const scope = await requirePermission(core, actor, 'org.read')
   const owner = await ownerOrgOf(core, scope, orgId)
-  return core.search({
+  const { items, ...rest } = await core.search({
     kind: 'orgDomain',
     ...page,
     filter: {
@@ -40,4 +40,5 @@ export async function listOrgDomains(
     },
     ...(query.sort !== undefined && { sort: query.sort }),
   })
+  return { ...rest, items: items.map(({ validationToken: _, ...domain }) => domain) }
 }

@@ -51,7 +51,7 @@ describe('setDefaultOrg', () => {
       expect(await world.root.orgs.setDefault('acme')).toMatchObject({ orgId: '', changedAt: world.now() })
     })
 
-    expect(events).toEqual(['instance.default.org.set 4'])
+    expect(events).toEqual(['instance.default.org.set 5'])
     expect(await world.root.orgs.getDefault()).toMatchObject({ orgId: 'acme' })
     expect((await world.root.users.createHuman({ userName: 'new' })).orgId).toBe('acme')
   })

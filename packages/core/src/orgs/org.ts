@@ -1,5 +1,5 @@
 import type { AppendedEvent, DomainEvent } from '../events/event'
-import type { Claim, OrgDomainRecord, OrgRecord } from '../storage/records'
+import type { Claim, DomainValidationType, OrgDomainRecord, OrgRecord } from '../storage/records'
 
 /** An org as the directory keeps it. */
 export type Org = OrgRecord
@@ -10,8 +10,16 @@ export type OrgEvent =
   | DomainEvent<'org.added' | 'org.changed', { readonly name: string }>
   | DomainEvent<'org.deactivated' | 'org.reactivated' | 'org.removed', Nothing>
   | DomainEvent<
-      'org.domain.added' | 'org.domain.verified' | 'org.domain.primary.set' | 'org.domain.removed',
+      | 'org.domain.added'
+      | 'org.domain.verification.failed'
+      | 'org.domain.verified'
+      | 'org.domain.primary.set'
+      | 'org.domain.removed',
       { readonly domain: string }
+    >
+  | DomainEvent<
+      'org.domain.verification.added',
+      { readonly domain: string; readonly type: DomainValidationType; readonly token: string }
     >
 
 /** The org after `event`; `undefined` once removed. */
@@ -57,11 +65,15 @@ export function evolveOrgDomain(
   const { type, payload } = event as AppendedEvent & OrgEvent
   switch (type) {
     case 'org.domain.added': {
-      const added = { isVerified: false, isPrimary: false, sequence, createdAt, changedAt: createdAt }
-      return { orgId: aggregate.id, domain: payload.domain, ...added }
+      const added = { isVerified: false, isPrimary: false, validationType: null, validationToken: null }
+      return { orgId: aggregate.id, domain: payload.domain, ...added, sequence, createdAt, changedAt: createdAt }
+    }
+    case 'org.domain.verification.added': {
+      const { type: validationType, token: validationToken } = payload
+      return domain && { ...domain, validationType, validationToken, sequence, changedAt: createdAt }
     }
     case 'org.domain.verified':
-      return domain && { ...domain, isVerified: true, sequence, changedAt: createdAt }
+      return domain && { ...domain, isVerified: true, validationToken: null, sequence, changedAt: createdAt }
     case 'org.domain.primary.set':
       // Of all other domains this is about the one that was primary.
       if (domain === undefined || (payload.domain !== domain.domain && !domain.isPrimary)) return domain

@@ -6,6 +6,8 @@ import { id, parseInput } from '../input'
 import { checkRoles, memberRoles } from '../members/member'
 import { requirePermission } from '../permissions/check-permission'
 import { type CreateHumanInput, planHuman } from '../users/create-human'
+import { allOf } from '../users/load-user'
+import { readNameDomainOwner, requireNameDomain } from '../users/name-domain'
 import { draftAddedDomain, orgDomainName } from './add-org-domain'
 import { type CreatedOrg, draftOrg, orgName } from './create-org'
 import { generatedDomain } from './org'
@@ -40,15 +42,17 @@ export interface SetUpOrg extends CreatedOrg, ReturnedCodes {
  * @throws {@link InvalidInputError} when `input` does not match, no domain can be made of the name, or for roles that
  * members of an org cannot hold.
  * @throws {@link PermissionDeniedError} without `iam.write`.
- * @throws {@link AlreadyExistsError} when an id, a name or a domain is taken.
+ * @throws {@link AlreadyExistsError} when an id, a name or a domain is taken, or `user_name_domain` as {@link createHuman}.
  */
 export async function setUpOrg(core: Core, actor: Actor, { human, ...input }: SetUpOrgInput): Promise<SetUpOrg> {
   const { orgId = core.newId(), name, domain, roles = [] } = parseInput(OrgOfSetUp, input)
-  const { userId, codes, draftIn } = planHuman(core, human)
+  const { userId, codes, givenName, draftIn } = planHuman(core, human)
   const held = roles.length === 0 ? ['ORG_OWNER'] : roles
 
   return core.write(actor, async (draft) => {
-    await requirePermission(core, actor, 'iam.write')
+    const permitted = requirePermission(core, actor, 'iam.write')
+    const [, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName))
+    requireNameDomain(domainOwner, orgId)
     checkRoles(core.roles, 'org', held, true)
     const org = draftOrg(draft, core, orgId, name, { userId, roles: held })
     if (domain !== undefined && domain !== generatedDomain(name, core.domain)) {

@@ -3,23 +3,44 @@ import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
 import { requirePermission } from '../permissions/check-permission'
 import type { Written } from '../written'
+import { type DomainValidation, validationOf } from './domain-validation'
 import { draftDomain } from './draft-domain'
 import { draftOrgAggregate, loadOrgForChange, orgWritten, requireOrgDomain } from './load-org'
 import { orgDomainClaim } from './org'
 
-/** Whether an org has shown that a domain is its own. What it has to show, and how it is asked, is the host's. */
-export type DomainVerifier = (domain: string, context: { readonly orgId: string }) => Promise<boolean>
+/** Whether an org has shown that a domain is its own. How that is looked for is the host's. */
+export type DomainVerifier = (
+  domain: string,
+  context: {
+    readonly orgId: string
+    /** What the org has been told to show, and where. Absent: it was told nothing. */
+    readonly validation?: DomainValidation
+  },
+) => Promise<boolean>
+
+export interface VerifyDomainOptions {
+  /** Whether the org has to have been told what to show. Default false: the host may know by other means. */
+  readonly requireStarted?: boolean
+}
 
 /**
  * Lets the host check that a domain is the org's own, and verifies it then. Where the host checks nothing it is verified.
- * What the host's check throws comes out as it is.
+ * A check that fails stands in the history of the org. What the host's check throws comes out as it is, and nothing is
+ * written.
  *
  * @throws {@link PermissionDeniedError} without `org.write`.
  * @throws {@link NotFoundError} when the org has no such domain, or the call may not see the org.
- * @throws {@link InvalidStateError} `domain_already_verified`, or `domain_not_proven` when the check fails.
+ * @throws {@link InvalidStateError} `domain_already_verified`, `domain_verification_missing` when the org has to have been
+ * told what to show and was not, or `domain_not_proven` when the check fails.
  * @throws {@link AlreadyExistsError} when another org has it verified.
  */
-export async function verifyOrgDomain(core: Core, actor: Actor, name: string, orgId?: string): Promise<Written> {
+export async function verifyOrgDomain(
+  core: Core,
+  actor: Actor,
+  name: string,
+  { requireStarted = false }: VerifyDomainOptions = {},
+  orgId?: string,
+): Promise<Written> {
   const load = async () => {
     const scope = await requirePermission(core, actor, 'org.write')
     const loaded = await loadOrgForChange(core, scope, orgId)
@@ -30,15 +51,24 @@ export async function verifyOrgDomain(core: Core, actor: Actor, name: string, or
 
   // Outside of the write, which may be tried many times.
   const { found: asked } = await load()
-  const proven = core.verifyDomain === undefined || (await core.verifyDomain(asked.domain, { orgId: asked.orgId }))
-  if (!proven) throw new InvalidStateError('domain_not_proven')
+  const validation = validationOf(asked)
+  if (requireStarted && validation === undefined) throw new InvalidStateError('domain_verification_missing')
+  const context = { orgId: asked.orgId, ...(validation !== undefined && { validation }) }
+  const proven = core.verifyDomain === undefined || (await core.verifyDomain(asked.domain, context))
 
-  return core.write(actor, async (draft) => {
+  const written = await core.write(actor, async (draft) => {
     const { loaded, found } = await load()
     const { domain, createdAt } = found
     const aggregate = draftOrgAggregate(draft, loaded)
-    draftDomain(draft, found, [aggregate.append({ type: 'org.domain.verified', payload: { domain } })])
-    draft.takeClaim({ ...orgDomainClaim(domain), ownerType: 'org', ownerId: loaded.org.orgId })
+    draftDomain(draft, found, [
+      aggregate.append({
+        type: proven ? 'org.domain.verified' : 'org.domain.verification.failed',
+        payload: { domain },
+      }),
+    ])
+    if (proven) draft.takeClaim({ ...orgDomainClaim(domain), ownerType: 'org', ownerId: loaded.org.orgId })
     return { draft, answer: orgWritten(aggregate, loaded.org.orgId, createdAt) }
   })
+  if (!proven) throw new InvalidStateError('domain_not_proven')
+  return written
 }

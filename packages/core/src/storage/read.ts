@@ -7,6 +7,7 @@ import type {
   EntryKey,
   EntryRecord,
   MemberRecord,
+  OrgDomainRecord,
   OrgState,
   RecordKeyMap,
   RecordKind,
@@ -72,6 +73,14 @@ export interface MembershipsRead {
   readonly userId: string
 }
 
+/** The verified domains of the org that owns a user: what its login names end with. Without a user there are none. */
+export interface LoginDomainsRead {
+  readonly read: 'loginDomains'
+  readonly userId: string
+}
+
+export type LoginDomain = Pick<OrgDomainRecord, 'domain' | 'isPrimary'>
+
 export type Read =
   | RecordRead
   | AggregateRead
@@ -81,6 +90,7 @@ export type Read =
   | AccessTokenByHashRead
   | PrincipalRead
   | MembershipsRead
+  | LoginDomainsRead
 
 /** What a {@link Read} of that shape answers. */
 export type ReadAnswer<R extends Read> = R extends { read: 'record'; kind: infer K extends RecordKind }
@@ -99,6 +109,8 @@ export type ReadAnswer<R extends Read> = R extends { read: 'record'; kind: infer
               ? Principal | undefined
               : R extends MembershipsRead
                 ? readonly MemberRecord[]
-                : never
+                : R extends LoginDomainsRead
+                  ? readonly LoginDomain[]
+                  : never
 
 export type ReadResult = ReadAnswer<Read>

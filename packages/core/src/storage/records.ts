@@ -31,6 +31,8 @@ export interface AggregateRecord extends AggregateKey {
 
 export interface InstanceRecord extends Stamped {
   readonly defaultOrgId: string
+  /** Whether users sign in with the domains of their org behind their names. Decided when the instance is created. */
+  readonly userLoginMustBeDomain: boolean
 }
 
 export type OrgState = 'active' | 'inactive'
@@ -42,11 +44,20 @@ export interface OrgRecord extends Stamped {
   readonly primaryDomain: string | null
 }
 
+export type DomainValidationType = 'http' | 'dns'
+
 export interface OrgDomainRecord extends Stamped {
   readonly orgId: string
   readonly domain: string
   readonly isVerified: boolean
   readonly isPrimary: boolean
+  /** How the org shows that the domain is its own; `null`: nobody asked yet, or nothing is checked. */
+  readonly validationType: DomainValidationType | null
+  /**
+   * What has to be found at the domain, as it stands: whoever looks for it has to know it, and over HTTP it is part of
+   * the path. Gone once the domain is verified.
+   */
+  readonly validationToken: string | null
 }
 
 export type UserType = 'human' | 'machine'

@@ -90,8 +90,14 @@ export type SearchField<K extends RecordKind> =
   | (K extends CarrierKind ? 'updatedAt' : never)
   | (K extends 'member' ? MemberUserField : never)
 
+/**
+ * `loginName`, of users: any of the texts that are the user name, `@`, and a verified domain of the org that owns the
+ * user. There are none without such a domain.
+ */
+export type FilterField<K extends RecordKind> = SearchField<K> | (K extends 'user' ? 'loginName' : never)
+
 export type RecordFilter<K extends RecordKind> = Filter<
-  SearchField<K>,
+  FilterField<K>,
   K extends CarrierKind ? MetadataCondition : never
 >
 

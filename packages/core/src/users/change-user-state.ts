@@ -19,7 +19,7 @@ export function changeUserState(
     const { user, aggregate } = await loadUserForChange(core, permitted, userId)
     const events = [decide(user)].flat()
     const drafted = draftUserAggregate(draft, user, { revision: aggregate.revision }, { revise: true })
-    draftUserEvents(draft, drafted, user, events)
+    draftUserEvents(core, draft, drafted, user, events)
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({

@@ -9,6 +9,8 @@ import { metadataByNamespace } from '../metadata/metadata-input'
 import { requirePermission } from '../permissions/check-permission'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { allOf } from './load-user'
+import { readNameDomainOwner, requireNameDomain } from './name-domain'
 import { draftOwnerOrg, ownerOrgOf } from './owner-org'
 import { codeAdded, fact, type UserEvent } from './user'
 
@@ -20,7 +22,10 @@ export const CreateHumanInput = v.strictObject({
   userId: v.optional(id),
   /** The owning org. Absent: the one the call works in, else the default org. */
   orgId: v.optional(id),
-  /** 1 to 200 characters, unique in the instance whatever their case. Absent: the e-mail, else the id. */
+  /**
+   * 1 to 200 characters, unique whatever their case: in the instance, or in the org where users sign in with its domains.
+   * Absent: the e-mail, else the id.
+   */
   userName: optionalText(200),
   firstName: optionalText(200),
   lastName: optionalText(200),
@@ -61,6 +66,11 @@ export interface HumanPlan {
   readonly orgId: string | undefined
   /** The codes that the answer shall hold. */
   readonly codes: ReturnedCodes
+  /**
+   * The user name where its domain counts: one that was given. A default is what the e-mail is, and a user of a connection
+   * signs in by something else.
+   */
+  readonly givenName: string | undefined
   /** Drafts the person as a user of an org, which has to live when the draft is stored. */
   draftIn(draft: CommitDraft, orgId: string): AggregateDraft
 }
@@ -100,9 +110,10 @@ export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
     userId,
     orgId,
     codes: issued.returned,
+    givenName: rest.connection === undefined ? userName : undefined,
     draftIn(draft, ownerId) {
       const aggregate = draftUserAggregate(draft, { userId, orgId: ownerId }, 'new', { revise: true })
-      draftUserEvents(draft, aggregate, undefined, issued.events)
+      draftUserEvents(core, draft, aggregate, undefined, issued.events)
       draft.send(issued.messagesIn(ownerId))
       for (const [namespace, change] of firstEntries) {
         draftMetadata(draft, aggregate, { subjectType: 'user', subjectId: userId }, namespace, change, [])
@@ -117,14 +128,17 @@ export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
  *
  * @throws {@link InvalidInputError} when `input` does not match {@link CreateHumanInput}.
  * @throws {@link PermissionDeniedError} without `user.write`.
- * @throws {@link AlreadyExistsError} when the id, the user name, or in the connection the e-mail or username is taken.
+ * @throws {@link AlreadyExistsError} when the id, the user name, or in the connection the e-mail or username is taken; or
+ * `user_name_domain` when the user name was given, without a connection, and ends with a verified domain of another org.
  * @throws {@link NotFoundError} when the org does not exist.
  */
 export async function createHuman(core: Core, actor: Actor, input: CreateHumanInput): Promise<CreatedUser> {
-  const { userId, orgId: chosenOrg, codes, draftIn } = planHuman(core, input)
+  const { userId, orgId: chosenOrg, codes, givenName, draftIn } = planHuman(core, input)
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'user.write')
+    const permitted = requirePermission(core, actor, 'user.write')
+    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName))
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
+    requireNameDomain(domainOwner, orgId)
     draftOwnerOrg(draft, orgId)
     const aggregate = draftIn(draft, orgId)
     return {

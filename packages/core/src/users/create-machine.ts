@@ -5,6 +5,8 @@ import { id, parseInput, text } from '../input'
 import { requirePermission } from '../permissions/check-permission'
 import type { CreatedUser } from './create-human'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { allOf } from './load-user'
+import { readNameDomainOwner, requireNameDomain } from './name-domain'
 import { draftOwnerOrg, ownerOrgOf } from './owner-org'
 
 /** Input of {@link createMachine}. Lengths count characters (code points). */
@@ -13,7 +15,7 @@ export const CreateMachineInput = v.strictObject({
   userId: v.optional(id),
   /** The owning org. Absent: the one the call works in, else the default org. */
   orgId: v.optional(id),
-  /** 1 to 200 characters, unique in the instance whatever their case. */
+  /** 1 to 200 characters, unique whatever their case: in the instance, or in the org where users sign in with its domains. */
   userName: text(1, 200),
   name: text(1, 200),
   description: v.optional(text(0, 500)),
@@ -26,7 +28,8 @@ export type CreateMachineInput = v.InferInput<typeof CreateMachineInput>
  *
  * @throws {@link InvalidInputError} when `input` does not match {@link CreateMachineInput}.
  * @throws {@link PermissionDeniedError} without `user.write`.
- * @throws {@link AlreadyExistsError} when the id or the user name is taken.
+ * @throws {@link AlreadyExistsError} when the id or the user name is taken; or `user_name_domain` when the user name ends
+ * with a verified domain of another org.
  * @throws {@link NotFoundError} when the org does not exist.
  */
 export async function createMachine(core: Core, actor: Actor, input: CreateMachineInput): Promise<CreatedUser> {
@@ -34,12 +37,14 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
   const { description = '', accessTokenType = 'bearer' } = rest
 
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'user.write')
+    const permitted = requirePermission(core, actor, 'user.write')
+    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, userName))
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
+    requireNameDomain(domainOwner, orgId)
     draftOwnerOrg(draft, orgId)
     const aggregate = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
     const payload = { userName, name, description: description === '' ? null : description, accessTokenType }
-    draftUserEvents(draft, aggregate, undefined, [{ type: 'user.machine.added', payload }])
+    draftUserEvents(core, draft, aggregate, undefined, [{ type: 'user.machine.added', payload }])
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({

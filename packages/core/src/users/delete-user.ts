@@ -31,7 +31,7 @@ export function deleteUser(core: Core, actor: Actor, userId: string): Promise<Wr
     })
 
     const drafted = draftUserAggregate(draft, user, { revision: aggregate.revision }, { revise: true, removes: true })
-    draftUserEvents(draft, drafted, user, [fact('user.removed')])
+    draftUserEvents(core, draft, drafted, user, [fact('user.removed')])
     draft.removeEntries({ of: { subjectType: 'user', subjectId: userId } })
     draft.remove({ kind: 'accessToken', ofUser: userId })
     for (const { hash } of tokens.items) draft.releaseClaim(accessTokenClaim(hash))

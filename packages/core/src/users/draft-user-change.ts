@@ -1,5 +1,6 @@
 import { draftCodes, type KeptCodes } from '../codes/draft-codes'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
+import type { Core } from '../core'
 import { evolveAll } from '../events/evolve-all'
 import type { Expectation } from '../storage/commit'
 import type { Claim, UserRecord } from '../storage/records'
@@ -20,6 +21,7 @@ export function draftUserAggregate(
  * see {@link draftCodes}.
  */
 export function draftUserEvents(
+  { userLoginMustBeDomain }: Pick<Core, 'userLoginMustBeDomain'>,
   draft: CommitDraft,
   aggregate: AggregateDraft,
   before: UserRecord | undefined,
@@ -31,8 +33,8 @@ export function draftUserEvents(
   if (user !== undefined) draft.put('user', user)
   else if (before !== undefined) draft.remove({ kind: 'user', key: { userId: before.userId } })
 
-  const held: readonly Claim[] = before === undefined ? [] : claimsOf(before)
-  const needed: readonly Claim[] = user === undefined ? [] : claimsOf(user)
+  const held: readonly Claim[] = before === undefined ? [] : claimsOf(before, userLoginMustBeDomain)
+  const needed: readonly Claim[] = user === undefined ? [] : claimsOf(user, userLoginMustBeDomain)
   const owner = (before ?? user)?.userId ?? ''
   if (user !== undefined) draftCodes(draft, { userId: owner, isNew: before === undefined }, appended, codes)
   for (const claim of held) draft.releaseClaim(claim)

@@ -3,12 +3,12 @@ import type { Core } from '../core'
 import { metadataValues } from '../metadata/list-metadata'
 import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
 import { requirePermission } from '../permissions/check-permission'
-import { allOf, readUser, readUserAggregate } from './load-user'
-import type { User } from './user'
+import { allOf, readUserAggregate } from './load-user'
+import { type NamedUser, readNamedUser } from './login-names'
 
 /** A user with its metadata, as one read of the storage saw both. */
 export interface UserSnapshot {
-  readonly user: User
+  readonly user: NamedUser
   /** When the user or any of its metadata last changed, in milliseconds since the epoch. */
   readonly updatedAt: number
   /** Values by key, by namespace asked for; `undefined` for a namespace that was never written. */
@@ -42,7 +42,7 @@ async function readSnapshot(
 ): Promise<UserSnapshot | undefined> {
   const subject = { subjectType: 'user', subjectId: userId } as const
   const [user, aggregate, values] = await Promise.all([
-    readUser(core, userId),
+    readNamedUser(core, userId),
     readUserAggregate(core, userId),
     Promise.all(namespaces.map((namespace) => metadataValues(core, subject, namespace))),
   ])

@@ -4,13 +4,14 @@ import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
 import type { Page, RecordFilter, SearchField, Sort } from '../storage/search'
-import type { User } from './user'
+import { loginNameFilter } from './login-name-filter'
+import { type NamedUser, nameUsers } from './login-names'
 
 export type UserField = SearchField<'user'>
 export type UserFilter = RecordFilter<'user'>
 
 export interface UserQuery extends Paging {
-  /** Members, `updatedAt` among them, and metadata. */
+  /** Members, `updatedAt` and `loginName` (any of the user's) among them, and metadata. */
   readonly filter?: UserFilter
   /** Ties are broken by id. Default: by id. */
   readonly sort?: readonly Sort<UserField>[]
@@ -24,18 +25,19 @@ export interface UserQuery extends Paging {
  * @throws {@link InvalidInputError} for a condition on what is no namespace of metadata.
  * @throws {@link PermissionDeniedError} without `user.read`.
  */
-export async function listUsers(core: Core, actor: Actor, query: UserQuery = {}): Promise<Page<User>> {
+export async function listUsers(core: Core, actor: Actor, query: UserQuery = {}): Promise<Page<NamedUser>> {
   const { filter, sort } = query
   const page = paged(query)
   checkFilter(filter)
   const { orgId } = await requirePermission(core, actor, 'user.read')
   const limits: UserFilter[] = []
   if (orgId !== undefined) limits.push({ op: 'equals', field: 'orgId', value: orgId })
-  if (filter !== undefined) limits.push(filter)
-  return core.search({
+  if (filter !== undefined) limits.push(loginNameFilter(core, filter))
+  const { items, ...rest } = await core.search({
     kind: 'user',
     ...page,
     ...(limits.length > 0 && { filter: limits.length === 1 ? limits[0]! : { op: 'and', filters: limits } }),
     ...(sort !== undefined && { sort }),
   })
+  return { ...rest, items: await nameUsers(core, items) }
 }

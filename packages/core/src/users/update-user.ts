@@ -15,6 +15,7 @@ import { requirePermission } from '../permissions/check-permission'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { loadUserForChange } from './load-user'
+import { readNameDomainOwner, requireNameDomain } from './name-domain'
 import { codeAdded, fact, type ProfileChange, type User, type UserEvent } from './user'
 
 const clearable = (max: number) => v.optional(v.nullable(text(1, max)))
@@ -67,7 +68,8 @@ export interface UserUpdated extends Written, ReturnedCodes {
  * @throws {@link NotFoundError} when there is no such user in the org.
  * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round; `user_initial`
  * where that is to be refused.
- * @throws {@link AlreadyExistsError} when the new user name, or in the connection the e-mail or username is taken.
+ * @throws {@link AlreadyExistsError} when the new user name, or in the connection the e-mail or username is taken; or
+ * `user_name_domain` when the new user name of a user without a connection ends with a verified domain of another org.
  */
 export async function updateUser(
   core: Core,
@@ -86,14 +88,18 @@ export async function updateUser(
     const loading = loadUserForChange(core, permitted, userId)
     const stored = readForChanges(core, subject, changes)
     stored.catch(() => undefined)
+    const naming = readNameDomainOwner(core, change.userName)
+    naming.catch(() => undefined)
     const { user, aggregate } = await loading
+    const takesName = change.userName !== user.userName && user.connection === null
+    if (takesName) requireNameDomain(await naming, user.orgId)
 
     if (refuseInitial && user.state === 'initial') throw new InvalidStateError('user_initial')
     const issued = issueCodes(core, userId, user, decideUserUpdate(user, change, core.now()), change)
     const { events } = issued
     const expect = expectationOf(aggregate, changes, events.length > 0)
     const drafted = draftUserAggregate(draft, user, expect, { revise: events.length > 0 })
-    const after = events.length > 0 ? draftUserEvents(draft, drafted, user, events) : user
+    const after = events.length > 0 ? draftUserEvents(core, draft, drafted, user, events) : user
     draft.send(issued.messagesIn(user.orgId))
     const changedKeys = draftMetadataChanges(draft, drafted, subject, changes, await stored)
     const { createdAt, orgId } = user

@@ -73,12 +73,13 @@ describe('evolveUser', () => {
 })
 
 it('claims what has to be unique, whatever its case', () => {
-  const user = { userName: 'Ada', connection: 'Db', email: 'A@X.example', username: 'Ada' }
+  const user = { orgId: 'Acme', userName: 'Ada', connection: 'Db', email: 'A@X.example', username: 'Ada' }
 
-  expect(claimsOf(user)).toEqual([
+  expect(claimsOf(user, false)).toEqual([
     { type: 'user_name', value: 'ada' },
     { type: 'email@Db', value: 'a@x.example' },
     { type: 'username@Db', value: 'ada' },
   ])
-  expect(claimsOf({ ...user, connection: null })).toEqual([{ type: 'user_name', value: 'ada' }])
+  expect(claimsOf({ ...user, connection: null }, false)).toEqual([{ type: 'user_name', value: 'ada' }])
+  expect(claimsOf({ ...user, connection: null }, true)).toEqual([{ type: 'user_name@Acme', value: 'ada' }])
 })

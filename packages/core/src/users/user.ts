@@ -194,8 +194,15 @@ export function evolveUser(user: UserRecord | undefined, event: AppendedEvent): 
   }
 }
 
-/** User names are unique in the instance, whatever their case. */
-export const userNameClaim = (userName: string): Claim => ({ type: 'user_name', value: userName.toLowerCase() })
+/**
+ * User names are unique whatever their case: in the instance, or in the org where users sign in with its domains.
+ *
+ * @param userLoginMustBeDomain - The instance's policy.
+ */
+export const userNameClaim = (
+  { userName, orgId }: Pick<UserRecord, 'userName' | 'orgId'>,
+  userLoginMustBeDomain: boolean,
+): Claim => ({ type: userLoginMustBeDomain ? `user_name@${orgId}` : 'user_name', value: userName.toLowerCase() })
 
 /** E-mail addresses and usernames are unique in a connection; a user without one shares its address freely. */
 export const emailClaim = (connection: string, email: string): Claim => ({
@@ -208,8 +215,11 @@ export const usernameClaim = (connection: string, username: string): Claim => ({
 })
 
 /** All claims a user holds. */
-export function claimsOf(user: Pick<UserRecord, 'userName' | 'connection' | 'email' | 'username'>): readonly Claim[] {
-  const claims = [userNameClaim(user.userName)]
+export function claimsOf(
+  user: Pick<UserRecord, 'orgId' | 'userName' | 'connection' | 'email' | 'username'>,
+  userLoginMustBeDomain: boolean,
+): readonly Claim[] {
+  const claims = [userNameClaim(user, userLoginMustBeDomain)]
   if (user.connection !== null && user.email !== null) claims.push(emailClaim(user.connection, user.email))
   if (user.connection !== null && user.username !== null) claims.push(usernameClaim(user.connection, user.username))
   return claims

@@ -74,6 +74,7 @@ const translations: { readonly [Code in DirectoryErrorCode]: Translate<Extract<K
 const taken: Readonly<Record<TakenSubject, (creating: boolean) => Auth0Error>> = {
   user_id: userExists,
   user_name: userExists,
+  user_name_domain: conflict,
   email: (creating) => (creating ? userExists() : newEmailTaken()),
   username: usernameTaken,
   client_id: () => new Auth0Error(409, 'Another client exists with the same id.', 'client_conflict'),
@@ -124,6 +125,8 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   domain_not_verified: conflict,
   domain_already_verified: conflict,
   domain_not_proven: conflict,
+  domain_verification_missing: conflict,
+  domain_policy_fixed: conflict,
   client_metadata_full: conflict,
 }
 

@@ -38,6 +38,7 @@ import { setUserMetadata } from './metadata/set-user-metadata'
 import { addOrg } from './orgs/add-org'
 import { addOrgDomain } from './orgs/add-org-domain'
 import { deactivateOrg } from './orgs/deactivate-org'
+import { generateOrgDomainValidation } from './orgs/generate-org-domain-validation'
 import { getMyOrg } from './orgs/get-my-org'
 import { getOrgByDomainGlobal } from './orgs/get-org-by-domain-global'
 import { listOrgChanges } from './orgs/list-org-changes'
@@ -47,6 +48,9 @@ import { removeOrg } from './orgs/remove-org'
 import { removeOrgDomain } from './orgs/remove-org-domain'
 import { setPrimaryOrgDomain } from './orgs/set-primary-org-domain'
 import { updateOrg } from './orgs/update-org'
+import { validateOrgDomain } from './orgs/validate-org-domain'
+import { getDomainPolicy } from './policies/get-domain-policy'
+import { getInstanceDomainPolicy } from './policies/get-instance-domain-policy'
 import { getMyMetadata } from './self/get-my-metadata'
 import { getMyUser } from './self/get-my-user'
 import { listMyMemberships } from './self/list-my-memberships'
@@ -134,7 +138,10 @@ export const bindings: Bindings = {
   'management.v1.ManagementService/AddOrgDomain': addOrgDomain,
   'management.v1.ManagementService/ListOrgDomains': listOrgDomains,
   'management.v1.ManagementService/RemoveOrgDomain': removeOrgDomain,
+  'management.v1.ManagementService/GenerateOrgDomainValidation': generateOrgDomainValidation,
+  'management.v1.ManagementService/ValidateOrgDomain': validateOrgDomain,
   'management.v1.ManagementService/SetPrimaryOrgDomain': setPrimaryOrgDomain,
+  'management.v1.ManagementService/GetDomainPolicy': getDomainPolicy,
   'management.v1.ManagementService/AddOrgMember': addOrgMember,
   'management.v1.ManagementService/ListOrgMemberRoles': listOrgMemberRoles,
   'management.v1.ManagementService/ListOrgMembers': listOrgMembers,
@@ -152,6 +159,7 @@ export const bindings: Bindings = {
   'admin.v1.AdminService/GetDefaultOrg': getDefaultOrg,
   'admin.v1.AdminService/ListOrgs': listOrgs,
   'admin.v1.AdminService/RemoveOrg': removeAnyOrg,
+  'admin.v1.AdminService/GetDomainPolicy': getInstanceDomainPolicy,
   'admin.v1.AdminService/ListEventTypes': listEventTypes,
   'admin.v1.AdminService/ListEvents': listEvents,
   'admin.v1.AdminService/ListAggregateTypes': listAggregateTypes,

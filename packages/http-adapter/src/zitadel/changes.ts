@@ -3,8 +3,8 @@ import {
   type AggregateKey,
   type Directory,
   maxPageSize,
+  type NamedUser,
   type StoredEvent,
-  type User,
 } from '@indwell/core'
 import type { Request, Response } from './binding'
 import { editorIdOf, editorsOf } from './editors'
@@ -27,14 +27,14 @@ export async function changesOf(
   return events.map((event) => change(event, editors.get(event.actor.id)))
 }
 
-function change(event: StoredEvent, editor: User | undefined): Response<'change.v1.Change'> {
+function change(event: StoredEvent, editor: NamedUser | undefined): Response<'change.v1.Change'> {
   return {
     changeDate: event.createdAt,
     eventType: localizedMessage(`EventTypes.${event.type}`),
     sequence: event.sequence,
     editorId: editorIdOf(event.actor),
     editorDisplayName: editor?.displayName ?? undefined,
-    editorPreferredLoginName: editor?.userName,
+    editorPreferredLoginName: editor?.preferredLoginName,
     editorAvatarUrl: editor?.avatarUrl ?? undefined,
     resourceOwnerId: event.owner,
   }

@@ -1,4 +1,4 @@
-import type { Directory, EventActor, StoredEvent, User } from '@indwell/core'
+import type { Directory, EventActor, NamedUser, StoredEvent } from '@indwell/core'
 
 /** Who caused an event, as it is shown; the system for nobody is nobody's user either. */
 const systemId = 'SYSTEM'
@@ -16,7 +16,7 @@ export async function editorsOf(
   events: readonly StoredEvent[],
   directory: Directory,
   callerId: string,
-): Promise<ReadonlyMap<string, User>> {
+): Promise<ReadonlyMap<string, NamedUser>> {
   const ids = [...new Set(events.map(({ actor }) => actor.id))].filter((id) => id !== '')
   const { users } = directory.asSystem('editors of a history', { onBehalfOf: callerId })
   const found = await users.findSnapshots(ids, [])

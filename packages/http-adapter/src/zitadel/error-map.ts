@@ -22,6 +22,7 @@ export const commonErrors = {
   },
   already_exists: {
     user_name: userTaken,
+    user_name_domain: ['invalid_argument', 'COMMAND-SFd21', 'Errors.User.DomainNotAllowedAsUsername'],
     email: userTaken,
     username: userTaken,
     org_name: ['already_exists', 'V3-DKcYh', 'Errors.Org.AlreadyExists'],

@@ -43,6 +43,18 @@ it('V1: creates a user with both metadata and echoes it', async () => {
   expect((await call('GET', '/users/auth0%7Cu1')).body).toEqual(body)
 })
 
+it('takes a user whose e-mail, or id, ends with a domain of an org', async () => {
+  const { call, directory } = await auth0World()
+  const { orgs } = directory.asSystem('test')
+  const { orgId } = await orgs.create({ name: 'Acme' })
+  await orgs.domains(orgId).add('acme.example')
+
+  const { status, body } = await call('POST', '/users', { ...jane, email: 'j@acme.example', user_id: 'j@acme.example' })
+
+  expect([status, body.user_id]).toEqual([201, 'auth0|j@acme.example'])
+  expect((await call('PATCH', '/users/auth0%7Cj@acme.example', { email: 'k@acme.example' })).status).toBe(200)
+})
+
 it('V2: demands a connection in strict mode', async () => {
   const { call, countEvents } = await auth0World({ strict: true })
   const before = await countEvents()

@@ -168,10 +168,6 @@ describe.each(places)('orgs of ZITADEL, on $storage by $host', (place) => {
       expect(await inA(method, `/orgs/me/domains${path}`, body)).toMatchObject({ status, body: refusal })
     })
 
-    it('have no validation here', async () => {
-      expect((await inA('POST', '/orgs/me/domains/acme.localhost/validation/_validate')).status).toBe(404)
-    })
-
     it('find the org whose primary domain they are', async () => {
       await inB('POST', '/orgs/me/domains', { domain: 'beta.example' })
       const find = (domain: string) => inA('GET', `/global/orgs/_by_domain?domain=${domain}`)
@@ -300,13 +296,6 @@ describe.each(places)('orgs of ZITADEL, on $storage by $host', (place) => {
       const { status, body } = await world.call(method, `/admin/v1${path}`, { token: ownerA.token })
 
       expect([status, body]).toEqual([403, err(7, 'AUTH-5mWD2', 'No matching permissions found')])
-    })
-  })
-
-  it('vector 14: have no policies here', async () => {
-    expect(await world.manage('GET', '/policies/domain', { token: viewerB.token, orgId: world.acme })).toMatchObject({
-      status: 404,
-      body: { code: 5, message: 'Not Found' },
     })
   })
 })

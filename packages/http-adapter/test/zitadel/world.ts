@@ -5,6 +5,7 @@ import {
   createDirectory,
   type Directory,
   type DirectoryStorage,
+  type DomainVerifier,
   type StoredEvent,
 } from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
@@ -68,20 +69,20 @@ export interface WorldOptions {
   readonly clock?: Clock
   readonly roles?: Readonly<Record<string, readonly string[]>>
   readonly sendCode?: CodeSender
+  readonly verifyDomain?: DomainVerifier
+  readonly userLoginMustBeDomain?: boolean
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const { storage = sqliteStorage({ filename: ':memory:' }), face, limits, clock = steadyClock(), roles = {} } = options
-  const { instanceId = 'default', migrate = true, host, sendCode } = options
-  const directory = await createDirectory({
-    storage,
-    instanceId,
-    migrate,
-    defaultOrgName: 'Acme',
-    clock,
-    roles,
-    ...(sendCode !== undefined && { sendCode }),
-  })
+  const {
+    storage = sqliteStorage({ filename: ':memory:' }),
+    face,
+    limits,
+    clock = steadyClock(),
+    host,
+    ...rest
+  } = options
+  const directory = await createDirectory({ storage, defaultOrgName: 'Acme', clock, ...rest })
   const owner = await directory.bootstrapOwner({ userName: 'root', name: 'Root' })
   if (!owner.created) throw new Error('the storage is not empty')
   const errors: unknown[] = []

@@ -1,6 +1,7 @@
 import type { AnyFilter, RecordKind } from '@indwell/core'
 import { type Column, recordTables } from '../columns'
 import { type Columns, columnOf } from './filter-predicate'
+import { loginNameField } from './login-name-predicate'
 
 /** How everything that matches is limited in a column. */
 type Narrowing = 'equals' | 'in' | 'range'
@@ -58,6 +59,8 @@ function isBetter(rating: Rating, other: Rating): boolean {
 /** Notes the columns of what has to hold of everything that matches. */
 function narrow(filter: AnyFilter, columns: Columns, narrowed: Map<string, Narrowing>): void {
   const note = (how: Narrowing, field: string, folded = false) => {
+    // A login name is made of more than one column.
+    if (field === loginNameField) return
     const named = columnOf(columns, field)
     const column = folded ? named.folded : named
     if (column === undefined || column.expression !== undefined) return

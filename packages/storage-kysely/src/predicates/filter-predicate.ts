@@ -2,6 +2,7 @@ import type { AnyFilter } from '@indwell/core'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Column } from '../columns'
 import type { Dialect } from '../migrations/sql-types'
+import { type LoginNames, loginNameField, loginNamePredicate } from './login-name-predicate'
 import { type Carrier, metadataPredicate } from './metadata-predicate'
 import { always, never, type Predicate } from './predicate'
 import { rangeEnds } from './range-ends'
@@ -23,6 +24,8 @@ export interface Searchable {
   readonly columns: Columns
   /** Whose metadata; absent: what is searched carries none. */
   readonly carrier?: Carrier | undefined
+  /** Absent: what is searched has none. */
+  readonly loginNames?: LoginNames | undefined
   readonly dialect: Dialect
 }
 
@@ -35,7 +38,12 @@ export interface Searchable {
  * @throws TypeError when the filter names a member that has no column, or metadata where there is none.
  */
 export function filterPredicate(filter: AnyFilter, searchable: Searchable): Predicate {
-  const { columns, carrier, dialect } = searchable
+  const { columns, carrier, loginNames, dialect } = searchable
+  if ('field' in filter && filter.field === loginNameField && loginNames !== undefined) {
+    return loginNamePredicate(filter, loginNames, dialect, (condition, column) =>
+      filterPredicate(condition, { columns: { [loginNameField]: column }, dialect }),
+    )
+  }
   switch (filter.op) {
     case 'and':
     case 'or':

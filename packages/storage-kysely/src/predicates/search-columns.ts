@@ -53,6 +53,7 @@ export function searchedColumns(kind: Search['kind'], names: TableNames, dialect
   return {
     columns: { ...columns, updatedAt },
     carrier: { kind, subjectId, entryTable: qualified(names.entry, names) },
+    ...(kind === 'user' && { loginNames: { domainTable: qualified(names.record.orgDomain, names) } }),
     beside: [],
     dialect,
   }

@@ -9,6 +9,9 @@ import { type Asked, readParts } from './read-parts'
 
 export type Load = (instanceId: string, reads: readonly Read[]) => Promise<readonly ReadResult[]>
 
+/** Reads that are answered by a list. */
+const listReads: ReadonlySet<Read['read']> = new Set(['entries', 'memberships', 'loginDomains'])
+
 /** Answers any batch in one statement, whose text depends on nothing but which kinds of reads there are. */
 export function loader(connections: Connections, names: TableNames): Load {
   const parts = readParts(names)
@@ -40,9 +43,7 @@ export function loader(connections: Connections, names: TableNames): Load {
     for (const [name, list] of asked) Object.assign(values, parts[name].asked.values(list))
     const rows = await connections.read(statementOf([...asked.keys()].sort()), values)
 
-    const results: (ReadResult | unknown[])[] = reads.map(({ read }) =>
-      read === 'entries' || read === 'memberships' ? [] : undefined,
-    )
+    const results: (ReadResult | unknown[])[] = reads.map(({ read }) => (listReads.has(read) ? [] : undefined))
     for (const row of rows) {
       const index = Number(row[1])
       const item = parts[row[0] as PartName].decode(row, 2, reads[index]!)

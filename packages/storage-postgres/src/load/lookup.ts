@@ -11,6 +11,7 @@ export type PartName =
   | 'accessTokenByHash'
   | 'principal'
   | 'memberships'
+  | 'loginDomains'
 
 /** What a read asks of its part: texts to look up, in the order in which the part takes them. */
 export interface Lookup {
@@ -46,5 +47,7 @@ export function lookupOf(read: Read): Lookup {
       return { part: 'principal', keys: [[read.userId, read.orgId ?? null]] }
     case 'memberships':
       return { part: 'memberships', keys: [[read.userId]] }
+    case 'loginDomains':
+      return { part: 'loginDomains', keys: [[read.userId]] }
   }
 }

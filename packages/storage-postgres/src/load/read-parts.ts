@@ -2,6 +2,7 @@ import type {
   AggregateRecord,
   ClaimRecord,
   EntryRecord,
+  LoginDomain,
   OrgState,
   Principal,
   Read,
@@ -94,6 +95,17 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
       ...recordPart('member'),
       asked: askedBy('memberships', 1),
       found: sql`select * from ${table(names.record.member)} where ${inInstance} and user_id = asked.k1 order by level, org_id`,
+    },
+    loginDomains: {
+      asked: askedBy('login', 1),
+      columns: found('domain', 'is_primary'),
+      // The limit keeps the user's own lookup one by its key.
+      found: sql`select d.domain, d.is_primary
+        from (select org_id from ${table(names.record.user)} where ${inInstance} and user_id = asked.k1 limit 1) as u
+        cross join lateral (
+          select * from ${table(names.record.orgDomain)} where ${inInstance} and org_id = u.org_id and is_verified offset 0
+        ) as d`,
+      decode: (row, first): LoginDomain => ({ domain: row[first]!, isPrimary: row[first + 1] === 'true' }),
     },
   }
 

@@ -6,6 +6,7 @@ import { loadAggregate } from './load-aggregate'
 import { loadClaim } from './load-claim'
 import { loadEntries } from './load-entries'
 import { loadEntry } from './load-entry'
+import { loadLoginDomains } from './load-login-domains'
 import { loadMemberships } from './load-memberships'
 import { loadPrincipal } from './load-principal'
 import { loadRecord } from './load-record'
@@ -23,6 +24,7 @@ export function loadReads(
   const accessTokenByHash = loadAccessTokenByHash(connection)
   const principal = loadPrincipal(connection)
   const memberships = loadMemberships(connection)
+  const loginDomains = loadLoginDomains(connection)
 
   function load(instanceId: string, read: Read): ReadResult {
     switch (read.read) {
@@ -42,6 +44,8 @@ export function loadReads(
         return principal(instanceId, read)
       case 'memberships':
         return memberships(instanceId, read.userId)
+      case 'loginDomains':
+        return loginDomains(instanceId, read.userId)
     }
   }
 

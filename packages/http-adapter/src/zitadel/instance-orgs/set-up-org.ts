@@ -32,7 +32,7 @@ export const setUpOrg: Admin<'SetUpOrg'> = {
       name: org.name,
       ...(org.domain.trim() !== '' && { domain: org.domain }),
       human: {
-        ...humanInput({ ...human, profile: { ...human.profile, firstName, lastName } }),
+        ...(await humanInput({ ...human, profile: { ...human.profile, firstName, lastName } })),
         userName,
         emailVerified,
         hasPassword,

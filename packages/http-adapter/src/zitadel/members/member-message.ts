@@ -8,7 +8,7 @@ export function memberMessage({ user, ...member }: ListedMember, resourceOwner: 
     userId: member.userId,
     details: objectDetails({ ...member, resourceOwner }),
     roles: member.roles,
-    preferredLoginName: user.userName,
+    preferredLoginName: user.preferredLoginName,
     email: user.email ?? undefined,
     firstName: user.firstName ?? undefined,
     lastName: user.lastName ?? undefined,

@@ -3,6 +3,7 @@ import type { Management, Response } from '../binding'
 import { pageDetails, pagingOf } from '../list'
 import { detailsOf } from '../object-details'
 import { textFilter } from '../text-filter'
+import { validationTypeNames } from './domain-validation-type'
 
 /** By name, whatever `asc` says: there is no column to sort by. */
 export const listOrgDomains: Management<'ListOrgDomains'> = {
@@ -22,5 +23,6 @@ function domainMessage(domain: OrgDomain): Response<'org.v1.Domain'> {
     domainName: domain.domain,
     isVerified: domain.isVerified,
     isPrimary: domain.isPrimary,
+    validationType: domain.validationType === null ? undefined : validationTypeNames[domain.validationType],
   }
 }

@@ -19,7 +19,7 @@ export const addHumanUser: Management<'AddHumanUser'> = {
     const emailVerified = request.email.isEmailVerified
     const hasPassword = request.initialPassword !== ''
     const created = await caller.users.createHuman({
-      ...humanInput({ ...request, profile: { ...request.profile, firstName, lastName } }),
+      ...(await humanInput({ ...request, profile: { ...request.profile, firstName, lastName } })),
       userName,
       emailVerified,
       hasPassword,

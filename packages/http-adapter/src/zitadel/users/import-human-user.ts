@@ -17,7 +17,7 @@ export const importHumanUser: Management<'ImportHumanUser'> = {
     const canSignIn = hasPassword || request.requestPasswordlessRegistration
     const isActive = request.idps.length > 0 || (isEmailVerified && canSignIn)
     const created = await caller.users.createHuman({
-      ...humanInput(request),
+      ...(await humanInput(request)),
       userName,
       // An initial user verifies its address when it is initialized.
       emailVerified: isEmailVerified && isActive,

@@ -4,7 +4,16 @@ import type { Request } from '../binding'
 import { textFilter } from '../text-filter'
 
 type UserFilter = Filter<
-  'userId' | 'userName' | 'firstName' | 'lastName' | 'nickName' | 'displayName' | 'email' | 'state' | 'type'
+  | 'userId'
+  | 'userName'
+  | 'loginName'
+  | 'firstName'
+  | 'lastName'
+  | 'nickName'
+  | 'displayName'
+  | 'email'
+  | 'state'
+  | 'type'
 >
 
 type SearchQuery = Request<'user.v1.SearchQuery'>
@@ -27,7 +36,7 @@ function queryFilter(query: SearchQuery, level: number): UserFilter {
   const { emailQuery, stateQuery, typeQuery, inUserIdsQuery, inUserEmailsQuery, orQuery, andQuery, notQuery } = query
 
   if (userNameQuery) return textFilter('userName', userNameQuery.userName, userNameQuery.method)
-  if (loginNameQuery) return textFilter('userName', loginNameQuery.loginName, loginNameQuery.method)
+  if (loginNameQuery) return textFilter('loginName', loginNameQuery.loginName, loginNameQuery.method)
   if (firstNameQuery) return textFilter('firstName', firstNameQuery.firstName, firstNameQuery.method)
   if (lastNameQuery) return textFilter('lastName', lastNameQuery.lastName, lastNameQuery.method)
   if (nickNameQuery) return textFilter('nickName', nickNameQuery.nickName, nickNameQuery.method)

@@ -1,4 +1,4 @@
-import type { User } from '@indwell/core'
+import type { NamedUser, User } from '@indwell/core'
 import type { Response } from '../binding'
 import { detailsOf } from '../object-details'
 
@@ -9,15 +9,14 @@ const states = {
   initial: 'USER_STATE_INITIAL',
 } as const satisfies Record<User['state'], Response<'user.v1.User'>['state']>
 
-/** A user as v1 shows it. Its only login name is its user name: domains are no part of login names here. */
-export function userMessage(user: User): Response<'user.v1.User'> {
+export function userMessage(user: NamedUser): Response<'user.v1.User'> {
   return {
     id: user.userId,
     details: detailsOf(user),
     state: states[user.state],
     userName: user.userName,
-    loginNames: [user.userName],
-    preferredLoginName: user.userName,
+    loginNames: [...user.loginNames],
+    preferredLoginName: user.preferredLoginName,
     ...(user.type === 'human' ? { human: human(user) } : { machine: machine(user) }),
   }
 }
