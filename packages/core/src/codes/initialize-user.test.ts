@@ -65,6 +65,15 @@ describe('initialize', () => {
     await users().initialize('carol')
   })
 
+  it('takes no code that is missing for the caller’s word', async () => {
+    for (const code of [undefined, null, '', 5]) {
+      await expectRefused(world, () => users().initialize('carol', { code } as { code: string }), {
+        code: 'invalid_input',
+        path: 'code',
+      })
+    }
+  })
+
   it.each([
     ['human', 'robot', 'user_not_human'],
     ['initial', 'bob', 'user_not_initial'],

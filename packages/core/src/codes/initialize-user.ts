@@ -18,10 +18,13 @@ export function initializeUser(
   core: Core,
   actor: Actor,
   userId: string,
-  { code }: { readonly code?: string } = {},
+  proof: { readonly code?: string } = {},
 ): Promise<Written> {
-  if (code === undefined) {
+  // A code that is missing by mistake is no code, and not the caller's word.
+  if (!('code' in proof)) {
     return changeUserState(core, actor, userId, (user) => decideInitialized(user, { byCode: false }))
   }
-  return redeemCode(core, actor, userId, 'initialization', code, (user) => decideInitialized(user, { byCode: true }))
+  return redeemCode(core, actor, userId, 'initialization', proof.code, (user) =>
+    decideInitialized(user, { byCode: true }),
+  )
 }

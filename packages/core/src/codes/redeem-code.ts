@@ -23,7 +23,7 @@ export async function redeemCode(
   actor: Actor,
   userId: string,
   purpose: CodePurpose,
-  given: string,
+  given: string | undefined,
   decide: (user: User) => readonly UserEvent[],
 ): Promise<Written> {
   const { code } = parseInput(CodeInput, { code: given })
