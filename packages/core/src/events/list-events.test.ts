@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sqliteStorage } from '@indwell/storage-sqlite'
 import { describe, expect, it } from 'vitest'
 import { createWorld, dawn, expectRefused, type World } from '../../test/world'
 import { aggregateTypes, directoryEventTypes } from './directory-event-types'
@@ -90,6 +91,21 @@ describe('searching the log', () => {
       expect(await found(world, query)).toEqual([])
     }
     expect(await found(world, { types: [text as 'org.added', 'org.changed'] })).toEqual(['org.changed acme'])
+  })
+
+  it('asks no storage for text that databases take differently', async () => {
+    const storage = sqliteStorage({ filename: ':memory:' })
+    const asked: unknown[] = []
+    const readEvents: typeof storage.readEvents = (instanceId, query) => {
+      asked.push(query)
+      return storage.readEvents(instanceId, query)
+    }
+    const world = await createWorld({ storage: { ...storage, readEvents } })
+
+    await found(world, { types: ['a\0' as 'org.added', '\ud800' as 'org.added', 'org.added'] })
+    await found(world, { actorId: 'a\0' })
+
+    expect(asked).toEqual([{ types: ['org.added'], limit: 1000 }])
   })
 
   it.each([
