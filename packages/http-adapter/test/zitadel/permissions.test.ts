@@ -2,7 +2,7 @@ import { builtInRoles } from '@indwell/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { zitadelContract } from '../../src/zitadel/contract.generated'
 import { requestTo } from './request-to'
-import { isWrite, type Route, routes, v1Routes } from './routes'
+import { isWrite, type Route, routes, titled, v1Routes } from './routes'
 import { createSubjects, nothing, type Subjects, subjectOf } from './subjects'
 import { createTrialWorld, type TrialWorld } from './trial-world'
 import type { Answer } from './world'
@@ -163,7 +163,7 @@ describe('permissions of ZITADEL', () => {
     return world.attempt(() => world.call(...request))
   }
 
-  describe.each(v1Routes)('$httpMethod $path', (route) => {
+  describe.each(titled(v1Routes))('%s', (_, route) => {
     it(`asks for ${route.permission}, and refuses without having written`, async () => {
       const seen: Record<string, string> = {}
       const due: Record<string, string> = {}
@@ -194,7 +194,7 @@ describe('permissions of ZITADEL', () => {
     })
   })
 
-  it.each(v1Routes.filter((route) => isWrite(route)))('lets write who may: $httpMethod $path', async (route) => {
+  it.each(titled(v1Routes.filter(isWrite)))('lets write who may: %s', async (_, route) => {
     const owner = builtIn.find(({ name }) => name === 'IAM_OWNER')!
     const { answer, rows } = await tried(route, tokens.get(owner)!, 'an org that it is a member of', 'what is there')
 
