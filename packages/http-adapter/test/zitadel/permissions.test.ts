@@ -24,6 +24,13 @@ const hostRoles = Object.fromEntries(
 )
 const granted = new Map<string, readonly string[]>(Object.entries({ ...builtInRoles, ...hostRoles }))
 
+/** A role of the host that is held in an org grants nothing beyond what a built-in role could grant there. */
+const grantedInOrgs = new Set(
+  Object.entries(builtInRoles).flatMap(([role, permissions]): readonly string[] =>
+    role.startsWith('IAM') ? [] : permissions,
+  ),
+)
+
 /** What a call may be made in: the word for it in the header, if any. */
 const contexts = [
   'no header',
@@ -52,8 +59,7 @@ function verdictOn(permission: string, { level, roles, active }: Caller, context
   if (permission === 'authenticated') return 'passes'
   if (level === undefined) return 'AUTHZ-cdgFk'
   if (level === 'org' && context === 'an org that it is no member of') return 'AUTHZ-cdgFk'
-  // Of the host's roles; no built-in role of an org grants one of these.
-  if (level === 'org' && permission.startsWith('iam.')) return 'AUTH-5mWD2'
+  if (level === 'org' && !grantedInOrgs.has(permission)) return 'AUTH-5mWD2'
   return roles.some((role) => granted.get(role)?.includes(permission)) ? 'passes' : 'AUTH-5mWD2'
 }
 
