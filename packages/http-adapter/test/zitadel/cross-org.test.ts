@@ -21,7 +21,7 @@ const slotsOf = ({ path, layout, hasBody }: Route): readonly Slot[] =>
 
 const cases = v1Routes
   .filter(({ name }) => name !== tellsUsersApart)
-  .flatMap((route) => slotsOf(route).map((slot) => ({ route, slot, method: route.httpMethod, path: route.path })))
+  .flatMap((route) => slotsOf(route).map((slot) => [slot, `${route.httpMethod} ${route.path}`, route] as const))
 
 const routeNamed = (name: string): Route => {
   const route = v1Routes.find((one) => one.name.endsWith(`Service/${name}`))
@@ -74,7 +74,7 @@ describe('what another org owns', () => {
     return { status: answer.status, headers: answer.headers, text, rows }
   }
 
-  it.each(cases)('looks like what is unknown: $slot of $method $path', async ({ route, slot }) => {
+  it.each(cases)('looks like what is unknown: %s of %s', async (slot, _, route) => {
     const far = foreign(route)[slot]
     const tokens = route.path.startsWith('/admin/') ? [ownerToken] : [ownerToken, world.rootToken]
     for (const token of tokens) {

@@ -267,13 +267,19 @@ describe.each(places)('ZITADEL orgs and permissions, vectors of the wire referen
 
     it('takes roles of the host', async () => {
       await world.close()
-      world = await open({ roles: { SUPPORT: ['org.read'] } })
+      world = await open({ roles: { SUPPORT: ['org.read', 'iam.read'] } })
       const { userId, token } = await world.machine('support')
 
       const added = await world.manage('POST', '/orgs/me/members', { body: { userId, roles: ['SUPPORT'] } })
 
       expect(added.status).toBe(200)
       expect((await getOrg(token)).status).toBe(200)
+      expect(await world.call('GET', '/admin/v1/orgs/default', { token })).toMatchObject({
+        status: 403,
+        body: noPermission,
+      })
+      const own = await world.call('POST', '/auth/v1/permissions/zitadel/me/_search', { token })
+      expect(own.body.result).toEqual(['org.read'])
       expect((await world.manage('POST', '/orgs/members/roles/_search')).body.result).toContain('SUPPORT')
     })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MessageLayout } from '../../src/zitadel/message-layout'
 import { hosts } from '../hosts'
 import { requestTo } from './request-to'
-import { isWrite, type Route, routes, v1Routes } from './routes'
+import { isWrite, type Route, routes, titled, v1Routes } from './routes'
 import { createSubjects, type Subjects, subjectOf } from './subjects'
 import { createTrialWorld, type TrialWorld } from './trial-world'
 import { type Answer, createWorld, zitadelErrorBody as err, type Json } from './world'
@@ -64,7 +64,7 @@ describe('on the wire', () => {
     return answer
   }
 
-  describe.each(v1Routes)('$httpMethod $path', (route) => {
+  describe.each(titled(v1Routes))('%s', (_, route) => {
     it('answers JSON that no cache keeps', async () => {
       const answer = await attempt(...requestTo(route, known(route), {}))
 
@@ -179,6 +179,12 @@ describe('on the wire', () => {
       await hosted.close()
     },
   )
+
+  it('takes the org from one header alone', async () => {
+    const headers = { 'grpc-metadata-x-zitadel-orgid': 'nowhere', 'x-zitadel-orgdomain': 'nowhere.example' }
+
+    expect((await world.manage('GET', '/orgs/me', { headers })).body.org.id).toBe(world.acme)
+  })
 
   it('knows writes from reads by their methods and names', () => {
     const reads = v1Routes.filter((route) => !isWrite(route)).map(({ permission }) => permission)
