@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fillLargeOrg, type LargeOrg } from '../../../test/large-org'
-import { assertServed, type QueryPlan, scannedSearches, servedSearches } from '../../../test/query-plans'
+import { assertServed, type QueryPlan } from '../../../test/query-plans'
+import { scannedSearches, servedSearches } from '../../../test/served-searches'
 import { sqliteStorage } from '../src/index'
 
 describe('searches on SQLite, which has no statistics, go by their indexes', () => {

@@ -1,0 +1,264 @@
+import type { Filter, TextMethod, UserField } from '@indwell/core'
+import type { LargeOrg } from './large-org'
+
+/** A search and the index that has to serve it. */
+export interface ServedSearch {
+  readonly name: string
+  run(org: LargeOrg): Promise<unknown>
+  readonly index: string
+  /** The column up to which the index narrows what is read. */
+  readonly by: string
+  /** The index has the order as well: nothing is sorted that is not on the page. */
+  readonly inOrder?: true
+}
+
+type UserFilter = Filter<UserField>
+
+const text = (field: 'userName' | 'email', method: TextMethod, value: string, ignoreCase = false): UserFilter => ({
+  op: 'text',
+  field,
+  method,
+  value,
+  ignoreCase,
+})
+
+/** As the faces ask: newest first unless told otherwise, with a count. */
+const users =
+  (query: { filter?: (org: LargeOrg) => UserFilter; sort?: UserField; ascending?: true; offset?: number } = {}) =>
+  (org: LargeOrg) => {
+    const { filter, sort = 'userId', ascending = false, offset = 0 } = query
+    return org.acting.users.list({
+      filter: { op: 'and', filters: filter === undefined ? [] : [filter(org)] },
+      sort: [{ field: sort, descending: !ascending }],
+      offset,
+      count: true,
+    })
+  }
+
+const sorts = [
+  { sort: 'userId', index: 'user_by_org' },
+  { sort: 'userName', index: 'user_by_name' },
+  { sort: 'email', index: 'user_by_email' },
+  { sort: 'createdAt', index: 'user_by_creation' },
+] as const
+
+const texts = [
+  { field: 'userName', index: 'user_by_name', by: 'user_name' },
+  { field: 'email', index: 'user_by_email', by: 'email' },
+] as const
+
+/** What indexes serve, of the searches that the faces and the host ask for. */
+export const servedSearches: readonly ServedSearch[] = [
+  ...sorts.flatMap(({ sort, index }) =>
+    [0, 90_000].flatMap((offset): readonly ServedSearch[] => [
+      {
+        name: `users from ${offset} by ${sort}`,
+        run: users({ sort, offset, ascending: true }),
+        index,
+        by: 'org_id',
+        inOrder: true,
+      },
+      {
+        name: `users from ${offset} by ${sort}, descending`,
+        run: users({ sort, offset }),
+        index,
+        by: 'org_id',
+        inOrder: true,
+      },
+    ]),
+  ),
+  ...texts.flatMap(({ field, index, by }) =>
+    (['userId', 'userName', 'createdAt'] as const).flatMap((sort): readonly ServedSearch[] => [
+      {
+        name: `users whose ${field} equals, by ${sort}`,
+        run: users({ sort, filter: (org) => text(field, 'equals', org[field]) }),
+        index,
+        by,
+      },
+      {
+        name: `users whose ${field} starts with, by ${sort}`,
+        run: users({ sort, filter: (org) => text(field, 'starts-with', org[field].slice(0, 9)) }),
+        index,
+        by,
+      },
+      {
+        name: `users whose ${field} equals ignoring case, by ${sort}`,
+        run: users({ sort, filter: (org) => text(field, 'equals', org[field].toUpperCase(), true) }),
+        index: `${index}_folded`,
+        by: `${by}_folded`,
+      },
+      {
+        name: `users whose ${field} starts with ignoring case, by ${sort}`,
+        run: users({ sort, filter: (org) => text(field, 'starts-with', org[field].slice(0, 9).toUpperCase(), true) }),
+        index: `${index}_folded`,
+        by: `${by}_folded`,
+      },
+    ]),
+  ),
+  {
+    name: 'users of several addresses',
+    run: users({ filter: ({ email }) => ({ op: 'in', field: 'email', values: [email, 'nobody@example.com'] }) }),
+    index: 'user_by_email',
+    by: 'email',
+  },
+  {
+    name: 'users of several ids',
+    run: users({ filter: ({ userId }) => ({ op: 'in', field: 'userId', values: [userId, 'nobody'] }) }),
+    index: 'user_by_org',
+    by: 'user_id',
+  },
+  {
+    name: 'users created at some time',
+    run: users({
+      filter: () => ({ op: 'range', field: 'createdAt', from: 5000, to: 5010, fromInclusive: true, toInclusive: true }),
+    }),
+    index: 'user_by_creation',
+    by: 'created_at',
+  },
+  {
+    name: 'a user of any org by its login name',
+    run: ({ everywhere, userName }) =>
+      everywhere.users.list({ filter: text('userName', 'equals', userName.toLowerCase(), true), limit: 1 }),
+    index: 'user_by_name_folded',
+    by: 'user_name_folded',
+  },
+  {
+    name: 'users of any org with an address',
+    run: ({ everywhere, email }) =>
+      everywhere.users.list({
+        filter: {
+          op: 'and',
+          filters: [
+            { op: 'equals', field: 'type', value: 'human' },
+            { op: 'equals', field: 'email', value: email },
+          ],
+        },
+        sort: [{ field: 'createdAt', descending: false }],
+        limit: 1000,
+      }),
+    index: 'user_by_email_folded',
+    by: 'email_folded',
+  },
+  {
+    name: 'users of all orgs',
+    run: ({ everywhere }) => everywhere.users.list(),
+    index: 'key',
+    by: 'instance_id',
+    inOrder: true,
+  },
+  {
+    name: 'entries of a user by key',
+    run: ({ acting, userId }) =>
+      acting.users.metadata(userId).list({
+        filter: { op: 'text', field: 'key', method: 'equals', value: 'plan', ignoreCase: false },
+        count: true,
+      }),
+    index: 'key',
+    by: 'key',
+  },
+  {
+    name: 'entries of a user by the start of the key',
+    run: ({ acting, userId }) =>
+      acting.users.metadata(userId).list({
+        filter: { op: 'text', field: 'key', method: 'starts-with', value: 'pl', ignoreCase: false },
+        count: true,
+      }),
+    index: 'key',
+    by: 'key',
+  },
+  {
+    name: 'users that carry a key of metadata',
+    run: ({ acting }) =>
+      acting.users.list({ filter: { op: 'metadata', namespace: 'app', path: ['plan'], test: { op: 'exists' } } }),
+    index: 'key',
+    by: 'subject_type',
+    inOrder: true,
+  },
+  {
+    name: 'members of an org',
+    run: ({ acting }) => acting.orgs.members().list({ count: true }),
+    index: 'key',
+    by: 'org_id',
+    inOrder: true,
+  },
+  {
+    name: 'members of an org whose user has an address',
+    run: ({ acting, email }) =>
+      acting.orgs.members().list({ filter: { op: 'equals', field: 'user.email', value: email }, count: true }),
+    index: 'key',
+    by: 'user_id',
+  },
+  {
+    name: 'memberships of a user',
+    run: ({ acting, userId }) => acting.users.memberships(userId),
+    index: 'member_by_user',
+    by: 'user_id',
+  },
+  {
+    name: 'what a user may do',
+    run: ({ member }) => member.checkPermission('user.write'),
+    index: 'member_by_user',
+    by: 'user_id',
+  },
+  {
+    name: 'tokens of a user',
+    run: ({ acting, userId }) => acting.users.accessTokens(userId).list({ count: true }),
+    index: 'key',
+    by: 'user_id',
+  },
+  {
+    name: 'domains of an org',
+    run: ({ acting }) => acting.orgs.domains().list({ count: true }),
+    index: 'key',
+    by: 'org_id',
+    inOrder: true,
+  },
+  {
+    name: 'clients of an org',
+    run: ({ acting }) => acting.clients.list({ count: true }),
+    index: 'client_by_org',
+    by: 'org_id',
+    inOrder: true,
+  },
+  {
+    name: 'orgs in the order of their names',
+    run: ({ everywhere }) => everywhere.orgs.list({ sort: [{ field: 'name', descending: false }] }),
+    index: 'org_by_name',
+    by: 'instance_id',
+    inOrder: true,
+  },
+  {
+    name: 'orgs whose name starts with',
+    run: ({ everywhere }) =>
+      everywhere.orgs.list({
+        filter: { op: 'text', field: 'name', method: 'starts-with', value: 'Org 17', ignoreCase: false },
+      }),
+    index: 'org_by_name',
+    by: 'name',
+  },
+  {
+    name: 'orgs whose name equals ignoring case',
+    run: ({ everywhere }) =>
+      everywhere.orgs.list({
+        filter: { op: 'text', field: 'name', method: 'equals', value: 'ORG 17', ignoreCase: true },
+      }),
+    index: 'org_by_name_folded',
+    by: 'name_folded',
+  },
+]
+
+const anyText = (field: UserField, method: TextMethod): UserFilter => ({
+  op: 'text',
+  field,
+  method,
+  value: '1@Ex',
+  ignoreCase: true,
+})
+
+/** What no index serves: they look at every user of the org. */
+export const scannedSearches: readonly Pick<ServedSearch, 'name' | 'run'>[] = [
+  { name: 'users whose email contains', run: users({ filter: () => anyText('email', 'contains') }) },
+  { name: 'users whose userName ends with', run: users({ filter: () => anyText('userName', 'ends-with') }) },
+  { name: 'users whose lastName starts with', run: users({ filter: () => anyText('lastName', 'starts-with') }) },
+  { name: 'users by lastName', run: users({ sort: 'lastName' }) },
+]
