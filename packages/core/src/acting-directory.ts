@@ -123,8 +123,8 @@ export interface Orgs {
   delete(orgId?: string): Promise<Written>
   /** Of the org named, or of the one the calls work in. */
   domains(orgId?: string): OrgDomains
-  /** `namespace` is `org` unless named. */
-  metadata(orgId: string, namespace?: string): MetadataAccess
+  /** Of the org named, or of the one the calls work in. `namespace` is `org` unless named. */
+  metadata(orgId?: string, namespace?: string): MetadataAccess
   /** Of the org named, or of the one the calls work in. */
   members(orgId?: string): Members
 }

@@ -11,7 +11,7 @@ export type {
   Orgs,
   Users,
 } from './acting-directory'
-export type { Actor, SystemActor, UserActor } from './actor'
+export type { Across, Actor, SystemActor, UserActor } from './actor'
 export type { Client } from './clients/client'
 export type { CreateClientInput, CreatedClient } from './clients/create-client'
 export type { ClientSnapshot } from './clients/find-client-snapshots'

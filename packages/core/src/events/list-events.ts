@@ -4,7 +4,9 @@ import { InvalidInputError } from '../errors/invalid-input-error'
 import type { JsonObject } from '../json'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { AggregateKey, StoredEvent } from '../storage/records'
+import { allOf } from '../users/load-user'
 
 export interface EventsQuery extends Pick<Paging, 'limit'> {
   /** Of one subject, by sequence. Absent: of everything, by position. */
@@ -32,12 +34,9 @@ export async function listEvents(core: Core, actor: Actor, query: EventsQuery): 
     throw new InvalidInputError('afterSequence', 'must be a sequence')
   }
   const { limit } = paged(wanted === undefined ? {} : { limit: wanted })
-  const { orgId } = await requirePermission(
-    core,
-    actor,
-    subject === undefined ? 'events.read' : readPermission[subject.type],
-  )
-  const owner = subject?.type === 'instance' ? undefined : orgId
+  const visible = await visibleEvents(core, actor, subject)
+  if (visible === 'none') return []
+  const { owner } = visible
   const events = await core.readEvents({
     ...rest,
     limit,
@@ -45,6 +44,27 @@ export async function listEvents(core: Core, actor: Actor, query: EventsQuery): 
     ...(owner === undefined ? {} : { owner }),
   })
   return events.map(withoutHash)
+}
+
+/** The org whose events may be answered; absent: of all. What lives elsewhere may be gone: its numbers say whose it was. */
+async function visibleEvents(
+  core: Core,
+  actor: Actor,
+  subject: AggregateKey | undefined,
+): Promise<{ readonly owner: string | undefined } | 'none'> {
+  if (subject === undefined) return { owner: (await requirePermission(core, actor, 'events.read')).orgId }
+  const permission = readPermission[subject.type]
+  if (subject.type === 'instance') {
+    await requirePermission(core, actor, permission)
+    return { owner: undefined }
+  }
+  if (actor.type === 'system' || actor.across !== 'orgs')
+    return { owner: (await scopeOf(core, actor, permission)).orgId }
+  const [scope, aggregate] = await allOf(
+    scopeOf(core, actor, permission),
+    core.read({ read: 'aggregate', key: subject }),
+  )
+  return aggregate !== undefined && scope.admits(aggregate.owner) ? { owner: aggregate.owner } : 'none'
 }
 
 /** What a token is made of is shown nowhere, not even hashed. */

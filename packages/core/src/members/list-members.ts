@@ -2,12 +2,11 @@ import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
-import { requirePermission } from '../permissions/check-permission'
 import type { Filter, Page, Sort } from '../storage/search'
 import { readUser } from '../users/load-user'
 import type { User } from '../users/user'
 import type { Member } from './member'
-import { type MemberPlace, memberPermissions, resolvePlace } from './member-place'
+import { type MemberPlace, permitPlace } from './member-place'
 
 /** A member and the user it is, whatever org owns that user. */
 export interface ListedMember extends Member {
@@ -33,8 +32,7 @@ export async function listMembers(
 ): Promise<Page<ListedMember>> {
   const page = paged(query)
   checkFilter(query.filter)
-  const scope = await requirePermission(core, actor, memberPermissions[place.level].read)
-  const { orgId } = await resolvePlace(core, scope, place)
+  const { orgId } = await permitPlace(core, actor, place, 'read')
   const { items, total } = await core.search({
     kind: 'member',
     ...page,

@@ -5,7 +5,7 @@ import type { Core } from '../core'
 import { definedMembers, emailAddress, id, parseInput, phoneNumber, text } from '../input'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { draftOwnerOrg, ownerOrgOf } from './owner-org'
@@ -115,7 +115,7 @@ export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
 export async function createHuman(core: Core, actor: Actor, input: CreateHumanInput): Promise<CreatedUser> {
   const { userId, orgId: chosenOrg, draftIn } = planHuman(core, input)
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'user.write')
+    const scope = await scopeOf(core, actor, 'user.write')
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
     draftOwnerOrg(draft, orgId)
     const aggregate = draftIn(draft, orgId)

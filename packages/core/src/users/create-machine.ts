@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { id, parseInput, text } from '../input'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { CreatedUser } from './create-human'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { draftOwnerOrg, ownerOrgOf } from './owner-org'
@@ -34,7 +34,7 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
   const { description = '', accessTokenType = 'bearer' } = rest
 
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'user.write')
+    const scope = await scopeOf(core, actor, 'user.write')
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
     draftOwnerOrg(draft, orgId)
     const aggregate = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
