@@ -1,7 +1,6 @@
 import type { Management } from '../binding'
 import { detailsOf } from '../object-details'
 import { namespace } from './metadata-item'
-import { orgOfCall } from './org-of-call'
 import { requireAny } from './require-any'
 import { unknownOrg } from './unknown-org'
 
@@ -12,8 +11,7 @@ export const bulkRemoveOrgMetadata: Management<'BulkRemoveOrgMetadata'> = {
   },
   async handle({ caller, request: { keys } }) {
     requireAny(keys, 'META-9mw2d')
-    const orgId = await orgOfCall(caller, 'org.write')
-    const written = await caller.orgs.metadata(orgId, namespace).apply({ remove: keys, requirePresent: true })
+    const written = await caller.orgs.metadata(undefined, namespace).apply({ remove: keys, requirePresent: true })
     return { details: detailsOf(written) }
   },
 }

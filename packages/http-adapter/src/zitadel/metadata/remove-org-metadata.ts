@@ -1,7 +1,6 @@
 import type { Management } from '../binding'
 import { detailsOf } from '../object-details'
 import { namespace } from './metadata-item'
-import { orgOfCall } from './org-of-call'
 import { unknownOrg } from './unknown-org'
 
 export const removeOrgMetadata: Management<'RemoveOrgMetadata'> = {
@@ -10,8 +9,7 @@ export const removeOrgMetadata: Management<'RemoveOrgMetadata'> = {
     not_found: { ...unknownOrg.not_found, metadata: ['not_found', 'META-mcnw3', 'Errors.Metadata.NotFound'] },
   },
   async handle({ caller, request: { key } }) {
-    const orgId = await orgOfCall(caller, 'org.write')
-    const written = await caller.orgs.metadata(orgId, namespace).apply({ remove: [key], requirePresent: true })
+    const written = await caller.orgs.metadata(undefined, namespace).apply({ remove: [key], requirePresent: true })
     return { details: detailsOf(written) }
   },
 }

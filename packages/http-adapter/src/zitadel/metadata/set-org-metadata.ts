@@ -1,14 +1,12 @@
 import type { Management } from '../binding'
 import { detailsOf } from '../object-details'
 import { namespace } from './metadata-item'
-import { orgOfCall } from './org-of-call'
 import { unknownOrg } from './unknown-org'
 
 export const setOrgMetadata: Management<'SetOrgMetadata'> = {
   writes: 'adds',
   errors: unknownOrg,
   async handle({ caller, request: { key, value } }) {
-    const orgId = await orgOfCall(caller, 'org.write')
-    return { details: detailsOf(await caller.orgs.metadata(orgId, namespace).apply({ set: [[key, value]] })) }
+    return { details: detailsOf(await caller.orgs.metadata(undefined, namespace).apply({ set: [[key, value]] })) }
   },
 }
