@@ -15,7 +15,7 @@ import type { MetadataChange } from './metadata/draft-metadata'
 import type { MetadataEntry } from './metadata/get-metadata'
 import type { MetadataQuery } from './metadata/list-metadata'
 import type { MetadataValue, MetadataValues } from './metadata/metadata-input'
-import type { CreatedOrg, CreateOrgInput } from './orgs/create-org'
+import type { CreatedOrgWithAdmins, CreateOrgInput } from './orgs/create-org'
 import type { OrgDomain, OrgDomainQuery } from './orgs/list-org-domains'
 import type { OrgQuery } from './orgs/list-orgs'
 import type { Org } from './orgs/org'
@@ -105,7 +105,7 @@ export interface OrgDomains {
 }
 
 export interface Orgs {
-  create(input: CreateOrgInput): Promise<CreatedOrg>
+  create(input: CreateOrgInput): Promise<CreatedOrgWithAdmins>
   /** With its first user and member. */
   setUp(input: SetUpOrgInput): Promise<SetUpOrg>
   /** The org named, or the one the calls work in. */

@@ -20,7 +20,7 @@ export async function ensureInstance(core: Core, defaultOrgName: string): Promis
         aggregate.append({ type: 'instance.default.org.set', payload: { orgId } }),
       ])
       if (instance !== undefined) draft.put('instance', instance)
-      draftOrg(draft, core, orgId, defaultOrgName, undefined)
+      draftOrg(draft, core, orgId, defaultOrgName, [])
       return { draft, answer: () => undefined }
     })
   } catch (error) {

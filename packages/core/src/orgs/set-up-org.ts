@@ -49,7 +49,7 @@ export async function setUpOrg(core: Core, actor: Actor, { human, ...input }: Se
   return core.write(actor, async (draft) => {
     await requirePermission(core, actor, 'iam.write')
     checkRoles(core.roles, 'org', held, true)
-    const org = draftOrg(draft, core, orgId, name, { userId, roles: held })
+    const org = draftOrg(draft, core, orgId, name, [{ userId, roles: held }])
     if (domain !== undefined && domain !== generatedDomain(name, core.domain)) {
       draftAddedDomain(draft, core, org, orgId, domain)
     }
