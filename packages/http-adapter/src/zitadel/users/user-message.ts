@@ -2,7 +2,8 @@ import type { User } from '@indwell/core'
 import type { Response } from '../binding'
 import { detailsOf } from '../object-details'
 
-const states = {
+/** Names of v1 and v2. */
+export const userStates = {
   active: 'USER_STATE_ACTIVE',
   inactive: 'USER_STATE_INACTIVE',
   locked: 'USER_STATE_LOCKED',
@@ -14,11 +15,11 @@ export function userMessage(user: User): Response<'user.v1.User'> {
   return {
     id: user.userId,
     details: detailsOf(user),
-    state: states[user.state],
+    state: userStates[user.state],
     userName: user.userName,
     loginNames: [user.userName],
     preferredLoginName: user.userName,
-    ...(user.type === 'human' ? { human: human(user) } : { machine: machine(user) }),
+    ...(user.type === 'human' ? { human: human(user) } : { machine: machineMessage(user) }),
   }
 }
 
@@ -31,7 +32,7 @@ function human(user: User): Response<'user.v1.Human'> {
   }
 }
 
-function machine({ displayName, description, accessTokenType }: User): Response<'user.v1.Machine'> {
+export function machineMessage({ displayName, description, accessTokenType }: User): Response<'user.v1.Machine'> {
   return {
     name: displayName ?? undefined,
     description: description ?? undefined,
@@ -39,7 +40,8 @@ function machine({ displayName, description, accessTokenType }: User): Response<
   }
 }
 
-const genders = { female: 'GENDER_FEMALE', male: 'GENDER_MALE', diverse: 'GENDER_DIVERSE' } as const
+/** Names of v1 and v2. */
+export const userGenders = { female: 'GENDER_FEMALE', male: 'GENDER_MALE', diverse: 'GENDER_DIVERSE' } as const
 
 export function profileMessage(user: User): Response<'user.v1.Profile'> {
   return {
@@ -48,7 +50,7 @@ export function profileMessage(user: User): Response<'user.v1.Profile'> {
     nickName: user.nickName ?? undefined,
     displayName: user.displayName ?? undefined,
     preferredLanguage: user.preferredLanguage ?? 'und',
-    gender: user.gender === null ? undefined : genders[user.gender],
+    gender: user.gender === null ? undefined : userGenders[user.gender],
     avatarUrl: user.avatarUrl ?? undefined,
   }
 }

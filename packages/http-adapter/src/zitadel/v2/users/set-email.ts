@@ -1,0 +1,25 @@
+import { apiError, type ErrorEntry } from '../../api-error'
+import type { UserV2 } from '../../binding'
+import { detailsOf } from '../../object-details'
+import { contactErrors } from '../../users/contact-errors'
+import { getHuman } from '../../users/get-human'
+import { requireChange } from '../../users/require-change'
+import { isVerified } from './verification'
+
+const noEmail = ['not_found', 'COMMAND-ieJ2e', 'Errors.User.Email.NotFound'] as const satisfies ErrorEntry
+
+/** An address that stays the same is no change, verified or not. */
+export const setEmail: UserV2<'SetEmail'> = {
+  across: 'orgs',
+  writes: 'changes',
+  errors: { not_found: { user: noEmail }, invalid_state: { user_not_human: noEmail }, invalid_input: contactErrors },
+  async handle({ caller, request: { userId, email, ...request } }) {
+    const verified = isVerified(request)
+    const user = await getHuman(caller, userId)
+    if (user.state === 'initial') throw apiError('failed_precondition', 'COMMAND-uz0Uu', 'Errors.User.NotInitialised')
+    const emailVerified = verified && email !== user.email
+    const updated = await caller.users.update(userId, { email, ...(emailVerified && { emailVerified }) })
+    requireChange(updated, 'failed_precondition', 'COMMAND-Uch5e', 'Errors.User.Email.NotChanged')
+    return { details: detailsOf(updated) }
+  },
+}

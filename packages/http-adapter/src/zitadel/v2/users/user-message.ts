@@ -1,0 +1,35 @@
+import type { User } from '@indwell/core'
+import type { Response } from '../../binding'
+import { detailsOf } from '../../object-details'
+import { machineMessage, userGenders, userStates } from '../../users/user-message'
+
+/** A user as v2 shows it. Its only login name is its user name: domains are no part of login names here. */
+export function userMessage(user: User): Response<'user.v2.User'> {
+  return {
+    userId: user.userId,
+    details: detailsOf(user),
+    state: userStates[user.state],
+    username: user.userName,
+    loginNames: [user.userName],
+    preferredLoginName: user.userName,
+    ...(user.type === 'human' ? { human: human(user) } : { machine: machineMessage(user) }),
+  }
+}
+
+/** Members of the profile that may be absent from a request are there in every answer, empty where nothing is known. */
+function human(user: User): Response<'user.v2.HumanUser'> {
+  return {
+    profile: {
+      givenName: user.firstName ?? undefined,
+      familyName: user.lastName ?? undefined,
+      nickName: user.nickName ?? '',
+      displayName: user.displayName ?? '',
+      preferredLanguage: user.preferredLanguage ?? 'und',
+      gender: user.gender === null ? 'GENDER_UNSPECIFIED' : userGenders[user.gender],
+      avatarUrl: user.avatarUrl ?? undefined,
+    },
+    email: { email: user.email ?? undefined, isVerified: user.emailVerified },
+    phone: { phone: user.phone ?? undefined, isVerified: user.phoneVerified },
+    passwordChanged: user.passwordChangedAt ?? undefined,
+  }
+}
