@@ -2,23 +2,29 @@ import type { User } from '@indwell/core'
 import type { Response } from '../binding'
 import { detailsOf } from '../object-details'
 
-/** Names of v1 and v2. */
-export const userStates = {
+const userStates = {
   active: 'USER_STATE_ACTIVE',
   inactive: 'USER_STATE_INACTIVE',
   locked: 'USER_STATE_LOCKED',
   initial: 'USER_STATE_INITIAL',
 } as const satisfies Record<User['state'], Response<'user.v1.User'>['state']>
 
-/** A user as v1 shows it. Its only login name is its user name: domains are no part of login names here. */
+/** What v1 and v2 call the same. The only login name is the user name: domains are no part of login names here. */
+export function userFacts(user: User) {
+  return {
+    details: detailsOf(user),
+    state: userStates[user.state],
+    loginNames: [user.userName],
+    preferredLoginName: user.userName,
+  }
+}
+
+/** A user as v1 shows it. */
 export function userMessage(user: User): Response<'user.v1.User'> {
   return {
     id: user.userId,
-    details: detailsOf(user),
-    state: userStates[user.state],
+    ...userFacts(user),
     userName: user.userName,
-    loginNames: [user.userName],
-    preferredLoginName: user.userName,
     ...(user.type === 'human' ? { human: human(user) } : { machine: machineMessage(user) }),
   }
 }

@@ -1,7 +1,7 @@
-import { apiError, type ErrorEntry } from '../../api-error'
+import type { ErrorEntry } from '../../api-error'
 import type { UserV2 } from '../../binding'
 import { detailsOf } from '../../object-details'
-import { getHuman } from '../../users/get-human'
+import { initializedHuman } from './initialized-human'
 
 const noPhone = ['not_found', 'COMMAND-ieJ2e', 'Errors.User.Phone.NotFound'] as const satisfies ErrorEntry
 
@@ -11,8 +11,7 @@ export const removePhone: UserV2<'RemovePhone'> = {
   writes: 'changes',
   errors: { not_found: { user: noPhone }, invalid_state: { user_not_human: noPhone } },
   async handle({ caller, request: { userId } }) {
-    const user = await getHuman(caller, userId)
-    if (user.state === 'initial') throw apiError('failed_precondition', 'COMMAND-uz0Uu', 'Errors.User.NotInitialised')
+    await initializedHuman(caller, userId)
     return { details: detailsOf(await caller.users.update(userId, { phone: null })) }
   },
 }

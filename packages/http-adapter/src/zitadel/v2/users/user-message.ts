@@ -1,17 +1,13 @@
 import type { User } from '@indwell/core'
 import type { Response } from '../../binding'
-import { detailsOf } from '../../object-details'
-import { machineMessage, userGenders, userStates } from '../../users/user-message'
+import { machineMessage, userFacts, userGenders } from '../../users/user-message'
 
-/** A user as v2 shows it. Its only login name is its user name: domains are no part of login names here. */
+/** A user as v2 shows it. */
 export function userMessage(user: User): Response<'user.v2.User'> {
   return {
     userId: user.userId,
-    details: detailsOf(user),
-    state: userStates[user.state],
+    ...userFacts(user),
     username: user.userName,
-    loginNames: [user.userName],
-    preferredLoginName: user.userName,
     ...(user.type === 'human' ? { human: human(user) } : { machine: machineMessage(user) }),
   }
 }
