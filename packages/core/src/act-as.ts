@@ -27,7 +27,7 @@ import { applyMetadata } from './metadata/apply-metadata'
 import type { MetadataChange } from './metadata/draft-metadata'
 import { findMetadata, getMetadata } from './metadata/get-metadata'
 import { listMetadata, readMetadataValues } from './metadata/list-metadata'
-import type { MetadataSubject } from './metadata/metadata-subject'
+import type { MetadataTarget } from './metadata/metadata-subject'
 import { addOrgDomain } from './orgs/add-org-domain'
 import { createOrg } from './orgs/create-org'
 import { deactivateOrg } from './orgs/deactivate-org'
@@ -159,7 +159,7 @@ function members(core: Core, actor: Actor, place: MemberPlace): Members {
   }
 }
 
-function metadata(core: Core, actor: Actor, subject: MetadataSubject, namespace: string): MetadataAccess {
+function metadata(core: Core, actor: Actor, subject: MetadataTarget, namespace: string): MetadataAccess {
   const apply = (change: MetadataChange) => applyMetadata(core, actor, subject, namespace, change)
   return {
     get: (key) => getMetadata(core, actor, subject, namespace, key),

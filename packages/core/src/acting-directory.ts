@@ -19,7 +19,7 @@ import type { MetadataChange } from './metadata/draft-metadata'
 import type { MetadataEntry } from './metadata/get-metadata'
 import type { MetadataQuery } from './metadata/list-metadata'
 import type { MetadataValue, MetadataValues } from './metadata/metadata-input'
-import type { CreatedOrg, CreateOrgInput } from './orgs/create-org'
+import type { CreatedOrgWithAdmins, CreateOrgInput } from './orgs/create-org'
 import type { OrgDomain, OrgDomainQuery } from './orgs/list-org-domains'
 import type { OrgQuery } from './orgs/list-orgs'
 import type { Org } from './orgs/org'
@@ -131,7 +131,7 @@ export interface OrgDomains {
 }
 
 export interface Orgs {
-  create(input: CreateOrgInput): Promise<CreatedOrg>
+  create(input: CreateOrgInput): Promise<CreatedOrgWithAdmins>
   /** With its first user and member. */
   setUp(input: SetUpOrgInput): Promise<SetUpOrg>
   /** The org named, or the one the calls work in. */
@@ -149,8 +149,8 @@ export interface Orgs {
   delete(orgId?: string): Promise<Written>
   /** Of the org named, or of the one the calls work in. */
   domains(orgId?: string): OrgDomains
-  /** `namespace` is `org` unless named. */
-  metadata(orgId: string, namespace?: string): MetadataAccess
+  /** Of the org named, or of the one the calls work in. `namespace` is `org` unless named. */
+  metadata(orgId?: string, namespace?: string): MetadataAccess
   /** Of the org named, or of the one the calls work in. */
   members(orgId?: string): Members
 }

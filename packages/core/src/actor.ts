@@ -4,9 +4,17 @@ export interface UserActor {
   readonly userId: string
   /** The org the calls work in. Absent: the caller's own. */
   readonly orgId?: string
-  /** Work in all orgs at once: only roles held in the instance count then. */
-  readonly across?: 'instance'
+  readonly across?: Across
 }
+
+/**
+ * How calls work that are bound to no one org.
+ *
+ * `instance`: in all orgs at once; only roles held in the instance count.
+ * `orgs`: wherever their subjects live; roles held in the instance and in the org that owns the subject count, and what
+ * users may do to themselves needs none. `orgId` is then only the org that is meant where none is named.
+ */
+export type Across = 'instance' | 'orgs'
 
 /** The host itself: nothing is checked, and every event says why. */
 export interface SystemActor {

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { type AuthenticatedUser, authenticate } from './access-tokens/authenticate'
 import { actAs } from './act-as'
 import type { ActingDirectory } from './acting-directory'
-import type { Actor } from './actor'
+import type { Across, Actor } from './actor'
 import type { Clock } from './clock'
 import { type CodeMessage, type CodeSender, createOutbox } from './codes/outbox'
 import type { Core } from './core'
@@ -70,8 +70,8 @@ export interface DirectoryOptions {
 export interface Caller {
   readonly userId: string
   readonly orgId?: string
-  /** Work in all orgs at once: only roles held in the instance count then. */
-  readonly across?: 'instance'
+  /** Absent: in one org. `instance`: in all of them. `orgs`: wherever what a call is about lives. See {@link Across}. */
+  readonly across?: Across
 }
 
 export interface Directory {

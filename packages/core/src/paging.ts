@@ -3,7 +3,8 @@ import { LimitExceededError } from './errors/limit-exceeded-error'
 
 /** Most items a page may hold. */
 export const maxPageSize = 1000
-const defaultPageSize = 100
+/** Items of a page that says nothing else. */
+export const defaultPageSize = 100
 
 /** Which part of a list to answer. */
 export interface Paging {

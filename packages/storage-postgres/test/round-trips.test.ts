@@ -30,7 +30,12 @@ describe('what a directory asks of Postgres', () => {
     const { userId: ada } = await system.users.createMachine({ userName: 'ada', name: 'Ada' })
     const { userId: bob } = await system.users.createHuman({ userName: 'bob' })
     await system.orgs.members(directory.defaultOrgId).add({ userId: ada, roles: ['ORG_OWNER'] })
-    return { directory, acting: directory.as({ userId: ada }), bob }
+    return {
+      directory,
+      acting: directory.as({ userId: ada }),
+      wherever: directory.as({ userId: ada, across: 'orgs' }),
+      bob,
+    }
   }
 
   async function countStatements(work: () => Promise<unknown>): Promise<number> {
@@ -76,6 +81,22 @@ describe('what a directory asks of Postgres', () => {
     // The permission, the org, the page, the count, and the users of the page.
     expect(await countStatements(() => list(1))).toBe(5)
     expect(await countStatements(() => list(30))).toBe(5)
+  })
+
+  it('needs no more for a call that works wherever its subjects live', async () => {
+    const { wherever, bob } = await openAcme()
+
+    expect(await countStatements(() => wherever.users.metadata(bob).set({ plan: 'pro' }))).toBe(2)
+    expect(await countStatements(() => wherever.users.metadata(bob).get('plan'))).toBe(1)
+    expect(await countStatements(() => wherever.users.get(bob))).toBe(1)
+    expect(await countStatements(() => wherever.users.update(bob, { nickName: 'B' }))).toBe(2)
+  })
+
+  it('asks once who may touch metadata of the org of the call', async () => {
+    const { acting } = await openAcme()
+
+    expect(await countStatements(() => acting.orgs.metadata().set({ plan: 'pro' }))).toBe(3)
+    expect(await countStatements(() => acting.orgs.metadata().get('plan'))).toBe(2)
   })
 
   it('asks once for what fifty callers ask in one turn, and commits once for them', async () => {

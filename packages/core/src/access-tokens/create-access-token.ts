@@ -7,7 +7,7 @@ import { InvalidStateError } from '../errors/invalid-state-error'
 import { NotFoundError } from '../errors/not-found-error'
 import { PermissionDeniedError } from '../errors/permission-denied-error'
 import { parseInput, text, time } from '../input'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import { sha256 } from '../randomness'
 import { draftUserAggregate } from '../users/draft-user-change'
 import { loadUserForChange } from '../users/load-user'
@@ -47,7 +47,7 @@ export async function createAccessToken(
   const tokenId = core.newId()
 
   return core.write(actor, async (draft) => {
-    const permitted = requirePermission(core, actor, 'user.write')
+    const permitted = scopeOf(core, actor, 'user.write')
     const { user } = await loadUserForChange(core, permitted, userId)
     if (user.type !== 'machine') throw new InvalidStateError('user_not_machine')
     if ((await core.policies.mayCreateAccessToken?.({ actor, user })) === false)

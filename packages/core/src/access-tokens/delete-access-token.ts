@@ -1,7 +1,7 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import { draftUserAggregate } from '../users/draft-user-change'
 import { loadUserForChange } from '../users/load-user'
 import type { Written } from '../written'
@@ -15,7 +15,7 @@ import { accessTokenClaim } from './access-token'
  */
 export function deleteAccessToken(core: Core, actor: Actor, userId: string, tokenId: string): Promise<Written> {
   return core.write(actor, async (draft) => {
-    const permitted = requirePermission(core, actor, 'user.write')
+    const permitted = scopeOf(core, actor, 'user.write')
     const loading = loadUserForChange(core, permitted, userId)
     const tokenRead = core.read({ read: 'record', kind: 'accessToken', key: { userId, tokenId } })
     tokenRead.catch(() => undefined)

@@ -2,7 +2,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
 import { type Paging, paged } from '../paging'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { Page } from '../storage/search'
 import { allOf, readUser, requireUser } from '../users/load-user'
 import { type AccessToken, shownToken } from './access-token'
@@ -15,7 +15,7 @@ import { type AccessToken, shownToken } from './access-token'
  */
 export async function getAccessToken(core: Core, actor: Actor, userId: string, tokenId: string): Promise<AccessToken> {
   const [scope, user, token] = await allOf(
-    requirePermission(core, actor, 'user.read'),
+    scopeOf(core, actor, 'user.read'),
     readUser(core, userId),
     core.read({ read: 'record', kind: 'accessToken', key: { userId, tokenId } }),
   )
@@ -37,7 +37,7 @@ export async function listAccessTokens(
   paging: Paging = {},
 ): Promise<Page<AccessToken>> {
   const page = paged(paging)
-  const [scope, user] = await allOf(requirePermission(core, actor, 'user.read'), readUser(core, userId))
+  const [scope, user] = await allOf(scopeOf(core, actor, 'user.read'), readUser(core, userId))
   requireUser(user, userId, scope)
   const { items, total } = await core.search({
     kind: 'accessToken',

@@ -4,7 +4,7 @@ import type { Core } from '../core'
 import { id, parseInput, text } from '../input'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import { draftOwnerOrg, ownerOrgOf } from '../users/owner-org'
 import type { Written } from '../written'
 import { evolveClient } from './client'
@@ -39,7 +39,7 @@ export async function createClient(core: Core, actor: Actor, input: CreateClient
   const firstEntries = parseFirstMetadata(rest.metadata)
 
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'project.app.write')
+    const scope = await scopeOf(core, actor, 'project.app.write')
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
     draftOwnerOrg(draft, orgId)
     const aggregate = draft.aggregate({ type: 'client', id: clientId }, { owner: orgId, expect: 'new', revise: true })

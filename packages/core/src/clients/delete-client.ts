@@ -1,7 +1,7 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import { allOf } from '../users/load-user'
 import type { Written } from '../written'
 import { requireClient } from './get-client'
@@ -15,7 +15,7 @@ import { requireClient } from './get-client'
 export function deleteClient(core: Core, actor: Actor, clientId: string): Promise<Written> {
   return core.write(actor, async (draft) => {
     const [scope, aggregate, found] = await allOf(
-      requirePermission(core, actor, 'project.app.delete'),
+      scopeOf(core, actor, 'project.app.delete'),
       core.read({ read: 'aggregate', key: { type: 'client', id: clientId } }),
       core.read({ read: 'record', kind: 'client', key: { clientId } }),
     )

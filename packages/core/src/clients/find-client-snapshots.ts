@@ -2,7 +2,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { metadataValues } from '../metadata/list-metadata'
 import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import { allOf } from '../users/load-user'
 import type { Client } from './client'
 
@@ -14,8 +14,8 @@ export interface ClientSnapshot {
 }
 
 /**
- * Answers applications with their metadata of one namespace, in the order of `clientIds`; `undefined` where the call's
- * org has no client of that id. However many they are, the storage is asked once per thousand reads.
+ * Answers applications with their metadata of one namespace, in the order of `clientIds`; `undefined` where the call may
+ * see no client of that id. However many they are, the storage is asked once per thousand reads.
  *
  * @throws {@link InvalidInputError} for what is no name of a namespace.
  * @throws {@link PermissionDeniedError} without `project.app.read`.
@@ -27,10 +27,10 @@ export async function findClientSnapshots(
   namespace: string,
 ): Promise<readonly (ClientSnapshot | undefined)[]> {
   checkNamespace(namespace)
-  const permitted = requirePermission(core, actor, 'project.app.read')
+  const permitted = scopeOf(core, actor, 'project.app.read')
   const reading = Promise.all(clientIds.map((clientId) => readSnapshot(core, clientId, namespace)))
-  const [{ orgId }, snapshots] = await allOf(permitted, reading)
-  return snapshots.map((found) => (orgId === undefined || found?.client.orgId === orgId ? found : undefined))
+  const [scope, snapshots] = await allOf(permitted, reading)
+  return snapshots.map((found) => (found && scope.includes(found.client.orgId) ? found : undefined))
 }
 
 async function readSnapshot(core: Core, clientId: string, namespace: string): Promise<ClientSnapshot | undefined> {

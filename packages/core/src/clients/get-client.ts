@@ -1,13 +1,13 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { type CallScope, owns, requirePermission } from '../permissions/check-permission'
+import { type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import { allOf } from '../users/load-user'
 import type { Client } from './client'
 
-/** @throws {@link NotFoundError} for a client that does not exist or that the call's org does not own. */
-export function requireClient(found: Client | undefined, clientId: string, scope: CallScope): Client {
-  if (found === undefined || !owns(scope, found.orgId)) throw new NotFoundError('client', clientId)
+/** @throws as `requireUser`, for a client. */
+export function requireClient(found: Client | undefined, clientId: string, scope: PermissionScope): Client {
+  if (found === undefined || !scope.admits(found.orgId)) throw new NotFoundError('client', clientId)
   return found
 }
 
@@ -18,7 +18,7 @@ export function requireClient(found: Client | undefined, clientId: string, scope
  * @throws {@link NotFoundError} when there is no such client in the org.
  */
 export async function getClient(core: Core, actor: Actor, clientId: string): Promise<Client> {
-  const permitted = requirePermission(core, actor, 'project.app.read')
+  const permitted = scopeOf(core, actor, 'project.app.read')
   const [scope, client] = await allOf(permitted, core.read({ read: 'record', kind: 'client', key: { clientId } }))
   return requireClient(client, clientId, scope)
 }

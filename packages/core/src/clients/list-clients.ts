@@ -2,7 +2,7 @@ import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
-import { requirePermission } from '../permissions/check-permission'
+import { inScope, scopeOf } from '../permissions/permission-scope'
 import type { Page, RecordFilter, SearchField, Sort } from '../storage/search'
 import type { Client } from './client'
 
@@ -17,7 +17,7 @@ export interface ClientQuery extends Paging {
 }
 
 /**
- * Answers a page of the applications of the call's org, or of all orgs where the call works in all.
+ * Answers a page of the applications that the call may see.
  *
  * @throws {@link PermissionDeniedError} without `project.app.read`.
  * @throws {@link LimitExceededError} for a page of more than 1000, or a filter of more than 500 conditions, 50 levels or
@@ -28,9 +28,9 @@ export async function listClients(core: Core, actor: Actor, query: ClientQuery =
   const { filter, sort = [{ field: 'createdAt', descending: false }] } = query
   const page = paged(query)
   checkFilter(filter)
-  const { orgId } = await requirePermission(core, actor, 'project.app.read')
+  const visible = inScope(await scopeOf(core, actor, 'project.app.read'))
   const filters: readonly ClientFilter[] = [
-    ...(orgId === undefined ? [] : [{ op: 'equals', field: 'orgId', value: orgId } as const]),
+    ...(visible === undefined ? [] : [visible]),
     ...(filter === undefined ? [] : [filter]),
   ]
   return core.search({ kind: 'client', ...page, filter: { op: 'and', filters }, sort })

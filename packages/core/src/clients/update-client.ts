@@ -13,7 +13,7 @@ import {
   parseMetadataChanges,
   readForChanges,
 } from '../metadata/metadata-changes'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import { allOf } from '../users/load-user'
 import type { Written } from '../written'
 import { evolveClient } from './client'
@@ -52,7 +52,7 @@ export async function updateClient(core: Core, actor: Actor, clientId: string, u
   const subject = { subjectType: 'client', subjectId: clientId } as const
 
   return core.write(actor, async (draft) => {
-    const permitted = requirePermission(core, actor, 'project.app.write')
+    const permitted = scopeOf(core, actor, 'project.app.write')
     const [scope, aggregate, found, stored, held] = await allOf(
       permitted,
       core.read({ read: 'aggregate', key: { type: 'client', id: clientId } }),

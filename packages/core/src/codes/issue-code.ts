@@ -1,6 +1,6 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import { draftUserAggregate, draftUserEvents } from '../users/draft-user-change'
 import { loadUserForChange } from '../users/load-user'
 import type { User, UserEvent } from '../users/user'
@@ -16,7 +16,7 @@ export function issueCode(
   wishes: CodeWishes,
 ): Promise<Written & ReturnedCodes> {
   return core.write(actor, async (draft) => {
-    const permitted = requirePermission(core, actor, 'user.write')
+    const permitted = scopeOf(core, actor, 'user.write')
     const { user, aggregate } = await loadUserForChange(core, permitted, userId)
     const issued = issueCodes(core, userId, user, decide(user), wishes)
     // Deciding, or a code could be replaced while another call takes it for the one that counts.

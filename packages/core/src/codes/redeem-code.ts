@@ -3,7 +3,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
 import { parseInput, text } from '../input'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import { sameDigest } from '../randomness'
 import { draftUserAggregate, draftUserEvents } from '../users/draft-user-change'
 import { loadUserForChange } from '../users/load-user'
@@ -28,7 +28,7 @@ export async function redeemCode(
 ): Promise<Written> {
   const { code } = parseInput(CodeInput, { code: given })
   const { right, ...written } = await core.write(actor, async (draft) => {
-    const permitted = requirePermission(core, actor, 'user.write')
+    const permitted = scopeOf(core, actor, 'user.write', { self: true })
     const loading = loadUserForChange(core, permitted, userId)
     const reading = core.read({ read: 'entry', key: codeKey(userId, purpose) })
     reading.catch(() => undefined)

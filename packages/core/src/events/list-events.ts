@@ -5,8 +5,10 @@ import { InvalidInputError } from '../errors/invalid-input-error'
 import { definedMembers, parseInput, time } from '../input'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { AggregateKey, AggregateType, StoredEvent } from '../storage/records'
 import type { EventQuery } from '../storage/search'
+import { allOf } from '../users/load-user'
 import type { DirectoryEventType } from './directory-event'
 
 /** Which events to answer: those that meet every member given. Of a list, any value will do; of an empty one, none. */
@@ -67,12 +69,9 @@ export async function listEvents(core: Core, actor: Actor, query: EventsQuery): 
   const { subject, after, descending } = query
   const { subjectTypes, subjectId, orgId, ...rest } = parseInput(conditions, query)
   const { limit } = paged(query.limit === undefined ? {} : { limit: query.limit })
-  const scope = await requirePermission(
-    core,
-    actor,
-    subject === undefined ? 'events.read' : readPermission[subject.type],
-  )
-  const reach = subject?.type === 'instance' ? undefined : scope.orgId
+  const visible = await visibleEvents(core, actor, subject)
+  if (visible === 'none') return []
+  const { owner: reach } = visible
   if (reach !== undefined && orgId !== undefined && orgId !== reach) return []
   return core.readEvents({
     ...definedMembers({ ...rest, after, descending, owner: orgId ?? reach }),
@@ -91,4 +90,25 @@ function aggregatesOf(
     return { aggregate: { type: aggregateTypes[0]!, id: aggregateId } }
   }
   return definedMembers({ aggregate, aggregateTypes, aggregateId })
+}
+
+/** The org whose events may be answered; absent: of all. What lives elsewhere may be gone: its numbers say whose it was. */
+async function visibleEvents(
+  core: Core,
+  actor: Actor,
+  subject: AggregateKey | undefined,
+): Promise<{ readonly owner: string | undefined } | 'none'> {
+  if (subject === undefined) return { owner: (await requirePermission(core, actor, 'events.read')).orgId }
+  const permission = readPermission[subject.type]
+  if (subject.type === 'instance') {
+    await requirePermission(core, actor, permission)
+    return { owner: undefined }
+  }
+  if (actor.type === 'system' || actor.across !== 'orgs')
+    return { owner: (await scopeOf(core, actor, permission)).orgId }
+  const [scope, aggregate] = await allOf(
+    scopeOf(core, actor, permission),
+    core.read({ read: 'aggregate', key: subject }),
+  )
+  return aggregate !== undefined && scope.admits(aggregate.owner) ? { owner: aggregate.owner } : 'none'
 }

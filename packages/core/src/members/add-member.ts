@@ -3,11 +3,10 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
 import { id, parseInput, time } from '../input'
-import { requirePermission } from '../permissions/check-permission'
-import { readUser } from '../users/load-user'
+import { allOf, readUser } from '../users/load-user'
 import type { Written } from '../written'
 import { checkRoles, evolveMember, memberChange, memberRoles } from './member'
-import { type MemberPlace, memberPermissions, resolvePlace } from './member-place'
+import { type MemberPlace, permitPlace } from './member-place'
 
 export const AddMemberInput = v.strictObject({
   /** Of any org: membership may cross them. */
@@ -31,8 +30,7 @@ export async function addMember(core: Core, actor: Actor, place: MemberPlace, in
   const { level } = place
 
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, memberPermissions[level].write)
-    const [{ orgId }, user] = await Promise.all([resolvePlace(core, scope, place), readUser(core, userId)])
+    const [{ orgId }, user] = await allOf(permitPlace(core, actor, place, 'write'), readUser(core, userId))
     checkRoles(core.roles, level, roles, true)
     if (user === undefined) throw new NotFoundError('user', userId)
 

@@ -1,26 +1,24 @@
 import type { Actor } from '../actor'
 import type { CommitDraft } from '../commit-draft'
 import type { Core, Plan } from '../core'
-import { requirePermission } from '../permissions/check-permission'
 import type { AggregateRecord, MemberRecord, Stamped } from '../storage/records'
 import { readUserAggregate } from '../users/load-user'
 import type { Written } from '../written'
 import { evolveMember, type MemberEvent, memberChange } from './member'
-import { type MemberPlace, resolvePlace } from './member-place'
+import { type MemberPlace, permitPlace } from './member-place'
 
 /** What changing and removing a membership share: `decide` answers the event's verb and payload, or `undefined`. */
 export async function planMemberChange(
   core: Core,
   actor: Actor,
   draft: CommitDraft,
-  { place, userId, permission }: { readonly place: MemberPlace; readonly userId: string; readonly permission: string },
+  { place, userId, verb }: { readonly place: MemberPlace; readonly userId: string; readonly verb: 'write' | 'delete' },
   decide: (
     member: MemberRecord | undefined,
   ) => { readonly verb: 'changed' | 'removed'; readonly payload: MemberEvent['payload'] } | undefined,
 ): Promise<Plan<Written>> {
   const { level } = place
-  const scope = await requirePermission(core, actor, permission)
-  const { orgId, record } = await resolvePlace(core, scope, place)
+  const { orgId, record } = await permitPlace(core, actor, place, verb)
   const key = { level, orgId, userId }
   const [user, member] = await Promise.all([
     readUserAggregate(core, userId),

@@ -2,11 +2,10 @@ import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
-import { requirePermission } from '../permissions/check-permission'
 import type { Filter, MemberUserField, Page, Sort } from '../storage/search'
 import { type NamedUser, readNamedUser } from '../users/login-names'
 import type { Member } from './member'
-import { type MemberPlace, memberPermissions, resolvePlace } from './member-place'
+import { type MemberPlace, permitPlace } from './member-place'
 
 /** A member and the user it is, whatever org owns that user. */
 export interface ListedMember extends Member {
@@ -36,8 +35,7 @@ export async function listMembers(
 ): Promise<Page<ListedMember>> {
   const page = paged(query)
   checkFilter(query.filter)
-  const scope = await requirePermission(core, actor, memberPermissions[place.level].read)
-  const { orgId } = await resolvePlace(core, scope, place)
+  const { orgId } = await permitPlace(core, actor, place, 'read')
   const { items, total } = await core.search({
     kind: 'member',
     ...page,

@@ -1,8 +1,8 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { builtInRoles } from '../permissions/built-in-roles'
-import { requirePermission } from '../permissions/check-permission'
-import { type MemberPlace, memberPermissions, resolvePlace } from './member-place'
+import { allOf } from '../users/load-user'
+import { type MemberPlace, permitPlace } from './member-place'
 
 /**
  * Answers the roles that members of that level can be given. `SELF_MANAGEMENT_GLOBAL` is offered in the default org.
@@ -11,11 +11,10 @@ import { type MemberPlace, memberPermissions, resolvePlace } from './member-plac
  * @throws {@link NotFoundError} when the call may not see the org.
  */
 export async function listRoles(core: Core, actor: Actor, place: MemberPlace): Promise<readonly string[]> {
-  const scope = await requirePermission(core, actor, memberPermissions[place.level].read)
-  const [{ orgId }, instance] = await Promise.all([
-    resolvePlace(core, scope, place),
+  const [{ orgId }, instance] = await allOf(
+    permitPlace(core, actor, place, 'read'),
     core.read({ read: 'record', kind: 'instance', key: {} }),
-  ])
+  )
   const prefix = place.level === 'instance' ? 'IAM' : 'ORG'
   const ofLevel = core.roles.names.filter((role) => role.startsWith(prefix) || !Object.hasOwn(builtInRoles, role))
   const isDefault = place.level === 'org' && orgId === instance?.defaultOrgId

@@ -2,7 +2,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import type { Written } from '../written'
 import { planMemberChange } from './change-member'
-import { type MemberPlace, memberPermissions } from './member-place'
+import type { MemberPlace } from './member-place'
 
 /**
  * Ends a membership; its roles are gone from the next call on. Who is no member is removed without complaint.
@@ -11,12 +11,8 @@ import { type MemberPlace, memberPermissions } from './member-place'
  */
 export function removeMember(core: Core, actor: Actor, place: MemberPlace, userId: string): Promise<Written> {
   return core.write(actor, (draft) =>
-    planMemberChange(
-      core,
-      actor,
-      draft,
-      { place, userId, permission: memberPermissions[place.level].delete },
-      (member) => (member === undefined ? undefined : { verb: 'removed', payload: { userId } }),
+    planMemberChange(core, actor, draft, { place, userId, verb: 'delete' }, (member) =>
+      member === undefined ? undefined : { verb: 'removed', payload: { userId } },
     ),
   )
 }

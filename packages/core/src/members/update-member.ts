@@ -6,7 +6,7 @@ import { parseInput, time } from '../input'
 import type { Written } from '../written'
 import { planMemberChange } from './change-member'
 import { checkRoles, memberRoles } from './member'
-import { type MemberPlace, memberPermissions } from './member-place'
+import type { MemberPlace } from './member-place'
 
 const UpdateMemberInput = v.strictObject({
   roles: memberRoles,
@@ -37,7 +37,7 @@ export async function updateMember(
   const { level } = place
   const { roles, expiresAt: newExpiry } = parseInput(UpdateMemberInput, update)
   return core.write(actor, (draft) =>
-    planMemberChange(core, actor, draft, { place, userId, permission: memberPermissions[level].write }, (member) => {
+    planMemberChange(core, actor, draft, { place, userId, verb: 'write' }, (member) => {
       checkRoles(core.roles, level, roles, false)
       if (member === undefined) throw new NotFoundError('member', userId)
       const expiresAt = newExpiry === undefined ? member.expiresAt : newExpiry

@@ -321,6 +321,21 @@ describe('a namespace that is remembered', () => {
 })
 
 describe('metadata of orgs and clients', () => {
+  it('means the org of the call where none is named', async () => {
+    const { directory } = world
+    await world.ada.orgs.metadata().set({ plan: 'pro' })
+    await directory.as({ userId: 'root', orgId: 'umbrella' }).orgs.metadata().set({ plan: 'free' })
+    await world.root.orgs.metadata().set({ plan: 'none' })
+
+    expect(await world.system.orgs.metadata('acme').values()).toEqual({ plan: 'pro' })
+    expect(await world.ada.orgs.metadata().values()).toEqual({ plan: 'pro' })
+    expect((await world.ada.orgs.metadata().get('plan')).orgId).toBe('acme')
+    expect((await world.ada.orgs.metadata().list()).items).toHaveLength(1)
+    expect(await world.system.orgs.metadata('umbrella').values()).toEqual({ plan: 'free' })
+    expect(await world.system.orgs.metadata(directory.defaultOrgId).values()).toEqual({ plan: 'none' })
+    expect(await world.system.orgs.metadata().values()).toEqual({ plan: 'none' })
+  })
+
   it('is numbered by them', async () => {
     const ofOrg = world.ada.orgs.metadata('acme')
     const ofClient = world.root.clients.metadata('shop')

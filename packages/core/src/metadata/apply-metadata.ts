@@ -1,6 +1,6 @@
 import type { Actor } from '../actor'
 import type { Core, Plan } from '../core'
-import { type CallScope, requirePermission } from '../permissions/check-permission'
+import type { PermissionScope } from '../permissions/permission-scope'
 import { compareSequences } from '../sequence'
 import type { AggregateRecord, EntryRecord } from '../storage/records'
 import type { Written } from '../written'
@@ -12,7 +12,14 @@ import {
   parseMetadataChange,
 } from './draft-metadata'
 import { isRemembered, touchedNamespace } from './metadata'
-import { loadSubject, type MetadataSubject, readSubject, subjectPermissions } from './metadata-subject'
+import {
+  loadSubject,
+  type MetadataSubject,
+  type MetadataTarget,
+  orgOfCall,
+  permitSubject,
+  readSubject,
+} from './metadata-subject'
 
 /** What a change of metadata answers. */
 export interface MetadataWritten extends Written {
@@ -36,13 +43,14 @@ export interface MetadataWritten extends Written {
 export async function applyMetadata(
   core: Core,
   actor: Actor,
-  subject: MetadataSubject,
+  target: MetadataTarget,
   namespace: string,
   change: MetadataChange,
 ): Promise<MetadataWritten> {
   const parsed = parseMetadataChange(namespace, change)
   return core.write(actor, async (draft): Promise<Plan<MetadataWritten>> => {
-    const permitted = requirePermission(core, actor, subjectPermissions[subject.subjectType].write)
+    const permitted = permitSubject(core, actor, target, namespace, 'write')
+    const subject = target.subjectId === undefined ? await orgOfCall(core, permitted) : target
     const loaded = await loadForChange(core, permitted, subject, namespace, parsed)
     const { aggregate, stored } = loaded
     const { type, id, owner, sequence } = aggregate
@@ -73,7 +81,7 @@ interface LoadedForChange {
 
 async function loadForChange(
   core: Core,
-  permitted: Promise<CallScope>,
+  permitted: Promise<PermissionScope>,
   subject: MetadataSubject,
   namespace: string,
   change: ParsedMetadataChange,

@@ -1,10 +1,9 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { owns, requirePermission } from '../permissions/check-permission'
 import type { EntryRecord } from '../storage/records'
 import { checkKey, checkNamespace, type MetadataValue, metadataValue } from './metadata-input'
-import { loadSubject, type MetadataSubject, subjectPermissions } from './metadata-subject'
+import { loadSubject, type MetadataTarget, orgOfCall, permitSubject, userOf } from './metadata-subject'
 
 /** One key and what it holds. Times are milliseconds since the epoch. */
 export interface MetadataEntry {
@@ -32,18 +31,19 @@ export function metadataEntry({ key, value, sequence, createdAt, changedAt, orgI
 export async function findMetadata(
   core: Core,
   actor: Actor,
-  subject: MetadataSubject,
+  target: MetadataTarget,
   namespace: string,
   key: string,
 ): Promise<MetadataEntry | undefined> {
   checkNamespace(namespace)
   checkKey(key)
-  const permitted = requirePermission(core, actor, subjectPermissions[subject.subjectType].read)
+  const permitted = permitSubject(core, actor, target, namespace, 'read')
+  const subject = target.subjectId === undefined ? await orgOfCall(core, permitted) : target
   const found = core.read({ read: 'entry', key: { ...subject, namespace, key } })
   found.catch(() => undefined)
   const scope = await permitted
   const entry = await found
-  if (entry !== undefined && owns(scope, entry.orgId)) return metadataEntry(entry)
+  if (entry !== undefined && scope.admits(entry.orgId, userOf(subject))) return metadataEntry(entry)
   await loadSubject(core, permitted, subject)
   return undefined
 }
@@ -57,11 +57,11 @@ export async function findMetadata(
 export async function getMetadata(
   core: Core,
   actor: Actor,
-  subject: MetadataSubject,
+  target: MetadataTarget,
   namespace: string,
   key: string,
 ): Promise<MetadataEntry> {
-  const entry = await findMetadata(core, actor, subject, namespace, key)
+  const entry = await findMetadata(core, actor, target, namespace, key)
   if (entry === undefined) throw new NotFoundError('metadata', key)
   return entry
 }

@@ -2,13 +2,12 @@ import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
-import { requirePermission } from '../permissions/check-permission'
 import { compareSequences } from '../sequence'
 import type { Filter, Page } from '../storage/search'
 import { type MetadataEntry, metadataEntry } from './get-metadata'
 import { isRemembered, touchedNamespace } from './metadata'
 import { checkNamespace, type MetadataValue, metadataValue } from './metadata-input'
-import { loadSubject, type MetadataSubject, subjectPermissions } from './metadata-subject'
+import { loadSubject, type MetadataSubject, type MetadataTarget, orgOfCall, permitSubject } from './metadata-subject'
 
 export interface MetadataQuery extends Paging {
   readonly filter?: Filter<'key'>
@@ -26,7 +25,7 @@ export interface MetadataQuery extends Paging {
 export async function listMetadata(
   core: Core,
   actor: Actor,
-  subject: MetadataSubject,
+  target: MetadataTarget,
   namespace: string,
   query: MetadataQuery = {},
 ): Promise<Page<MetadataEntry>> {
@@ -34,7 +33,8 @@ export async function listMetadata(
   const { filter, descending = false } = query
   const page = paged(query)
   checkFilter(query.filter)
-  const permitted = requirePermission(core, actor, subjectPermissions[subject.subjectType].read)
+  const permitted = permitSubject(core, actor, target, namespace, 'read')
+  const subject = target.subjectId === undefined ? await orgOfCall(core, permitted) : target
   await loadSubject(core, permitted, subject)
   const { items, total } = await core.search({
     kind: 'entry',
@@ -56,11 +56,12 @@ export async function listMetadata(
 export async function readMetadataValues(
   core: Core,
   actor: Actor,
-  subject: MetadataSubject,
+  target: MetadataTarget,
   namespace: string,
 ): Promise<Readonly<Record<string, MetadataValue>> | undefined> {
   checkNamespace(namespace)
-  const permitted = requirePermission(core, actor, subjectPermissions[subject.subjectType].read)
+  const permitted = permitSubject(core, actor, target, namespace, 'read')
+  const subject = target.subjectId === undefined ? await orgOfCall(core, permitted) : target
   const values = metadataValues(core, subject, namespace)
   values.catch(() => undefined)
   await loadSubject(core, permitted, subject)

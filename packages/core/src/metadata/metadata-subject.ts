@@ -1,33 +1,68 @@
+import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { type CallScope, owns } from '../permissions/check-permission'
+import { type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type { AggregateRecord, Stamped, SubjectKey } from '../storage/records'
 import { allOf } from '../users/load-user'
+import { ownerOrgOf } from '../users/owner-org'
 import type { MetadataSubjectType } from './metadata'
 
 /** A user, org or client, as a carrier of metadata. */
 export type MetadataSubject = SubjectKey & { readonly subjectType: MetadataSubjectType }
 
-/** Who may read and write the metadata of what. */
-export const subjectPermissions = {
+/** A subject as a call names it: of an org without an id, the one the call works in is meant. */
+export type MetadataTarget = MetadataSubject | { readonly subjectType: 'org'; readonly subjectId: undefined }
+
+const subjectPermissions = {
   user: { read: 'user.read', write: 'user.write' },
   org: { read: 'org.read', write: 'org.write' },
   client: { read: 'project.app.read', write: 'project.app.write' },
 } as const satisfies Record<MetadataSubjectType, { readonly read: string; readonly write: string }>
 
+/** Namespaces that ZITADEL and Auth0 leave to the users themselves: nothing may be permitted for what stands there. */
+const ownNamespaces: readonly string[] = ['zitadel', 'user']
+
+/** Whether users may read and write their own entries of these namespaces where a call lets them act on themselves. */
+export const areOwn = (namespaces: readonly string[]): boolean =>
+  namespaces.every((namespace) => ownNamespaces.includes(namespace))
+
+/** Asks for the permission on the metadata of a subject. @throws as {@link scopeOf}. */
+export function permitSubject(
+  core: Core,
+  actor: Actor,
+  { subjectType }: MetadataTarget,
+  namespace: string,
+  verb: 'read' | 'write',
+): Promise<PermissionScope> {
+  const self = subjectType === 'user' && areOwn([namespace])
+  return scopeOf(core, actor, subjectPermissions[subjectType][verb], { self })
+}
+
+/** The org of the call, as a subject. Known once the call is permitted: what is named need not wait for that. */
+export async function orgOfCall(core: Core, permitted: Promise<PermissionScope>): Promise<MetadataSubject> {
+  return { subjectType: 'org', subjectId: await ownerOrgOf(core, await permitted, undefined) }
+}
+
+/** The user whose metadata it is, for whom it may be its own. */
+export const userOf = ({ subjectType, subjectId }: MetadataSubject): string | undefined =>
+  subjectType === 'user' ? subjectId : undefined
+
 /**
  * What numbers the subject's events, if the call may see the subject.
  *
- * @throws {@link NotFoundError} for one that does not exist or that the call's org does not own.
+ * @throws {@link NotFoundError} for one that does not exist or that the call may not see.
+ * @throws {@link PermissionDeniedError} for one that it may see, but not do this to.
  */
 export async function loadSubject(
   core: Core,
-  permitted: Promise<CallScope>,
-  { subjectType, subjectId }: MetadataSubject,
+  permitted: Promise<PermissionScope>,
+  subject: MetadataSubject,
 ): Promise<AggregateRecord> {
+  const { subjectType, subjectId } = subject
   const reading = core.read({ read: 'aggregate', key: { type: subjectType, id: subjectId } })
   const [scope, aggregate] = await allOf(permitted, reading)
-  if (!aggregate?.live || !owns(scope, aggregate.owner)) throw new NotFoundError(subjectType, subjectId)
+  if (!aggregate?.live || !scope.admits(aggregate.owner, userOf(subject)))
+    throw new NotFoundError(subjectType, subjectId)
   return aggregate
 }
 

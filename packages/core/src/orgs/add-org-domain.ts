@@ -4,7 +4,7 @@ import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { AlreadyExistsError } from '../errors/already-exists-error'
 import { parseInput, text } from '../input'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftDomain } from './draft-domain'
 import { draftOrgAggregate, loadOrgForChange, orgWritten, readOrgDomain } from './load-org'
@@ -35,7 +35,7 @@ const AddOrgDomainInput = v.strictObject({ domain: orgDomainName })
 export async function addOrgDomain(core: Core, actor: Actor, name: string, orgId?: string): Promise<Written> {
   const { domain } = parseInput(AddOrgDomainInput, { domain: name })
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'org.write')
+    const scope = await scopeOf(core, actor, 'org.write')
     const loaded = await loadOrgForChange(core, scope, orgId)
     const { org } = loaded
     if ((await readOrgDomain(core, org.orgId, domain)) !== undefined) throw new AlreadyExistsError('domain_of_org')

@@ -1,6 +1,6 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { OrgRecord } from '../storage/records'
 import type { Written } from '../written'
 import { draftOrgAggregate, draftOrgEvents, loadOrgForChange, orgWritten } from './load-org'
@@ -13,7 +13,7 @@ export function changeOrgState(
   decide: (org: OrgRecord) => 'org.deactivated' | 'org.reactivated',
 ): Promise<Written> {
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'org.write')
+    const scope = await scopeOf(core, actor, 'org.write')
     const loaded = await loadOrgForChange(core, scope, orgId)
     const type = decide(loaded.org)
     const aggregate = draftOrgAggregate(draft, loaded)

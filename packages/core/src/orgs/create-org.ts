@@ -8,9 +8,9 @@ import { evolveAll } from '../events/evolve-all'
 import { id, parseInput, text } from '../input'
 import { evolveMember, memberChange } from '../members/member'
 import { requirePermission } from '../permissions/check-permission'
-import { readUser } from '../users/load-user'
 import type { Written } from '../written'
 import { evolveOrg, evolveOrgDomain, generatedDomain, orgDomainClaim, orgNameClaim } from './org'
+import { draftAdmins, loadAdmins, type OrgAdmin, planAdmins } from './org-admins'
 
 /** Unique in the instance whatever its case. */
 export const orgName = v.pipe(v.string('must be text'), v.trim(), text(1, 200))
@@ -21,44 +21,59 @@ export const CreateOrgInput = v.strictObject({
   /** 1 to 200 characters once trimmed, unique in the instance whatever their case. */
   name: orgName,
 })
-export type CreateOrgInput = v.InferInput<typeof CreateOrgInput>
+export type CreateOrgInput = v.InferInput<typeof CreateOrgInput> & {
+  /** Its first members. Absent: a caller that is a user, as `ORG_OWNER`. */
+  readonly admins?: readonly OrgAdmin[]
+}
 
 export interface CreatedOrg extends Written {
   readonly orgId: string
 }
 
+export interface CreatedOrgWithAdmins extends CreatedOrg {
+  /** Ids of its first members, in the order of the input. */
+  readonly adminIds: readonly string[]
+}
+
 /**
- * Creates an org with a verified primary domain made from its name. A caller that is a user becomes its first member,
- * as `ORG_OWNER`.
+ * Creates an org with a verified primary domain made from its name, and with its first members, all or nothing.
  *
- * @throws {@link InvalidInputError} when `input` does not match {@link CreateOrgInput}, or no domain can be made of it.
+ * @throws {@link InvalidInputError} when `input` does not match {@link CreateOrgInput}, no domain can be made of it, or
+ * for roles that members of an org cannot hold.
  * @throws {@link PermissionDeniedError} without `org.create`.
- * @throws {@link AlreadyExistsError} when the id, the name or the domain is taken.
+ * @throws {@link NotFoundError} for an admin that does not exist.
+ * @throws {@link AlreadyExistsError} when an id, a name or the domain is taken, and for an admin named twice.
  */
-export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput): Promise<CreatedOrg> {
-  const { orgId = core.newId(), name } = parseInput(CreateOrgInput, input)
+export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput): Promise<CreatedOrgWithAdmins> {
+  const { admins: given = actor.type === 'user' ? [{ userId: actor.userId }] : [], ...members } = input
+  const { orgId = core.newId(), name } = parseInput(CreateOrgInput, members)
+  const admins = planAdmins(core, given)
 
   return core.write(actor, async (draft) => {
     await requirePermission(core, actor, 'org.create')
-    const owner = actor.type === 'user' ? await readUser(core, actor.userId) : undefined
-    const { index } = draftOrg(draft, core, orgId, name, owner && { userId: owner.userId, roles: ['ORG_OWNER'] })
-    if (owner !== undefined) {
-      draft.aggregate({ type: 'user', id: owner.userId }, { owner: owner.orgId, expect: 'live', revise: true })
-    }
+    const existing = await loadAdmins(core, admins)
+    const { index } = draftOrg(draft, core, orgId, name, admins)
+    draftAdmins(draft, orgId, admins, existing)
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({ orgId, sequence: sequenceOf(index), createdAt: at, changedAt: at }),
+      answer: ({ at, sequenceOf }) => ({
+        orgId,
+        adminIds: admins.map(({ userId }) => userId),
+        sequence: sequenceOf(index),
+        createdAt: at,
+        changedAt: at,
+      }),
     }
   })
 }
 
-/** Drafts an org with its domain and, where there is one, its first member. */
+/** Drafts an org with its domain and its first members. */
 export function draftOrg(
   draft: CommitDraft,
   core: Core,
   orgId: string,
   name: string,
-  first: { readonly userId: string; readonly roles: readonly string[] } | undefined,
+  members: readonly { readonly userId: string; readonly roles: readonly string[] }[],
 ): AggregateDraft {
   const domain = generatedDomain(name, core.domain)
   if (domain === undefined) throw new InvalidInputError('name', 'must hold a letter or digit')
@@ -75,8 +90,7 @@ export function draftOrg(
   draft.takeClaim({ ...orgNameClaim(name), ownerType: 'org', ownerId: orgId })
   draft.takeClaim({ ...orgDomainClaim(domain), ownerType: 'org', ownerId: orgId })
 
-  if (first !== undefined) {
-    const { userId, roles } = first
+  for (const { userId, roles } of members) {
     const { claim, event } = memberChange(core.instanceId, { level: 'org', orgId, userId })
     const member = evolveMember(undefined, aggregate.append(event('added', { userId, roles })))
     if (member !== undefined) draft.put('member', member)

@@ -3,7 +3,7 @@ import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
 import { NotFoundError } from '../errors/not-found-error'
 import { memberChange } from '../members/member'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { loadOrgForChange, orgWritten } from './load-org'
 
@@ -18,7 +18,7 @@ import { loadOrgForChange, orgWritten } from './load-org'
 export function deleteOrg(core: Core, actor: Actor, orgId?: string): Promise<Written> {
   return core.write(actor, async (draft) => {
     const across = actor.type === 'user' && actor.across === 'instance'
-    const scope = await requirePermission(core, actor, across ? 'iam.write' : 'org.delete')
+    const scope = await scopeOf(core, actor, across ? 'iam.write' : 'org.delete')
     const instanceKey = { type: 'instance', id: core.instanceId } as const
     const [{ org, aggregate }, numbered, instance] = await Promise.all([
       loadOrgForChange(core, scope, orgId),

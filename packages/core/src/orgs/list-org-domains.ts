@@ -1,7 +1,7 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { OrgDomainRecord } from '../storage/records'
 import type { FieldOf, Filter, Page, Sort } from '../storage/search'
 import { ownerOrgOf } from '../users/owner-org'
@@ -29,7 +29,7 @@ export async function listOrgDomains(
   orgId?: string,
 ): Promise<Page<OrgDomain>> {
   const page = paged(query)
-  const scope = await requirePermission(core, actor, 'org.read')
+  const scope = await scopeOf(core, actor, 'org.read')
   const owner = await ownerOrgOf(core, scope, orgId)
   const { items, ...rest } = await core.search({
     kind: 'orgDomain',

@@ -3,6 +3,7 @@ import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
+import { inScope, scopeOf } from '../permissions/permission-scope'
 import type { Page, RecordFilter, SearchField, Sort } from '../storage/search'
 import type { Org } from './org'
 
@@ -17,22 +18,30 @@ export interface OrgQuery extends Paging {
 }
 
 /**
- * Answers a page of all orgs of the instance, whatever org the call works in.
+ * Answers a page of all orgs of the instance, whatever org the call works in; to a call that works wherever its subjects
+ * live, of those that the caller may read.
  *
  * @throws {@link LimitExceededError} for a page of more than 1000, or a filter of more than 500 conditions, 50 levels or
  * 100 names in a path.
  * @throws {@link InvalidInputError} for a condition on what is no namespace of metadata.
- * @throws {@link PermissionDeniedError} without `iam.read`.
+ * @throws {@link PermissionDeniedError} without `iam.read`, unless the call works wherever its subjects live.
  */
 export async function listOrgs(core: Core, actor: Actor, query: OrgQuery = {}): Promise<Page<Org>> {
   const { filter, sort } = query
   const page = paged(query)
   checkFilter(filter)
-  await requirePermission(core, actor, 'iam.read')
+  const visible = await visibleOrgs(core, actor)
+  const limits = [...(visible === undefined ? [] : [visible]), ...(filter === undefined ? [] : [filter])]
   return core.search({
     kind: 'org',
     ...page,
-    ...(filter !== undefined && { filter }),
+    ...(limits.length > 0 && { filter: limits.length === 1 ? limits[0]! : { op: 'and', filters: limits } }),
     ...(sort !== undefined && { sort }),
   })
+}
+
+async function visibleOrgs(core: Core, actor: Actor): Promise<OrgFilter | undefined> {
+  if (actor.type === 'user' && actor.across === 'orgs') return inScope(await scopeOf(core, actor, 'org.read'))
+  await requirePermission(core, actor, 'iam.read')
+  return undefined
 }

@@ -3,7 +3,7 @@ import type { Committed, Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
 import type { AppendedEvent } from '../events/event'
 import { evolveAll } from '../events/evolve-all'
-import type { CallScope } from '../permissions/check-permission'
+import type { PermissionScope } from '../permissions/permission-scope'
 import type { AggregateRecord, OrgDomainRecord, OrgRecord } from '../storage/records'
 import { ownerOrgOf } from '../users/owner-org'
 import type { Written } from '../written'
@@ -18,9 +18,13 @@ export interface OrgForChange {
 /**
  * The org named, or the one the call works in.
  *
- * @throws {@link NotFoundError} when it does not exist, or the call works in another one.
+ * @throws {@link NotFoundError} when it does not exist, or the call may not see it.
  */
-export async function loadOrgForChange(core: Core, scope: CallScope, named: string | undefined): Promise<OrgForChange> {
+export async function loadOrgForChange(
+  core: Core,
+  scope: PermissionScope,
+  named: string | undefined,
+): Promise<OrgForChange> {
   const orgId = await ownerOrgOf(core, scope, named)
   // Asked for first: were the two read apart, a decision on the org would be stale rather than wrong.
   const numbered = core.read({ read: 'aggregate', key: { type: 'org', id: orgId } })

@@ -1,7 +1,7 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftOrgAggregate, loadOrgForChange, orgWritten, requireOrgDomain } from './load-org'
 import { orgDomainClaim } from './org'
@@ -15,7 +15,7 @@ import { orgDomainClaim } from './org'
  */
 export function removeOrgDomain(core: Core, actor: Actor, name: string, orgId?: string): Promise<Written> {
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'org.write')
+    const scope = await scopeOf(core, actor, 'org.write')
     const loaded = await loadOrgForChange(core, scope, orgId)
     const found = await requireOrgDomain(core, loaded.org.orgId, name)
     if (found.isPrimary) throw new InvalidStateError('domain_primary')

@@ -5,7 +5,7 @@ import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import type { AppendedEvent } from '../events/event'
 import { parseInput } from '../input'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { OrgDomainRecord } from '../storage/records'
 import type { Written } from '../written'
 import { orgName } from './create-org'
@@ -39,7 +39,7 @@ export interface OrgRenamed extends Written {
 export async function renameOrg(core: Core, actor: Actor, newName: string, orgId?: string): Promise<OrgRenamed> {
   const { name } = parseInput(RenameOrgInput, { name: newName })
   return core.write<OrgRenamed>(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'org.write')
+    const scope = await scopeOf(core, actor, 'org.write')
     const loaded = await loadOrgForChange(core, scope, orgId)
     const { org } = loaded
     if (org.name === name) return { answer: { ...unchangedOrg(org, org.orgId), changed: false } }

@@ -4,6 +4,7 @@ import { InvalidStateError } from '../errors/invalid-state-error'
 import { NotFoundError } from '../errors/not-found-error'
 import { evolveInstance } from '../instance/instance'
 import { requirePermission } from '../permissions/check-permission'
+import { everywhere } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { loadOrgForChange } from './load-org'
 
@@ -21,7 +22,7 @@ export function setDefaultOrg(core: Core, actor: Actor, orgId: string): Promise<
     const [numbered, instance, { org, aggregate }] = await Promise.all([
       core.read({ read: 'aggregate', key }),
       core.read({ read: 'record', kind: 'instance', key: {} }),
-      loadOrgForChange(core, { orgId: undefined }, orgId),
+      loadOrgForChange(core, everywhere, orgId),
     ])
     if (numbered === undefined || instance === undefined) throw new NotFoundError('org', orgId)
     if (instance.defaultOrgId === orgId) throw new InvalidStateError('org_already_default')

@@ -1,7 +1,7 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftDomain } from './draft-domain'
 import {
@@ -23,7 +23,7 @@ import {
  */
 export function setPrimaryOrgDomain(core: Core, actor: Actor, name: string, orgId?: string): Promise<Written> {
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'org.write')
+    const scope = await scopeOf(core, actor, 'org.write')
     const loaded = await loadOrgForChange(core, scope, orgId)
     const { org } = loaded
     const [found, before] = await Promise.all([

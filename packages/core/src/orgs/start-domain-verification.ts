@@ -3,7 +3,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
 import { parseInput } from '../input'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { DomainValidationType } from '../storage/records'
 import type { Written } from '../written'
 import { type DomainValidation, domainValidation } from './domain-validation'
@@ -36,7 +36,7 @@ export async function startDomainVerification(
   const token = Buffer.from(core.randomBytes(24)).toString('base64url')
 
   return core.write(actor, async (draft) => {
-    const scope = await requirePermission(core, actor, 'org.write')
+    const scope = await scopeOf(core, actor, 'org.write')
     const loaded = await loadOrgForChange(core, scope, orgId)
     const found = await requireOrgDomain(core, loaded.org.orgId, name)
     if (found.isVerified) throw new InvalidStateError('domain_already_verified')

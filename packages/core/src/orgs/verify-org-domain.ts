@@ -1,7 +1,7 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { type DomainValidation, validationOf } from './domain-validation'
 import { draftDomain } from './draft-domain'
@@ -42,7 +42,7 @@ export async function verifyOrgDomain(
   orgId?: string,
 ): Promise<Written> {
   const load = async () => {
-    const scope = await requirePermission(core, actor, 'org.write')
+    const scope = await scopeOf(core, actor, 'org.write')
     const loaded = await loadOrgForChange(core, scope, orgId)
     const found = await requireOrgDomain(core, loaded.org.orgId, name)
     if (found.isVerified) throw new InvalidStateError('domain_already_verified')

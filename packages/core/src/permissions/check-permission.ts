@@ -1,9 +1,9 @@
 import type { Actor, UserActor } from '../actor'
 import type { Core } from '../core'
 import { PermissionDeniedError } from '../errors/permission-denied-error'
-import { UnauthenticatedError } from '../errors/unauthenticated-error'
 import type { Principal } from '../storage/read'
 import type { MemberRecord } from '../storage/records'
+import { requirePrincipal } from './principal'
 import type { RoleTable } from './role-table'
 
 /** The grant that decided. */
@@ -18,13 +18,10 @@ export type PermissionAnswer =
   | { readonly allowed: true; readonly via: PermissionGrant | 'system' }
   | { readonly allowed: false; readonly reason: PermissionDeniedError['reason'] }
 
-/** Where a permitted call works: in one org, or in all of them. */
+/** Where a permitted call works: in one org, or in no one alone. */
 export interface CallScope {
   readonly orgId: string | undefined
 }
-
-/** Whether a call that works in `scope` may see what that org owns. */
-export const owns = (scope: CallScope, orgId: string): boolean => scope.orgId === undefined || scope.orgId === orgId
 
 interface Decision {
   readonly answer: PermissionAnswer
@@ -34,7 +31,7 @@ interface Decision {
 /**
  * Decides whether a caller may do what `permission` names, from data that is read for this call.
  *
- * A caller's memberships in the instance count everywhere, those in an org only where the call works in that org.
+ * A caller's memberships in the instance count everywhere, those in an org only where the call works in that org alone.
  *
  * @throws {@link UnauthenticatedError} when the caller does not exist, is not active, or its org is not.
  */
@@ -43,14 +40,15 @@ export async function checkPermission(core: Core, actor: Actor, permission: stri
 }
 
 /**
- * Answers where the call works.
+ * Answers where the call works. For what no org owns: what an org owns is for `scopeOf`, since a call that works wherever
+ * its subjects live holds here what it holds in the instance.
  *
  * @throws {@link PermissionDeniedError} when the caller may not.
  * @throws {@link UnauthenticatedError} as {@link checkPermission}.
  */
 export async function requirePermission(core: Core, actor: Actor, permission: string): Promise<CallScope> {
   const { answer, scope } = await decidePermission(core, actor, permission)
-  if (!answer.allowed) throw new PermissionDeniedError(permission, answer.reason)
+  requireAllowed(permission, answer)
   return scope
 }
 
@@ -63,7 +61,7 @@ export async function requirePermission(core: Core, actor: Actor, permission: st
 export async function requireAuthenticated(core: Core, actor: Actor): Promise<CallScope> {
   if (actor.type === 'system') return { orgId: actor.orgId }
   const principal = await requirePrincipal(core, actor)
-  const scope = scopeOf(actor, principal)
+  const scope = scopeOfCall(actor, principal)
   if (principal.contextOrg === undefined) throw new PermissionDeniedError('authenticated', 'unknown_org')
   return scope
 }
@@ -71,24 +69,17 @@ export async function requireAuthenticated(core: Core, actor: Actor): Promise<Ca
 async function decidePermission(core: Core, actor: Actor, permission: string): Promise<Decision> {
   if (actor.type === 'system') return { answer: { allowed: true, via: 'system' }, scope: { orgId: actor.orgId } }
   const principal = await requirePrincipal(core, actor)
-  const scope = scopeOf(actor, principal)
+  const scope = scopeOfCall(actor, principal)
   return { answer: decideFromMemberships(core.roles, principal, scope, permission, core.now()), scope }
 }
 
-async function requirePrincipal(core: Core, actor: UserActor): Promise<Principal> {
-  const { userId, orgId } = actor
-  const principal = await core.read({ read: 'principal', userId, ...(orgId === undefined ? {} : { orgId }) })
-  if (principal === undefined) throw new UnauthenticatedError('unknown_user')
-  // A user that has yet to be initialized has nothing it could have signed in with, but may be acted for.
-  if (principal.user.state === 'inactive' || principal.user.state === 'locked') {
-    throw new UnauthenticatedError('user_not_active')
-  }
-  if (principal.homeOrg !== 'active') throw new UnauthenticatedError('org_not_active')
-  return principal
+export function scopeOfCall(actor: UserActor, principal: Principal): CallScope {
+  return { orgId: actor.across === undefined ? (actor.orgId ?? principal.user.orgId) : undefined }
 }
 
-function scopeOf(actor: UserActor, principal: Principal): CallScope {
-  return { orgId: actor.across === 'instance' ? undefined : (actor.orgId ?? principal.user.orgId) }
+/** @throws {@link PermissionDeniedError} for an answer that denies. */
+export function requireAllowed(permission: string, answer: PermissionAnswer): void {
+  if (!answer.allowed) throw new PermissionDeniedError(permission, answer.reason)
 }
 
 /** The pure part. */

@@ -1,6 +1,6 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { UserRecord } from '../storage/records'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
@@ -15,7 +15,7 @@ export function changeUserState(
   decide: (user: UserRecord) => UserEvent | readonly UserEvent[],
 ): Promise<Written> {
   return core.write(actor, async (draft) => {
-    const permitted = requirePermission(core, actor, 'user.write')
+    const permitted = scopeOf(core, actor, 'user.write')
     const { user, aggregate } = await loadUserForChange(core, permitted, userId)
     const events = [decide(user)].flat()
     const drafted = draftUserAggregate(draft, user, { revision: aggregate.revision }, { revise: true })

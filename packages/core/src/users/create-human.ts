@@ -6,7 +6,7 @@ import type { Core } from '../core'
 import { definedMembers, emailAddress, id, parseInput, phoneNumber, text } from '../input'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { allOf } from './load-user'
@@ -135,7 +135,7 @@ export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
 export async function createHuman(core: Core, actor: Actor, input: CreateHumanInput): Promise<CreatedUser> {
   const { userId, orgId: chosenOrg, codes, givenName, draftIn } = planHuman(core, input)
   return core.write(actor, async (draft) => {
-    const permitted = requirePermission(core, actor, 'user.write')
+    const permitted = scopeOf(core, actor, 'user.write')
     const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName))
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
     requireNameDomain(domainOwner, orgId)

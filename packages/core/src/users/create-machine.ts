@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { id, parseInput, text } from '../input'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { CreatedUser } from './create-human'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { allOf } from './load-user'
@@ -37,7 +37,7 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
   const { description = '', accessTokenType = 'bearer' } = rest
 
   return core.write(actor, async (draft) => {
-    const permitted = requirePermission(core, actor, 'user.write')
+    const permitted = scopeOf(core, actor, 'user.write')
     const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, userName))
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
     requireNameDomain(domainOwner, orgId)

@@ -2,7 +2,7 @@ import { accessTokenClaim } from '../access-tokens/access-token'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { memberChange } from '../members/member'
-import { requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { loadUserForChange } from './load-user'
@@ -11,12 +11,13 @@ import { fact } from './user'
 /**
  * Removes a user with its metadata, access tokens and memberships. Its names are free at once; its history stays.
  *
- * @throws {@link PermissionDeniedError} without `user.delete`.
+ * @throws {@link PermissionDeniedError} without `user.delete`; for the caller itself, where the call works wherever its
+ * subjects live, `user.self.delete` will do.
  * @throws {@link NotFoundError} when there is no such user in the org.
  */
 export function deleteUser(core: Core, actor: Actor, userId: string): Promise<Written> {
   return core.write(actor, async (draft) => {
-    const permitted = requirePermission(core, actor, 'user.delete')
+    const permitted = scopeOf(core, actor, 'user.delete', { self: 'user.self.delete' })
     const loading = loadUserForChange(core, permitted, userId)
     const membershipsRead = core.read({ read: 'memberships', userId })
     membershipsRead.catch(() => undefined)

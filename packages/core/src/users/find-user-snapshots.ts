@@ -2,7 +2,8 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { metadataValues } from '../metadata/list-metadata'
 import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
-import { requirePermission } from '../permissions/check-permission'
+import { areOwn } from '../metadata/metadata-subject'
+import { scopeOf } from '../permissions/permission-scope'
 import { allOf, readUserAggregate } from './load-user'
 import { type NamedUser, readNamedUser } from './login-names'
 
@@ -16,8 +17,8 @@ export interface UserSnapshot {
 }
 
 /**
- * Answers users with their metadata of some namespaces, in the order of `userIds`; `undefined` where the call's org has
- * no user of that id. However many they are, the storage is asked once per thousand reads.
+ * Answers users with their metadata of some namespaces, in the order of `userIds`; `undefined` where the call
+ * may see no user of that id. However many they are, the storage is asked once per thousand reads.
  *
  * @throws {@link InvalidInputError} for what is no name of a namespace.
  * @throws {@link PermissionDeniedError} without `user.read`.
@@ -29,10 +30,10 @@ export async function findUserSnapshots(
   namespaces: readonly string[],
 ): Promise<readonly (UserSnapshot | undefined)[]> {
   for (const namespace of namespaces) checkNamespace(namespace)
-  const permitted = requirePermission(core, actor, 'user.read')
+  const permitted = scopeOf(core, actor, 'user.read', { self: areOwn(namespaces) })
   const reading = Promise.all(userIds.map((userId) => readSnapshot(core, userId, namespaces)))
-  const [{ orgId }, snapshots] = await allOf(permitted, reading)
-  return snapshots.map((found) => (orgId === undefined || found?.user.orgId === orgId ? found : undefined))
+  const [scope, snapshots] = await allOf(permitted, reading)
+  return snapshots.map((found) => (found && scope.includes(found.user.orgId, found.user.userId) ? found : undefined))
 }
 
 async function readSnapshot(

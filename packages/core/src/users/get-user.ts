@@ -1,25 +1,25 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { owns, requirePermission } from '../permissions/check-permission'
+import { scopeOf } from '../permissions/permission-scope'
 import { allOf } from './load-user'
 import { type NamedUser, readNamedUser } from './login-names'
 
 /**
- * Answers a user, or `undefined` when the call's org has none of that id.
+ * Answers a user, or `undefined` when there is none of that id, or none that the call may see.
  *
  * @throws {@link PermissionDeniedError} without `user.read`.
  */
 export async function findUser(core: Core, actor: Actor, userId: string): Promise<NamedUser | undefined> {
-  const permitted = requirePermission(core, actor, 'user.read')
+  const permitted = scopeOf(core, actor, 'user.read', { self: true })
   const [scope, user] = await allOf(permitted, readNamedUser(core, userId))
-  return user === undefined || !owns(scope, user.orgId) ? undefined : user
+  return user === undefined || !scope.admits(user.orgId, userId) ? undefined : user
 }
 
 /**
  * Answers a user.
  *
- * @throws {@link NotFoundError} when the call's org has none of that id.
+ * @throws {@link NotFoundError} when there is none of that id, or none that the call may see.
  * @throws {@link PermissionDeniedError} without `user.read`.
  */
 export async function getUser(core: Core, actor: Actor, userId: string): Promise<NamedUser> {

@@ -2,7 +2,7 @@ import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
-import { requirePermission } from '../permissions/check-permission'
+import { inScope, type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type { Page, RecordFilter, SearchField, Sort } from '../storage/search'
 import { loginNameFilter } from './login-name-filter'
 import { type NamedUser, nameUsers } from './login-names'
@@ -18,7 +18,8 @@ export interface UserQuery extends Paging {
 }
 
 /**
- * Answers a page of the users of the call's org, or of all orgs where the call works in all.
+ * Answers a page of the users that the call may see: of its org, of all orgs where it works in all, and where it works
+ * wherever its subjects live, of the orgs in which the caller may read users, and the caller.
  *
  * @throws {@link LimitExceededError} for a page of more than 1000, or a filter of more than 500 conditions, 50 levels or
  * 100 names in a path.
@@ -29,9 +30,9 @@ export async function listUsers(core: Core, actor: Actor, query: UserQuery = {})
   const { filter, sort } = query
   const page = paged(query)
   checkFilter(filter)
-  const { orgId } = await requirePermission(core, actor, 'user.read')
-  const limits: UserFilter[] = []
-  if (orgId !== undefined) limits.push({ op: 'equals', field: 'orgId', value: orgId })
+  const scope = await scopeOf(core, actor, 'user.read', { self: true })
+  const visible = visibleUsers(scope)
+  const limits: UserFilter[] = visible === undefined ? [] : [visible]
   if (filter !== undefined) limits.push(loginNameFilter(core, filter))
   const { items, ...rest } = await core.search({
     kind: 'user',
@@ -40,4 +41,10 @@ export async function listUsers(core: Core, actor: Actor, query: UserQuery = {})
     ...(sort !== undefined && { sort }),
   })
   return { ...rest, items: await nameUsers(core, items) }
+}
+
+function visibleUsers(scope: PermissionScope): UserFilter | undefined {
+  const owned = inScope(scope)
+  if (owned === undefined || scope.selfId === undefined) return owned
+  return { op: 'or', filters: [owned, { op: 'equals', field: 'userId', value: scope.selfId }] }
 }

@@ -1,6 +1,6 @@
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { type CallScope, owns } from '../permissions/check-permission'
+import type { PermissionScope } from '../permissions/permission-scope'
 import type { AggregateRecord, UserRecord } from '../storage/records'
 
 /** Starts reading a user and what numbers it; in one turn with a permission check, both are one question. */
@@ -12,9 +12,12 @@ export function readUserAggregate(core: Core, userId: string): Promise<Aggregate
   return core.read({ read: 'aggregate', key: { type: 'user', id: userId } })
 }
 
-/** @throws {@link NotFoundError} for a user that does not exist or that the call's org does not own: both look the same. */
-export function requireUser(user: UserRecord | undefined, userId: string, scope: CallScope): UserRecord {
-  if (user === undefined || !owns(scope, user.orgId)) throw new NotFoundError('user', userId)
+/**
+ * @throws {@link NotFoundError} for a user that does not exist or that the call may not see: both look the same.
+ * @throws {@link PermissionDeniedError} for one that it may see, but not do this to.
+ */
+export function requireUser(user: UserRecord | undefined, userId: string, scope: PermissionScope): UserRecord {
+  if (user === undefined || !scope.admits(user.orgId, userId)) throw new NotFoundError('user', userId)
   return user
 }
 
@@ -24,12 +27,12 @@ export interface UserForChange {
   readonly aggregate: AggregateRecord
 }
 
-/** Checks and reads in one go. @throws as {@link requirePermission} and {@link requireUser}. */
+/** Checks and reads in one go. @throws as {@link scopeOf} and {@link requireUser}. */
 export async function loadUserForChange(
   core: Core,
-  permitted: Promise<CallScope>,
+  permitted: Promise<PermissionScope>,
   userId: string,
-): Promise<UserForChange & { readonly scope: CallScope }> {
+): Promise<UserForChange & { readonly scope: PermissionScope }> {
   // Asked for first: were the two read apart, the user would be the newer, and a decision on it stale rather than wrong.
   const numbered = readUserAggregate(core, userId)
   const [scope, aggregate, found] = await allOf(permitted, numbered, readUser(core, userId))
@@ -39,12 +42,12 @@ export async function loadUserForChange(
 }
 
 /** Waits for all, but lets the permission check speak first whatever else fails. */
-export async function allOf<Rest extends readonly unknown[]>(
-  permitted: Promise<CallScope>,
+export async function allOf<Permitted, Rest extends readonly unknown[]>(
+  permitted: Promise<Permitted>,
   ...rest: { [K in keyof Rest]: Promise<Rest[K]> }
-): Promise<[CallScope, ...Rest]> {
+): Promise<[Permitted, ...Rest]> {
   const others = Promise.all(rest)
   others.catch(() => undefined)
-  const scope = await permitted
-  return [scope, ...((await others) as Rest)]
+  const first = await permitted
+  return [first, ...((await others) as Rest)]
 }

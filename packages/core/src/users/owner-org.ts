@@ -2,18 +2,21 @@ import type { CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { NotFoundError } from '../errors/not-found-error'
-import type { CallScope } from '../permissions/check-permission'
+import type { PermissionScope } from '../permissions/permission-scope'
 
 /**
  * The org that shall own what is created: the one named, the one the call works in, or the default org.
  *
- * @throws {@link NotFoundError} when a call that works in one org names another.
+ * @throws {@link NotFoundError} when the call may not see the org.
+ * @throws {@link PermissionDeniedError} when it may see the org, but not do this there.
  * @throws {@link InvalidInputError} when none is named and the directory has no default org.
  */
-export async function ownerOrgOf(core: Core, scope: CallScope, named: string | undefined): Promise<string> {
-  if (named !== undefined && scope.orgId !== undefined && named !== scope.orgId) throw new NotFoundError('org', named)
+export async function ownerOrgOf(core: Core, scope: PermissionScope, named: string | undefined): Promise<string> {
   const orgId = named ?? scope.orgId
-  if (orgId !== undefined) return orgId
+  if (orgId !== undefined) {
+    if (!scope.admits(orgId)) throw new NotFoundError('org', orgId)
+    return orgId
+  }
   const instance = await core.read({ read: 'record', kind: 'instance', key: {} })
   if (instance === undefined) throw new InvalidInputError('orgId', 'must be given: the directory has no default org')
   return instance.defaultOrgId

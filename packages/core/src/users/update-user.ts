@@ -3,7 +3,7 @@ import type { Actor } from '../actor'
 import { codeWishes, issueCodes, type ReturnedCodes } from '../codes/issue-codes'
 import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
-import { type Defined, emailAddress, parseInput, phoneNumber, text } from '../input'
+import { type Defined, definedMembers, emailAddress, parseInput, phoneNumber, text } from '../input'
 import {
   draftMetadataChanges,
   expectationOf,
@@ -11,7 +11,8 @@ import {
   parseMetadataChanges,
   readForChanges,
 } from '../metadata/metadata-changes'
-import { requirePermission } from '../permissions/check-permission'
+import { areOwn } from '../metadata/metadata-subject'
+import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { loadUserForChange } from './load-user'
@@ -64,7 +65,8 @@ export interface UserUpdated extends Written, ReturnedCodes {
  * Changes a user, its metadata too where the change holds any, in one write. What equals the stored state is left alone.
  *
  * @throws {@link InvalidInputError} when `input` does not match {@link UpdateUserInput}.
- * @throws {@link PermissionDeniedError} without `user.write`.
+ * @throws {@link PermissionDeniedError} without `user.write`; where the call works wherever its subjects live, callers need
+ * none to change their own profile, e-mail, phone, and metadata of `zitadel` and `user`.
  * @throws {@link NotFoundError} when there is no such user in the org.
  * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round; `user_initial`
  * where that is to be refused.
@@ -82,9 +84,10 @@ export async function updateUser(
   const change = parseInput(UpdateUserInput, members)
   const changes = parseMetadataChanges(metadata)
   const subject = { subjectType: 'user', subjectId: userId } as const
+  const self = isOwnChange(change) && areOwn(changes.map(([namespace]) => namespace))
 
   return core.write(actor, async (draft) => {
-    const permitted = requirePermission(core, actor, 'user.write')
+    const permitted = scopeOf(core, actor, 'user.write', { self })
     const loading = loadUserForChange(core, permitted, userId)
     const stored = readForChanges(core, subject, changes)
     stored.catch(() => undefined)
@@ -143,6 +146,12 @@ export function decideUserUpdate(user: User, change: Change, now: number): reado
 }
 
 type Change = v.InferOutput<typeof UpdateUserInput>
+
+const ownMembers: readonly string[] = [...profileMembers, 'email', 'phone']
+
+/** Whether users may change this of themselves: neither their names nor what they have to prove. */
+const isOwnChange = (change: Change) =>
+  Object.keys(definedMembers(change)).every((member) => ownMembers.includes(member))
 
 function decideNames(user: User, { userName, username, blocked }: Change): readonly UserEvent[] {
   const events: UserEvent[] = []

@@ -73,7 +73,7 @@ function entryOf(failure: Failure, errors: ErrorMap): ErrorEntry | undefined {
     case 'limit_exceeded':
       return failure.limitName === 'page.size' ? pageTooLong : undefined
     case 'permission_denied':
-      return denials[failure.reason]
+      return errors.permission_denied?.[failure.reason] ?? denials[failure.reason]
     case 'unauthenticated':
       return invalidToken
     default:

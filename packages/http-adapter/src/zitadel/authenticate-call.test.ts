@@ -45,6 +45,15 @@ describe('authenticateCall', () => {
     expect(atHome.actor).toEqual({ type: 'user', userId: 'ada' })
   })
 
+  it('works in the org that the message names, and wherever its subjects live, where the method says so', async () => {
+    const place = { across: 'orgs', namedOrg: { orgId: 'beta' } } as const
+    const request = { ...bearing('a-token'), headers: { authorization: 'Bearer x', 'x-zitadel-orgid': 'acme' } }
+
+    const { caller } = await authenticateCall(directory, async () => ({ userId: 'ada' }), request, place)
+
+    expect(caller.actor).toEqual({ type: 'user', userId: 'ada', orgId: 'beta', across: 'orgs' })
+  })
+
   it('refuses who is unknown and whose token does not count', async () => {
     expect(await refusal(call(async () => undefined))).toEqual([401, 'Token is invalid (AUTH-7fs1e)'])
     expect(await refusal(call(async () => ({ flaw: 'expired' })))).toEqual([401, 'Token is invalid (AUTH-7fs1e)'])

@@ -1,4 +1,4 @@
-import type { ActingDirectory, Directory } from '@indwell/core'
+import type { Across, ActingDirectory, Directory } from '@indwell/core'
 import type { MessageName, MethodName, RequestMessage, ResponseMessage, ResponseNameOf } from './contract'
 import type { zitadelContract } from './contract.generated'
 import type { RequestOf } from './decode-request'
@@ -19,7 +19,7 @@ export type GuardedMethod = {
 
 /** One call, whose message keeps the field rules. That the caller may make it is for the use cases to check. */
 export interface Call<Method extends GuardedMethod> {
-  /** Who is calling, in the org of the call. */
+  /** Who is calling, in the org of the call or as the binding's `across` says. */
   readonly caller: ActingDirectory
   readonly callerId: string
   readonly directory: Directory
@@ -35,6 +35,8 @@ export interface Binding<Method extends GuardedMethod> {
    * something. Absent: it leaves out nothing.
    */
   readonly writes?: 'adds' | 'changes'
+  /** The caller acts wherever the subjects of the call live, as v2 does. Absent: in the org of the call. */
+  readonly across?: Across
   handle(call: Call<Method>): Promise<ResponseMessage<Zitadel, Extract<ResponseNameOf<Method>, MessageName<Zitadel>>>>
 }
 
@@ -56,6 +58,15 @@ export type Management<Name extends NameIn<'management.v1.ManagementService'>> =
 
 /** Binding of a method of `/admin/v1`. */
 export type Admin<Name extends NameIn<'admin.v1.AdminService'>> = BindingIn<'admin.v1.AdminService', Name>
+
+/** Binding of a method on users of `/v2`. */
+export type UserV2<Name extends NameIn<'user.v2.UserService'>> = BindingIn<'user.v2.UserService', Name>
+
+/** Binding of a method on organizations of `/v2`. */
+export type OrganizationV2<Name extends NameIn<'org.v2.OrganizationService'>> = BindingIn<
+  'org.v2.OrganizationService',
+  Name
+>
 
 /** Binding of a method of `/auth/v1`. */
 export type Auth<Name extends NameIn<'auth.v1.AuthService'>> = BindingIn<'auth.v1.AuthService', Name>

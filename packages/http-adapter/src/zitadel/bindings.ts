@@ -82,6 +82,7 @@ import { updateHumanPhone } from './users/update-human-phone'
 import { updateHumanProfile } from './users/update-human-profile'
 import { updateMachine } from './users/update-machine'
 import { updateUserName } from './users/update-user-name'
+import { bindingsV2 } from './v2/bindings'
 
 /** What is served. Methods of the contract that are not here are paths that do not exist. */
 export const bindings: Bindings = {
@@ -168,4 +169,5 @@ export const bindings: Bindings = {
   'auth.v1.AuthService/ListMyMemberships': listMyMemberships,
   'auth.v1.AuthService/ListMyMetadata': listMyMetadata,
   'auth.v1.AuthService/ListMyZitadelPermissions': listMyZitadelPermissions,
+  ...bindingsV2,
 }

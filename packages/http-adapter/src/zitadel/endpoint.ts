@@ -1,17 +1,20 @@
-import type { JsonObject } from '@indwell/core'
+import type { Across, JsonObject } from '@indwell/core'
 import type { RoutePattern } from '../route-table'
 import type { Binding, Bindings, Call, GuardedMethod } from './binding'
 import { type Contract, type ResponseMessage, requestNameOf, responseNameOf } from './contract'
 import { zitadelContract } from './contract.generated'
 import { decodeRequest, type RequestParts } from './decode-request'
-import type { ErrorMap } from './error-map'
+import { type ErrorMap, objectDenials } from './error-map'
 import { checkRules } from './field-rules'
+import { type NamedOrg, namedOrgOf } from './named-org'
 import { encodeMessage } from './proto-json'
 
 /** A request whose message was understood. */
 export interface DecodedCall {
   /** The first field rule that the message breaks; it may only be run when there is none. */
   readonly brokenRule: string | undefined
+  /** The org that the message says to work in. */
+  readonly namedOrg: NamedOrg | undefined
   run(context: Omit<Call<GuardedMethod>, 'request'>): Promise<JsonObject>
 }
 
@@ -20,6 +23,7 @@ export interface Endpoint extends RoutePattern {
   /** Of the method in the contract. */
   readonly name: GuardedMethod
   readonly permission: string
+  readonly across: Across | undefined
   readonly hasBody: boolean
   readonly successStatus: number
   readonly errors: ErrorMap
@@ -50,13 +54,15 @@ function endpointOf<Method extends GuardedMethod>(
     method: bound.httpMethod,
     path: bound.path,
     permission: bound.permission,
+    across: binding.across,
     hasBody: bound.body === '*',
     successStatus: bound.successStatus ?? 200,
-    errors: binding.errors ?? {},
+    errors: { ...(binding.across === 'orgs' && objectDenials), ...binding.errors },
     decode(parts) {
       const request = decodeRequest(zitadelContract, method, parts)
       return {
         brokenRule: checkRules(contract, requestName, request),
+        namedOrg: namedOrgOf(request, bound.orgField),
         async run(context) {
           const answer: object = await binding.handle({ ...context, request })
           const encoded = encodeMessage(contract, responseName, answer as ResponseMessage<Contract, string>)

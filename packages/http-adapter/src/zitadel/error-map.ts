@@ -9,6 +9,7 @@ export interface ErrorMap {
   readonly not_found?: { readonly [Subject in NotFoundSubject]?: ErrorEntry }
   readonly already_exists?: { readonly [Subject in TakenSubject]?: ErrorEntry }
   readonly invalid_state?: { readonly [Reason in InvalidStateReason]?: ErrorEntry }
+  readonly permission_denied?: { readonly [Reason in DenialReason]?: ErrorEntry }
 }
 
 const userTaken = ['already_exists', 'V3-DKcYh', 'Errors.User.AlreadyExists'] as const
@@ -37,6 +38,11 @@ export const denials = {
   missing_permission: ['permission_denied', 'AUTH-5mWD2', 'No matching permissions found'],
   policy: ['permission_denied', 'AUTH-5mWD2', 'No matching permissions found'],
 } as const satisfies Record<DenialReason, ErrorEntry>
+
+/** The same where a permission is asked for in the org that owns the subject: who is no member there knows of nothing. */
+export const objectDenials = {
+  permission_denied: { missing_permission: ['permission_denied', 'AUTH-AWfge', 'No matching permissions found'] },
+} as const satisfies ErrorMap
 
 export const invalidToken = ['unauthenticated', 'AUTH-7fs1e', 'Errors.Token.Invalid'] as const satisfies ErrorEntry
 

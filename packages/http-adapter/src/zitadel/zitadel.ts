@@ -25,8 +25,8 @@ export interface ZitadelOptions {
 const prefixes = ['/management/v1/', '/admin/v1/', '/auth/v1/', '/v2/']
 
 /**
- * Speaks ZITADEL's Management API v1, and of its Admin and Auth API what belongs to it. Tokens come in
- * `Authorization: Bearer`, the org in `x-zitadel-orgid`.
+ * Speaks ZITADEL's Management API v1, of its Admin and Auth API what belongs to it, and the user and organization
+ * services of v2. Tokens come in `Authorization: Bearer`, the org in `x-zitadel-orgid`.
  *
  * Paths below `/management/v1`, `/admin/v1`, `/auth/v1` and `/v2` are answered in ZITADEL's shape, unknown ones too.
  */
@@ -63,7 +63,8 @@ async function answer(
   try {
     const body = endpoint.hasBody ? await request.body() : noBody
     const decoded = endpoint.decode({ variables, query, body, maxDepth: host.limits.maxJsonDepth })
-    const call = await authenticateCall(host.directory, host.authenticate, request)
+    const where = { across: endpoint.across, namedOrg: decoded.namedOrg }
+    const call = await authenticateCall(host.directory, host.authenticate, request, where)
     return jsonResponse(endpoint.successStatus, await run(host, endpoint, decoded, call))
   } catch (error) {
     return answerError(error, endpoint.errors)
@@ -75,7 +76,7 @@ const noBody = new Uint8Array()
 /** What is wrong with a call is only told to who may make it: the use case checks that, but not always first. */
 async function run(
   { directory }: FaceHost,
-  { permission }: Endpoint,
+  { permission, across }: Endpoint,
   { brokenRule, run }: DecodedCall,
   { caller, callerId }: AuthenticatedCall,
 ): Promise<JsonObject> {
@@ -84,7 +85,9 @@ async function run(
     return await run({ directory, caller, callerId })
   } catch (error) {
     if (mayPrecedePermission(error)) {
-      await (permission === 'authenticated' ? caller.requireAuthenticated() : caller.requirePermission(permission))
+      // Which permission is asked for where the subject lives is not known before there is one.
+      const isOpen = permission === 'authenticated' || across === 'orgs'
+      await (isOpen ? caller.requireAuthenticated() : caller.requirePermission(permission))
     }
     throw error
   }

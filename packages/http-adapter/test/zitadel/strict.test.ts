@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { bindings } from '../../src/zitadel/bindings'
+import { type Contract, responseNameOf } from '../../src/zitadel/contract'
 import { zitadelContract } from '../../src/zitadel/contract.generated'
 import { createWorld, type Json, type World } from './world'
 
@@ -47,10 +48,25 @@ describe('zitadel({ strict: true })', () => {
   })
 
   it('knows of every write what it leaves out', () => {
+    const messages: Contract['messages'] = zitadelContract.messages
     for (const [name, binding] of Object.entries(bindings)) {
-      const { permission } = zitadelContract.methods[name as keyof typeof bindings]
-      const isWrite = /\.(write|create|delete)$/.test(permission)
+      const isWrite = !/\/(Get|List|Is)/.test(name) && messages[responseNameOf(name)]?.details !== undefined
       expect([name, 'writes' in binding]).toEqual([name, isWrite])
     }
+  })
+
+  it('leaves creationDate out of what v2 writes, and nothing out of what it reads', async () => {
+    const changed = ['sequence', 'changeDate', 'resourceOwner']
+    const human = { profile: { givenName: 'A', familyName: 'B' }, email: { email: 'a@b.ch' } }
+    const added = await world.call('POST', '/v2/users/human', { body: human })
+    const user = `/v2/users/${added.body.userId}`
+
+    expect(members(added)).toEqual(changed)
+    expect(members(await world.call('POST', '/v2/organizations', { body: { name: 'New' } }))).toEqual(changed)
+    expect(members(await world.call('GET', user))).toEqual([...changed, 'creationDate'])
+    expect(members(await world.call('POST', `${user}/lock`))).toEqual(changed)
+    const metadata = { metadata: [{ key: 'k', value: 'YQ==' }] }
+    expect(Object.keys((await world.call('POST', `${user}/metadata`, { body: metadata })).body)).toEqual(['setDate'])
+    expect(members(await world.call('DELETE', user))).toEqual(changed)
   })
 })

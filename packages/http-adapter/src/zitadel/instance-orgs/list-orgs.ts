@@ -1,15 +1,15 @@
 import type { Filter, OrgField } from '@indwell/core'
 import type { Admin, Request } from '../binding'
 import { pageDetails, pagingOf } from '../list'
+import { orgFilter } from '../orgs/org-filter'
 import { orgMessage } from '../orgs/org-message'
-import { textFilter } from '../text-filter'
 
 export const listOrgs: Admin<'ListOrgs'> = {
   async handle({ caller, directory, request: { query, queries, sortingColumn } }) {
     const field = sortingColumn === 'ORG_FIELD_NAME_NAME' ? 'name' : 'orgId'
     const page = await caller.orgs.list({
       ...pagingOf(query),
-      filter: { op: 'and', filters: queries.map(orgFilter) },
+      filter: { op: 'and', filters: queries.map(queryFilter) },
       sort: [{ field, descending: !query?.asc }],
     })
     // A number no column has is sent back to nobody.
@@ -18,11 +18,9 @@ export const listOrgs: Admin<'ListOrgs'> = {
   },
 }
 
-function orgFilter({ nameQuery, domainQuery, stateQuery, idQuery }: Request<'org.v1.OrgQuery'>): Filter<OrgField> {
-  if (nameQuery) return textFilter('name', nameQuery.name, nameQuery.method)
-  if (domainQuery) return textFilter('primaryDomain', domainQuery.domain, domainQuery.method)
+function queryFilter({ stateQuery, ...query }: Request<'org.v1.OrgQuery'>): Filter<OrgField> {
   if (stateQuery) return { op: 'in', field: 'state', values: states[stateQuery.state] }
-  return { op: 'equals', field: 'orgId', value: idQuery?.id ?? '' }
+  return orgFilter(query)
 }
 
 /** States no org here is ever in match nothing. */

@@ -3,6 +3,7 @@ import type { Admin } from '../binding'
 import { detailsOf } from '../object-details'
 import { contactErrors } from '../users/contact-errors'
 import { humanInput } from '../users/human-input'
+import { trimmedNames } from '../users/trimmed-names'
 
 /** A password counts only as given: nothing here could check it, so it is not kept. */
 export const setUpOrg: Admin<'SetUpOrg'> = {
@@ -19,13 +20,7 @@ export const setUpOrg: Admin<'SetUpOrg'> = {
   async handle({ caller, request: { org, human, roles } }) {
     if (human === undefined) throw plainApiError('invalid_argument', 'invalid SetUpOrgRequest.User: value is required')
     if (org.name.trim() === '') throw apiError('invalid_argument', 'ORG-mruNY', 'Errors.Org.Invalid')
-    const userName = human.userName.trim()
-    const firstName = human.profile.firstName.trim()
-    const lastName = human.profile.lastName.trim()
-    if (userName === '') throw apiError('invalid_argument', 'V2-zzad3', 'Errors.Invalid.Argument')
-    if (firstName === '') throw apiError('invalid_argument', 'USER-UCej2', 'Errors.User.Profile.FirstNameEmpty')
-    if (lastName === '') throw apiError('invalid_argument', 'USER-4hB7d', 'Errors.User.Profile.LastNameEmpty')
-
+    const { userName, firstName, lastName } = trimmedNames({ ...human.profile, userName: human.userName })
     const emailVerified = human.email.isEmailVerified
     const hasPassword = human.password !== ''
     const created = await caller.orgs.setUp({

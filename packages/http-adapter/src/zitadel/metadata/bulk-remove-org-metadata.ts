@@ -1,7 +1,6 @@
 import type { Management } from '../binding'
 import { detailsOf } from '../object-details'
 import { namespace } from './metadata-item'
-import { orgOfCall } from './org-of-call'
 import { requireAny, requireKeys } from './require-entries'
 import { unknownOrg } from './unknown-org'
 
@@ -13,8 +12,7 @@ export const bulkRemoveOrgMetadata: Management<'BulkRemoveOrgMetadata'> = {
   async handle({ caller, request: { keys } }) {
     requireAny(keys, 'META-9mw2d')
     requireKeys(keys, 'COMMAND-m19ds')
-    const orgId = await orgOfCall(caller, 'org.write')
-    const written = await caller.orgs.metadata(orgId, namespace).apply({ remove: keys, requirePresent: true })
+    const written = await caller.orgs.metadata(undefined, namespace).apply({ remove: keys, requirePresent: true })
     return { details: detailsOf(written) }
   },
 }

@@ -10,6 +10,6 @@ export function metadataItem(entry: MetadataEntry): Response<'metadata.v1.Metada
 }
 
 /** The host may have put JSON into the namespace; clients get its text. */
-function bytesOf(value: MetadataEntry['value']): Uint8Array {
+export function bytesOf(value: MetadataEntry['value']): Uint8Array {
   return value instanceof Uint8Array ? value : new TextEncoder().encode(JSON.stringify(value))
 }

@@ -1,7 +1,6 @@
 import type { Management } from '../binding'
 import { detailsOf } from '../object-details'
 import { namespace } from './metadata-item'
-import { orgOfCall } from './org-of-call'
 import { requireKeys } from './require-entries'
 import { unknownOrg } from './unknown-org'
 
@@ -12,8 +11,7 @@ export const removeOrgMetadata: Management<'RemoveOrgMetadata'> = {
   },
   async handle({ caller, request: { key } }) {
     requireKeys([key], 'META-2n0f1')
-    const orgId = await orgOfCall(caller, 'org.write')
-    const written = await caller.orgs.metadata(orgId, namespace).apply({ remove: [key], requirePresent: true })
+    const written = await caller.orgs.metadata(undefined, namespace).apply({ remove: [key], requirePresent: true })
     return { details: detailsOf(written) }
   },
 }

@@ -44,7 +44,7 @@ export function zitadelOpenApi(endpoints: readonly Endpoint[]): OpenApiDocument 
   const unused = new Set(inQuery)
   return {
     openapi: '3.1.1',
-    info: { title: 'ZITADEL Management API, as Indwell serves it', version: 'v1', description },
+    info: { title: 'ZITADEL Management API, as Indwell serves it', version: 'v1 and v2', description },
     servers: [{ url: '/' }],
     tags: tagsOf(routes),
     paths: pathsOf(routes),
@@ -70,7 +70,7 @@ function operationOf(endpoint: Endpoint, paths: readonly string[]): OpenApiOpera
     // As grpc-gateway makes them: several services have a method of the same name.
     operationId: `${service.slice(service.lastIndexOf('.') + 1)}_${rpc}`,
     summary: rpc,
-    description: permission === 'authenticated' ? 'Needs a valid token.' : `Needs the permission \`${permission}\`.`,
+    description: needsOf(endpoint),
     tags: [tagOf(service, path, paths)],
     ...(contract.methods[name]?.deprecated && { deprecated: true }),
     parameters: [
@@ -89,6 +89,11 @@ function operationOf(endpoint: Endpoint, paths: readonly string[]): OpenApiOpera
   }
 }
 
+function needsOf({ permission, across }: Endpoint): string {
+  if (across === 'orgs') return 'Needs a valid token, and in the org that owns the subject the permission for this.'
+  return permission === 'authenticated' ? 'Needs a valid token.' : `Needs the permission \`${permission}\`.`
+}
+
 const orgHeader: OpenApiParameter = {
   name: 'x-zitadel-orgid',
   in: 'header',
@@ -105,14 +110,14 @@ function requestBodyOf({ name, path }: Endpoint): NonNullable<OpenApiOperation['
   return { required, content: contentOf(request) }
 }
 
-function responsesOf({ name, successStatus, errors, permission }: Endpoint): OpenApiOperation['responses'] {
+function responsesOf({ name, successStatus, errors, permission, across }: Endpoint): OpenApiOperation['responses'] {
   const texts = new Map<number, Set<string>>()
   for (const [code, id, key] of [...entriesOf(errors), invalidToken]) {
     const status = grpcCodes[code].httpStatus
     const known = texts.get(status) ?? new Set()
     texts.set(status, known.add(`${textOf(key)} (${id})`))
   }
-  if (permission !== 'authenticated') {
+  if (permission !== 'authenticated' && across === undefined) {
     const denied = texts.get(403) ?? new Set()
     texts.set(403, denied.add(`The permission ${permission} is missing`))
   }
@@ -128,9 +133,9 @@ function responsesOf({ name, successStatus, errors, permission }: Endpoint): Ope
   }
 }
 
-function entriesOf({ invalid_input, not_found, already_exists, invalid_state }: ErrorMap): readonly ErrorEntry[] {
-  return [invalid_input, not_found, already_exists, invalid_state].flatMap((entries) =>
-    Object.values<ErrorEntry | undefined>(entries ?? {}).filter((entry) => entry !== undefined),
+function entriesOf(errors: ErrorMap): readonly ErrorEntry[] {
+  return Object.values(errors).flatMap((entries: Readonly<Record<string, ErrorEntry | undefined>>) =>
+    Object.values(entries).filter((entry) => entry !== undefined),
   )
 }
 

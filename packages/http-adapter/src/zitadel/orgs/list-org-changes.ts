@@ -1,6 +1,6 @@
 import type { Management } from '../binding'
 import { changesOf } from '../changes'
-import { orgOfCall } from '../metadata/org-of-call'
+import { orgOfCall } from './org-of-call'
 
 export const listOrgChanges: Management<'ListOrgChanges'> = {
   async handle({ request: { query }, ...call }) {

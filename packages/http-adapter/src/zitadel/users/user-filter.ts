@@ -12,11 +12,15 @@ type UserFilter = Filter<
   | 'nickName'
   | 'displayName'
   | 'email'
+  | 'phone'
   | 'state'
   | 'type'
+  | 'orgId'
 >
 
-type SearchQuery = Request<'user.v1.SearchQuery'>
+/** Of v1, or of v2, which has two more. */
+type SearchQuery = Request<'user.v1.SearchQuery'> &
+  Partial<Pick<Request<'user.v2.SearchQuery'>, 'organizationIdQuery' | 'phoneQuery'>>
 
 const maxNesting = 20
 
@@ -34,6 +38,7 @@ function queryFilter(query: SearchQuery, level: number): UserFilter {
   if (level > maxNesting) throw apiError('invalid_argument', 'USER-zsQ97', 'Errors.Query.TooManyNestingLevels')
   const { userNameQuery, firstNameQuery, lastNameQuery, nickNameQuery, displayNameQuery, loginNameQuery } = query
   const { emailQuery, stateQuery, typeQuery, inUserIdsQuery, inUserEmailsQuery, orQuery, andQuery, notQuery } = query
+  const { organizationIdQuery, phoneQuery } = query
 
   if (userNameQuery) return textFilter('userName', userNameQuery.userName, userNameQuery.method)
   if (loginNameQuery) return textFilter('loginName', loginNameQuery.loginName, loginNameQuery.method)
@@ -45,6 +50,8 @@ function queryFilter(query: SearchQuery, level: number): UserFilter {
   if (stateQuery) return { op: 'in', field: 'state', values: states[stateQuery.state] }
   if (typeQuery) return { op: 'in', field: 'type', values: types[typeQuery.type] }
   if (inUserIdsQuery) return { op: 'in', field: 'userId', values: inUserIdsQuery.userIds }
+  if (organizationIdQuery) return { op: 'equals', field: 'orgId', value: organizationIdQuery.organizationId }
+  if (phoneQuery) return textFilter('phone', phoneQuery.number, phoneQuery.method)
   if (inUserEmailsQuery) return { op: 'in', field: 'email', values: inUserEmailsQuery.userEmails }
   if (orQuery) return { op: 'or', filters: orQuery.queries.map((inner) => queryFilter(inner, level + 1)) }
   if (andQuery) return userFilter(andQuery.queries, level + 1)

@@ -2,22 +2,30 @@ import type { NamedUser, User } from '@indwell/core'
 import type { Response } from '../binding'
 import { detailsOf } from '../object-details'
 
-const states = {
+const userStates = {
   active: 'USER_STATE_ACTIVE',
   inactive: 'USER_STATE_INACTIVE',
   locked: 'USER_STATE_LOCKED',
   initial: 'USER_STATE_INITIAL',
 } as const satisfies Record<User['state'], Response<'user.v1.User'>['state']>
 
+/** What v1 and v2 call the same. */
+export function userFacts(user: NamedUser) {
+  return {
+    details: detailsOf(user),
+    state: userStates[user.state],
+    loginNames: [...user.loginNames],
+    preferredLoginName: user.preferredLoginName,
+  }
+}
+
+/** A user as v1 shows it. */
 export function userMessage(user: NamedUser): Response<'user.v1.User'> {
   return {
     id: user.userId,
-    details: detailsOf(user),
-    state: states[user.state],
+    ...userFacts(user),
     userName: user.userName,
-    loginNames: [...user.loginNames],
-    preferredLoginName: user.preferredLoginName,
-    ...(user.type === 'human' ? { human: human(user) } : { machine: machine(user) }),
+    ...(user.type === 'human' ? { human: human(user) } : { machine: machineMessage(user) }),
   }
 }
 
@@ -30,7 +38,7 @@ function human(user: User): Response<'user.v1.Human'> {
   }
 }
 
-function machine({ displayName, description, accessTokenType }: User): Response<'user.v1.Machine'> {
+export function machineMessage({ displayName, description, accessTokenType }: User): Response<'user.v1.Machine'> {
   return {
     name: displayName ?? undefined,
     description: description ?? undefined,
@@ -38,7 +46,8 @@ function machine({ displayName, description, accessTokenType }: User): Response<
   }
 }
 
-const genders = { female: 'GENDER_FEMALE', male: 'GENDER_MALE', diverse: 'GENDER_DIVERSE' } as const
+/** Names of v1 and v2. */
+export const userGenders = { female: 'GENDER_FEMALE', male: 'GENDER_MALE', diverse: 'GENDER_DIVERSE' } as const
 
 export function profileMessage(user: User): Response<'user.v1.Profile'> {
   return {
@@ -47,7 +56,7 @@ export function profileMessage(user: User): Response<'user.v1.Profile'> {
     nickName: user.nickName ?? undefined,
     displayName: user.displayName ?? undefined,
     preferredLanguage: user.preferredLanguage ?? 'und',
-    gender: user.gender === null ? undefined : genders[user.gender],
+    gender: user.gender === null ? undefined : userGenders[user.gender],
     avatarUrl: user.avatarUrl ?? undefined,
   }
 }

@@ -5,7 +5,7 @@ import type { ActingDirectory } from '@indwell/core'
  *
  * @throws {@link PermissionDeniedError} when the caller may not.
  */
-export async function orgOfCall(caller: ActingDirectory, permission: 'org.read' | 'org.write'): Promise<string> {
+export async function orgOfCall(caller: ActingDirectory, permission: 'org.read'): Promise<string> {
   const { orgId = '' } = await caller.requirePermission(permission)
   return orgId
 }

@@ -1,0 +1,79 @@
+import * as v from 'valibot'
+import type { CommitDraft } from '../commit-draft'
+import type { Core } from '../core'
+import { AlreadyExistsError } from '../errors/already-exists-error'
+import { LimitExceededError } from '../errors/limit-exceeded-error'
+import { NotFoundError } from '../errors/not-found-error'
+import { id, parseInput } from '../input'
+import { checkRoles, memberRoles } from '../members/member'
+import type { UserRecord } from '../storage/records'
+import { type CreateHumanInput, type HumanPlan, planHuman } from '../users/create-human'
+import { readUser } from '../users/load-user'
+
+/** A first member of a new org: a user of any org, or a person who is created in the new one. */
+export type OrgAdmin = (
+  | { readonly userId: string; readonly human?: undefined }
+  | { readonly human: Omit<CreateHumanInput, 'orgId'>; readonly userId?: undefined }
+) & {
+  /** Absent or empty: `ORG_OWNER`. */
+  readonly roles?: readonly string[]
+}
+
+export interface AdminPlan {
+  readonly userId: string
+  readonly roles: readonly string[]
+  /** Of a person to be created. */
+  readonly human: HumanPlan | undefined
+}
+
+/** Members a new org may begin with; more can be added later. */
+export const maxAdmins = 100
+
+const OrgAdminOfInput = v.strictObject({ userId: id, roles: v.optional(memberRoles) })
+
+/**
+ * @throws {@link InvalidInputError} when an admin does not match.
+ * @throws {@link LimitExceededError} for more than 100.
+ * @throws {@link AlreadyExistsError} for one that is named twice.
+ */
+export function planAdmins(core: Core, admins: readonly OrgAdmin[]): readonly AdminPlan[] {
+  if (admins.length > maxAdmins) throw new LimitExceededError('org.admins', maxAdmins, admins.length)
+  const named = new Set<string>()
+  return admins.map(({ human, userId: existing, ...rest }) => {
+    const plan = human && planHuman(core, human)
+    const { userId, roles = [] } = parseInput(OrgAdminOfInput, { ...rest, userId: plan?.userId ?? existing })
+    if (named.has(userId)) throw new AlreadyExistsError('member')
+    named.add(userId)
+    return { userId, roles: roles.length === 0 ? ['ORG_OWNER'] : roles, human: plan }
+  })
+}
+
+/**
+ * What has to be known of the admins that are users already.
+ *
+ * @throws {@link InvalidInputError} for roles that members of an org cannot hold.
+ * @throws {@link NotFoundError} for one that does not exist.
+ */
+export async function loadAdmins(core: Core, admins: readonly AdminPlan[]): Promise<readonly UserRecord[]> {
+  for (const { roles } of admins) checkRoles(core.roles, 'org', roles, true)
+  const existing = admins.filter(({ human }) => human === undefined)
+  const users = await Promise.all(existing.map(({ userId }) => readUser(core, userId)))
+  return existing.map(({ userId }, index) => {
+    const user = users[index]
+    if (user === undefined) throw new NotFoundError('user', userId)
+    return user
+  })
+}
+
+/** Drafts the admins that are yet to be created, and that the others must not be deleted meanwhile. */
+export function draftAdmins(
+  draft: CommitDraft,
+  orgId: string,
+  admins: readonly AdminPlan[],
+  existing: readonly UserRecord[],
+): void {
+  for (const { human } of admins) human?.draftIn(draft, orgId)
+  for (const user of existing) {
+    draft.aggregate({ type: 'user', id: user.userId }, { owner: user.orgId, expect: 'live', revise: true })
+  }
+}

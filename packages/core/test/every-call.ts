@@ -1,0 +1,116 @@
+import type { ActingDirectory } from '@indwell/core'
+
+/** What a call is about: a user, a machine, a client, and the org named; `undefined`: none is. */
+export interface Subjects {
+  readonly user: string
+  readonly machine: string
+  readonly client: string
+  readonly org: string | undefined
+}
+
+export type Call = (directory: ActingDirectory, subjects: Subjects) => Promise<unknown>
+
+export const ofAcme: Subjects = { user: 'bob', machine: 'robot', client: 'shop', org: undefined }
+
+const ownedBy = (org: string | undefined) => (org === undefined ? {} : { orgId: org })
+
+const metadataCalls = (
+  access: (directory: ActingDirectory, subjects: Subjects) => ReturnType<ActingDirectory['users']['metadata']>,
+): Readonly<Record<string, Call>> => ({
+  get: (directory, subjects) => access(directory, subjects).get('a'),
+  find: (directory, subjects) => access(directory, subjects).find('a'),
+  list: (directory, subjects) => access(directory, subjects).list(),
+  values: (directory, subjects) => access(directory, subjects).values(),
+  findValues: (directory, subjects) => access(directory, subjects).findValues(),
+  set: (directory, subjects) => access(directory, subjects).set({ a: 1 }),
+  remove: (directory, subjects) => access(directory, subjects).remove('a'),
+  clear: (directory, subjects) => access(directory, subjects).clear(),
+  apply: (directory, subjects) => access(directory, subjects).apply({}),
+})
+
+const memberCalls = (
+  access: (directory: ActingDirectory, subjects: Subjects) => ActingDirectory['members'],
+): Readonly<Record<string, Call>> => ({
+  add: (directory, subjects) => access(directory, subjects).add({ userId: 'robot', roles: [] }),
+  update: (directory, subjects) => access(directory, subjects).update('bob', { roles: [] }),
+  remove: (directory, subjects) => access(directory, subjects).remove('bob'),
+  list: (directory, subjects) => access(directory, subjects).list(),
+  roles: (directory, subjects) => access(directory, subjects).roles(),
+})
+
+/** One call for each method of a directory, by the path to it. A method that is missing here fails the first test. */
+const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
+  '': {
+    requirePermission: (directory) => directory.requirePermission('user.read'),
+    events: (directory) => directory.events({}),
+  },
+  users: {
+    createHuman: ({ users }, { org }) => users.createHuman({ userName: 'new', ...ownedBy(org) }),
+    createMachine: ({ users }, { org }) => users.createMachine({ userName: 'new', name: 'New', ...ownedBy(org) }),
+    get: ({ users }, { user }) => users.get(user),
+    find: ({ users }, { user }) => users.find(user),
+    findByLoginName: ({ users }) => users.findByLoginName('bob'),
+    findSnapshots: ({ users }, { user }) => users.findSnapshots([user], ['app']),
+    list: ({ users }) => users.list(),
+    memberships: ({ users }, { user }) => users.memberships(user),
+    update: ({ users }, { user }) => users.update(user, { nickName: 'B' }),
+    requestEmailCode: ({ users }, { user }) => users.requestEmailCode(user),
+    sendEmailCode: ({ users }, { user }) => users.sendEmailCode(user),
+    verifyEmail: ({ users }, { user }) => users.verifyEmail(user, 'ABC123'),
+    requestPhoneCode: ({ users }, { user }) => users.requestPhoneCode(user),
+    sendPhoneCode: ({ users }, { user }) => users.sendPhoneCode(user),
+    verifyPhone: ({ users }, { user }) => users.verifyPhone(user, '123456'),
+    requestInitializationCode: ({ users }, { user }) => users.requestInitializationCode(user),
+    sendInitializationCode: ({ users }, { user }) => users.sendInitializationCode(user),
+    initialize: ({ users }, { user }) => users.initialize(user),
+    deactivate: ({ users }, { user }) => users.deactivate(user),
+    reactivate: ({ users }, { user }) => users.reactivate(user),
+    lock: ({ users }, { user }) => users.lock(user),
+    unlock: ({ users }, { user }) => users.unlock(user),
+    delete: ({ users }, { user }) => users.delete(user),
+  },
+  'users.metadata': metadataCalls(({ users }, { user }) => users.metadata(user)),
+  'users.accessTokens': {
+    create: ({ users }, { machine }) => users.accessTokens(machine).create(),
+    get: ({ users }, { machine }) => users.accessTokens(machine).get('t'),
+    list: ({ users }, { machine }) => users.accessTokens(machine).list(),
+    delete: ({ users }, { machine }) => users.accessTokens(machine).delete('t'),
+  },
+  orgs: {
+    create: ({ orgs }) => orgs.create({ name: 'New' }),
+    setUp: ({ orgs }) => orgs.setUp({ name: 'New', human: { userName: 'new' } }),
+    get: ({ orgs }, { org }) => orgs.get(org),
+    findByDomain: ({ orgs }) => orgs.findByDomain('acme.localhost'),
+    list: ({ orgs }) => orgs.list(),
+    getDefault: ({ orgs }) => orgs.getDefault(),
+    setDefault: ({ orgs }) => orgs.setDefault('acme'),
+    rename: ({ orgs }, { org }) => orgs.rename('New', org),
+    deactivate: ({ orgs }, { org }) => orgs.deactivate(org),
+    reactivate: ({ orgs }, { org }) => orgs.reactivate(org),
+    delete: ({ orgs }, { org }) => orgs.delete(org),
+  },
+  'orgs.domains': {
+    add: ({ orgs }, { org }) => orgs.domains(org).add('acme.example'),
+    list: ({ orgs }, { org }) => orgs.domains(org).list(),
+    startVerification: ({ orgs }, { org }) => orgs.domains(org).startVerification('acme.localhost', 'dns'),
+    verify: ({ orgs }, { org }) => orgs.domains(org).verify('acme.localhost'),
+    setPrimary: ({ orgs }, { org }) => orgs.domains(org).setPrimary('acme.localhost'),
+    remove: ({ orgs }, { org }) => orgs.domains(org).remove('acme.localhost'),
+  },
+  'orgs.metadata': metadataCalls(({ orgs }, { org }) => orgs.metadata(org)),
+  'orgs.members': memberCalls(({ orgs }, { org }) => orgs.members(org)),
+  clients: {
+    create: ({ clients }, { org }) => clients.create({ name: 'New', ...ownedBy(org) }),
+    get: ({ clients }, { client }) => clients.get(client),
+    findSnapshots: ({ clients }, { client }) => clients.findSnapshots([client]),
+    list: ({ clients }) => clients.list(),
+    update: ({ clients }, { client }) => clients.update(client, { name: 'New' }),
+    delete: ({ clients }, { client }) => clients.delete(client),
+  },
+  'clients.metadata': metadataCalls(({ clients }, { client }) => clients.metadata(client)),
+  members: memberCalls(({ members }) => members),
+}
+
+export const everyCall = Object.entries(calls).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, call]) => [path === '' ? method : `${path}.${method}`, call] as const),
+)

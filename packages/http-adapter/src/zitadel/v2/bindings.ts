@@ -1,0 +1,39 @@
+import type { Bindings } from '../binding'
+import { addOrganization } from './organizations/add-organization'
+import { listOrganizations } from './organizations/list-organizations'
+import { addHumanUser } from './users/add-human-user'
+import { deactivateUser } from './users/deactivate-user'
+import { deleteUser } from './users/delete-user'
+import { deleteUserMetadata } from './users/delete-user-metadata'
+import { getUserById } from './users/get-user-by-id'
+import { listUserMetadata } from './users/list-user-metadata'
+import { listUsers } from './users/list-users'
+import { lockUser } from './users/lock-user'
+import { reactivateUser } from './users/reactivate-user'
+import { removePhone } from './users/remove-phone'
+import { setEmail } from './users/set-email'
+import { setPhone } from './users/set-phone'
+import { setUserMetadata } from './users/set-user-metadata'
+import { unlockUser } from './users/unlock-user'
+import { updateHumanUser } from './users/update-human-user'
+
+/** The methods of v2 that are served. */
+export const bindingsV2 = {
+  'user.v2.UserService/AddHumanUser': addHumanUser,
+  'user.v2.UserService/GetUserByID': getUserById,
+  'user.v2.UserService/ListUsers': listUsers,
+  'user.v2.UserService/UpdateHumanUser': updateHumanUser,
+  'user.v2.UserService/SetEmail': setEmail,
+  'user.v2.UserService/SetPhone': setPhone,
+  'user.v2.UserService/RemovePhone': removePhone,
+  'user.v2.UserService/DeactivateUser': deactivateUser,
+  'user.v2.UserService/ReactivateUser': reactivateUser,
+  'user.v2.UserService/LockUser': lockUser,
+  'user.v2.UserService/UnlockUser': unlockUser,
+  'user.v2.UserService/DeleteUser': deleteUser,
+  'user.v2.UserService/SetUserMetadata': setUserMetadata,
+  'user.v2.UserService/ListUserMetadata': listUserMetadata,
+  'user.v2.UserService/DeleteUserMetadata': deleteUserMetadata,
+  'org.v2.OrganizationService/AddOrganization': addOrganization,
+  'org.v2.OrganizationService/ListOrganizations': listOrganizations,
+} satisfies Bindings
