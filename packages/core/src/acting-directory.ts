@@ -138,7 +138,7 @@ export interface Orgs {
   get(orgId?: string): Promise<Org>
   /** The org of the instance whose verified domain it is. */
   findByDomain(domain: string): Promise<Org | undefined>
-  /** All orgs of the instance. */
+  /** All orgs of the instance; where calls work wherever their subjects live, those that the caller may read. */
   list(query?: OrgQuery): Promise<Page<Org>>
   getDefault(): Promise<Org>
   setDefault(orgId: string): Promise<Written>
@@ -175,7 +175,12 @@ export interface ActingDirectory {
   readonly clients: Clients
   /** Members of the instance: their roles count in every org. */
   readonly members: Members
-  /** Whether the caller may, and by which grant. @throws {@link UnauthenticatedError} for a caller that may not call at all. */
+  /**
+   * Whether the caller may in the org the calls work in, or in the instance where they work in no one org; and by which
+   * grant.
+   *
+   * @throws {@link UnauthenticatedError} for a caller that may not call at all.
+   */
   checkPermission(permission: string): Promise<PermissionAnswer>
   /** Where the permitted call works. @throws {@link PermissionDeniedError} when the caller may not. */
   requirePermission(permission: string): Promise<CallScope>

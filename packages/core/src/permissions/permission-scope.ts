@@ -75,11 +75,15 @@ function whereverHeld(
     decideFromMemberships(core.roles, principal, { orgId }, asked, now)
   const isOwn = (orgId: string, userId: string | undefined) =>
     userId === actor.userId && (typeof self === 'string' ? answerIn(orgId, self).allowed : self)
-  const memberOf = new Set(principal.memberships.flatMap(({ level, orgId }) => (level === 'org' ? [orgId] : [])))
 
   return {
     orgId: actor.orgId ?? principal.user.orgId,
-    orgIds: answerIn(undefined).allowed ? 'all' : [...memberOf].filter((orgId) => answerIn(orgId).allowed),
+    // Only lists ask, and who is a member of many orgs should not wait for it otherwise.
+    get orgIds() {
+      if (answerIn(undefined).allowed) return 'all' as const
+      const memberOf = principal.memberships.flatMap(({ level, orgId }) => (level === 'org' ? [orgId] : []))
+      return memberOf.filter((orgId) => answerIn(orgId).allowed)
+    },
     selfId: self === true ? actor.userId : undefined,
     includes: (orgId, userId) => isOwn(orgId, userId) || answerIn(orgId).allowed,
     admits(orgId, userId) {
