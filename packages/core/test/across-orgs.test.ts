@@ -9,7 +9,7 @@ const nowhere: Subjects = { user: 'ghost', machine: 'phantom', client: 'mirage',
 
 /** What no org owns, and what is searched for rather than named. */
 const aboutNoSubject =
-  /^(requirePermission|events|members\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list)$/
+  /^(requirePermission|events|members\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.findByLoginName)$/
 const lists = /^(users|orgs|clients)\.list$/
 const reads = /(^|\.)(get|find|findSnapshots|list|memberships|values|findValues|roles)$/
 
@@ -173,22 +173,24 @@ describe('what users may do to themselves without a role', () => {
   /** Reads are told apart from what is not known by their answers. */
   const ofOneself = everyCall.filter(([name]) => /^users\./.test(name) && !aboutNoSubject.test(name))
   const needNoRole = ['users.get', 'users.find', 'users.update']
+  /** Refused for the lack of a code rather than of a role. */
+  const needCodes = ['users.verifyEmail', 'users.verifyPhone']
 
   it.each(ofOneself.filter(([name]) => needNoRole.includes(name)))('%s', async (_, call) => {
     expect(await outcomeOf(world, () => call(wherever(world, 'mallory'), inUmbrella))).not.toHaveProperty('error')
     expect(await outcomeOf(world, () => call(wherever(world, 'bob'), inAcme))).not.toHaveProperty('error')
   })
 
-  it.each(ofOneself.filter(([name]) => !needNoRole.includes(name) && !/create(Human|Machine)/.test(name)))(
-    '%s is not among it',
-    async (name, call) => {
-      const caller = wherever(world, name.startsWith('users.accessTokens') ? 'drone' : 'mallory')
-
-      expect(await anonymousOutcomeOf(world, caller, call, inUmbrella)).toBe(
-        await anonymousOutcomeOf(world, caller, call, nowhere),
-      )
-    },
+  const needRoles = ofOneself.filter(
+    ([name]) => ![...needNoRole, ...needCodes].includes(name) && !/create(Human|Machine)/.test(name),
   )
+  it.each(needRoles)('%s is not among it', async (name, call) => {
+    const caller = wherever(world, name.startsWith('users.accessTokens') ? 'drone' : 'mallory')
+
+    expect(await anonymousOutcomeOf(world, caller, call, inUmbrella)).toBe(
+      await anonymousOutcomeOf(world, caller, call, nowhere),
+    )
+  })
 
   it.each(ofOneself.filter(([name]) => needNoRole.includes(name)))('%s needs one in one org', async (_, call) => {
     await expectRefused(world, () => call(world.directory.as({ userId: 'mallory' }), inUmbrella), {
@@ -199,6 +201,22 @@ describe('what users may do to themselves without a role', () => {
       code: 'permission_denied',
       reason: 'no_membership',
     })
+  })
+
+  it('showing by a code that an address and a number are their own', async () => {
+    const { users } = world.system
+    await users.update('mallory', { email: 'm@umbrella.example', phone: '+41710000000' })
+    const email = await users.requestEmailCode('mallory')
+    const phone = await users.requestPhoneCode('mallory')
+    const mallory = wherever(world, 'mallory')
+
+    await expectRefused(world, () => wherever(world, 'bob').users.verifyEmail('mallory', email.code), {
+      code: 'not_found',
+    })
+    await mallory.users.verifyEmail('mallory', email.code)
+    await mallory.users.verifyPhone('mallory', phone.code)
+
+    expect(await mallory.users.get('mallory')).toMatchObject({ emailVerified: true, phoneVerified: true })
   })
 
   it.each(['zitadel', 'user'])('reading and writing their metadata of %s', async (namespace) => {
