@@ -7,6 +7,7 @@ import type { ClientSnapshot } from './clients/find-client-snapshots'
 import type { ClientQuery } from './clients/list-clients'
 import type { ClientUpdate } from './clients/update-client'
 import type { EventsQuery } from './events/list-events'
+import type { WriteOptions } from './expected-version'
 import type { AddMemberInput } from './members/add-member'
 import type { ListedMember, MemberQuery } from './members/list-members'
 import type { MemberUpdate } from './members/update-member'
@@ -53,7 +54,7 @@ export interface MetadataAccess {
   /** Removes every key. */
   clear(): Promise<MetadataWritten>
   /** Sets and removes in one write, all or none. */
-  apply(change: MetadataChange): Promise<MetadataWritten>
+  apply(change: MetadataChange, options?: WriteOptions): Promise<MetadataWritten>
 }
 
 export interface AccessTokens {
@@ -76,12 +77,12 @@ export interface Users {
   list(query?: UserQuery): Promise<Page<User>>
   /** Where the user is a member. */
   memberships(userId: string): Promise<readonly Membership[]>
-  update(userId: string, input: UpdateUserInput): Promise<UserUpdated>
+  update(userId: string, input: UpdateUserInput, options?: WriteOptions): Promise<UserUpdated>
   deactivate(userId: string): Promise<Written>
   reactivate(userId: string): Promise<Written>
   lock(userId: string): Promise<Written>
   unlock(userId: string): Promise<Written>
-  delete(userId: string): Promise<Written>
+  delete(userId: string, options?: WriteOptions): Promise<Written>
   /** `namespace` is `app` (what the application keeps) unless named. ZITADEL's clients see `zitadel`, Auth0's `user` and `app`. */
   metadata(userId: string, namespace?: string): MetadataAccess
   accessTokens(userId: string): AccessTokens
@@ -135,8 +136,8 @@ export interface Clients {
   /** Applications with their metadata, read together. `namespace` is `client` unless named. */
   findSnapshots(clientIds: readonly string[], namespace?: string): Promise<readonly (ClientSnapshot | undefined)[]>
   list(query?: ClientQuery): Promise<Page<Client>>
-  update(clientId: string, update: ClientUpdate): Promise<Written>
-  delete(clientId: string): Promise<Written>
+  update(clientId: string, update: ClientUpdate, options?: WriteOptions): Promise<Written>
+  delete(clientId: string, options?: WriteOptions): Promise<Written>
   /** `namespace` is `client` unless named. */
   metadata(clientId: string, namespace?: string): MetadataAccess
 }

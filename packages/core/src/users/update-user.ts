@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
+import { requireVersion, type WriteOptions } from '../expected-version'
 import { type Defined, emailAddress, parseInput, phoneNumber, text } from '../input'
 import {
   draftMetadataChanges,
@@ -58,6 +59,7 @@ export interface UserUpdated extends Written {
  * @throws {@link InvalidInputError} when `input` does not match {@link UpdateUserInput}.
  * @throws {@link PermissionDeniedError} without `user.write`.
  * @throws {@link NotFoundError} when there is no such user in the org.
+ * @throws {@link VersionConflictError} when `ifVersion` names another version than the subject has.
  * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round.
  * @throws {@link AlreadyExistsError} when the new user name, or in the connection the e-mail or username is taken.
  */
@@ -66,6 +68,7 @@ export async function updateUser(
   actor: Actor,
   userId: string,
   input: UpdateUserInput,
+  options?: WriteOptions,
 ): Promise<UserUpdated> {
   const { metadata, ...members } = input
   const change = parseInput(UpdateUserInput, members)
@@ -78,9 +81,10 @@ export async function updateUser(
     const stored = readForChanges(core, subject, changes)
     stored.catch(() => undefined)
     const { user, aggregate } = await loading
+    const version = requireVersion(aggregate, options)
 
     const events = decideUserUpdate(user, change, core.now())
-    const expect = expectationOf(aggregate, changes, events.length > 0)
+    const expect = version ?? expectationOf(aggregate, changes, events.length > 0)
     const drafted = draftUserAggregate(draft, user, expect, { revise: events.length > 0 })
     const after = events.length > 0 ? draftUserEvents(draft, drafted, user, events) : user
     const changedKeys = draftMetadataChanges(draft, drafted, subject, changes, await stored)
