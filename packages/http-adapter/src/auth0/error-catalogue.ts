@@ -140,6 +140,22 @@ export function organizationExists(): Auth0Error {
   return new Auth0Error(409, 'An organization with this name already exists.', 'organization_conflict')
 }
 
+/** 400: a header that means nothing, or nothing on this route. The code is our choice. */
+export function malformedHeader(name: string): Auth0Error {
+  return new Auth0Error(400, `Header validation error: '${name}' cannot be understood here.`, 'invalid_header')
+}
+
+/**
+ * 412, which the service does not know, with the tag of what is there. The code is our choice.
+ *
+ * @param version - Absent: nothing is there.
+ */
+export function preconditionFailed(version: string | undefined): Auth0Error {
+  return new Auth0Error(412, 'The resource is not the version that If-Match names.', 'version_conflict', {
+    headers: version === undefined ? {} : { etag: `"${version}"` },
+  })
+}
+
 /** 413: a body above the limit, in bytes. The code is our choice. */
 export function payloadTooLarge(maxBytes: number): Auth0Error {
   return new Auth0Error(413, `Payload content length greater than maximum allowed: ${maxBytes}`, 'payload_too_large')

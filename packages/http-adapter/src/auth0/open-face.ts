@@ -33,7 +33,7 @@ export function openFace(
     // No database holds NUL in a text it could be compared with.
     if (route.querySchema !== undefined && query.includes('%00')) throw invalidQuery('Query must not hold NUL')
 
-    const call = { ...admitted, settings, params, query, body }
+    const call = { ...admitted, settings, params, headers: request.headers, query, body }
     if (route.method !== 'GET') {
       await requireActive()
       return route.answer(call)

@@ -1,12 +1,12 @@
 import type { ExchangeResponse } from '../../exchange'
 import type { Call } from '../call'
 import { connectionOfUserMissing, inexistentUser } from '../error-catalogue'
-import { jsonAnswer } from '../json-answer'
 import { changeUserMetadata } from '../metadata-rules'
+import { writeAnswer, writeConditions } from '../preconditions'
 import { refuseSimultaneousChanges, type UpdateUserBody } from '../schemas/update-user'
 import { requireUserMemberScopes } from '../scopes'
 import { toCoreUserId } from '../user-id'
-import { readUsers } from './read-users'
+import { readUser } from './read-users'
 
 /** PATCH /users/{id}: answers the whole user. */
 export async function updateUser(call: Call<unknown, UpdateUserBody>): Promise<ExchangeResponse> {
@@ -21,13 +21,15 @@ export async function updateUser(call: Call<unknown, UpdateUserBody>): Promise<E
     ...(app_metadata !== undefined && { app: changeUserMetadata('app_metadata', app_metadata) }),
   }
 
+  const conditions = writeConditions(call)
+
   const user = await directory.users.find(userId)
   if (user?.type !== 'human') throw inexistentUser()
   if (body.connection !== undefined && body.connection !== (user.connection ?? settings.defaultConnection)) {
     throw connectionOfUserMissing()
   }
 
-  await directory.users.update(userId, {
+  const change = {
     email: body.email?.toLowerCase() ?? body.email,
     emailVerified: body.email_verified,
     phone: body.phone_number,
@@ -41,8 +43,7 @@ export async function updateUser(call: Call<unknown, UpdateUserBody>): Promise<E
     blocked: body.blocked,
     passwordChanged: typeof body.password === 'string',
     metadata,
-  })
-  const [updated] = await readUsers(call, [userId])
-  if (updated === undefined) throw inexistentUser()
-  return jsonAnswer(200, updated)
+  }
+  await directory.users.update(userId, change, conditions)
+  return writeAnswer(200, await readUser(call, userId))
 }
