@@ -40,7 +40,11 @@ export function auth0Routes({ strict }: Pick<Auth0Settings, 'strict'>): readonly
   ]
   return [
     route('GET /users', { query: ListUsersQuery, handle: listUsers }),
-    route('POST /users', { body: strict ? StrictCreateUserBody : CreateUserBody, handle: createUser }),
+    route('POST /users', {
+      body: strict ? StrictCreateUserBody : CreateUserBody,
+      takesForms: true,
+      handle: createUser,
+    }),
     route('GET /users-by-email', { query: UsersByEmailQuery, handle: usersByEmail }),
     route('GET /users/{id}', { query: GetUserQuery, handle: getUser }),
     route('PATCH /users/{id}', { body: UpdateUserBody, handle: updateUser }),

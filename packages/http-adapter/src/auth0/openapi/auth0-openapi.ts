@@ -60,7 +60,9 @@ function operationOf(route: Route, root: string): OpenApiOperation {
       ),
       ...(querySchema === undefined ? [] : queryParameters(schemaOf(querySchema))),
     ],
-    ...(bodySchema !== undefined && { requestBody: { required: true, content: contentOf(schemaOf(bodySchema)) } }),
+    ...(bodySchema !== undefined && {
+      requestBody: { required: true, content: bodyContentOf(route, schemaOf(bodySchema)) },
+    }),
     responses: {
       [String(successStatus)]:
         successStatus === 204 ? { description: 'Done.' } : { description: 'Done.', content: contentOf({}) },
@@ -120,4 +122,8 @@ const errorSchema: JsonSchema = {
 
 function contentOf(schema: JsonSchema): OpenApiContent {
   return { 'application/json': { schema } }
+}
+
+function bodyContentOf({ takesForms }: Route, schema: JsonSchema): OpenApiContent {
+  return { ...contentOf(schema), ...(takesForms && { 'application/x-www-form-urlencoded': { schema } }) }
 }
