@@ -161,24 +161,7 @@ export function payloadTooLarge(maxBytes: number): Auth0Error {
   return new Auth0Error(413, `Payload content length greater than maximum allowed: ${maxBytes}`, 'payload_too_large')
 }
 
-/**
- * 429 with what SDKs wait by.
- *
- * @param limiter.limit - Calls of one window.
- * @param limiter.resetAt - End of the window, in seconds since the epoch.
- * @param limiter.now - In seconds since the epoch.
- */
-export function tooManyRequests(limiter: {
-  readonly limit: number
-  readonly resetAt: number
-  readonly now: number
-}): Auth0Error {
-  return new Auth0Error(429, 'Global limit has been reached', 'too_many_requests', {
-    headers: {
-      'retry-after': String(Math.max(1, Math.ceil(limiter.resetAt - limiter.now))),
-      'x-ratelimit-limit': String(limiter.limit),
-      'x-ratelimit-remaining': '0',
-      'x-ratelimit-reset': String(Math.ceil(limiter.resetAt)),
-    },
-  })
+/** 429: the host's limiter has said no. */
+export function tooManyRequests(): Auth0Error {
+  return new Auth0Error(429, 'Global limit has been reached', 'too_many_requests')
 }
