@@ -40,6 +40,7 @@ describe('the README', () => {
     expect(shown.map(({ file }) => file)).toEqual([
       'examples/express-sqlite/src/main.ts',
       'examples/express-sqlite/src/native.ts',
+      'examples/express-sqlite/src/without-a-port.ts',
     ])
     for (const { file, code } of shown) expect(code).toBe(await read(file))
   })
@@ -65,6 +66,12 @@ describe('the README', () => {
     expect(answer).toMatchObject({ allowed: true, via: { role: 'ORG_OWNER' } })
     expect(history.map(({ type }) => type).slice(0, 1)).toEqual(['user.human.added'])
     expect(history.map(({ type }) => type)).toContain('user.metadata.set')
+  })
+
+  it('answers the vendor’s SDK in a test, without a port', async () => {
+    const { plan } = await import('../examples/express-sqlite/src/without-a-port')
+
+    expect(plan).toBe('pro')
   })
 
   it('names only files and scripts that are there', async () => {
