@@ -1,12 +1,15 @@
 import type { ExchangeResponse } from '../../exchange'
 import type { Call } from '../call'
-import { connectionOfUserMissing, inexistentUser } from '../error-catalogue'
+import { connectionOfUserMissing, inexistentUser, operationNotSupported } from '../error-catalogue'
 import { changeUserMetadata } from '../metadata-rules'
 import { writeAnswer, writeConditions } from '../preconditions'
 import { refuseSimultaneousChanges, type UpdateUserBody } from '../schemas/update-user'
 import { requireUserMemberScopes } from '../scopes'
-import { toCoreUserId } from '../user-id'
+import { splitUserId, toCoreUserId } from '../user-id'
 import { readUser } from './read-users'
+
+/** Databases and passwordless connections; what others say of a user is theirs to change. */
+const ownProviders: ReadonlySet<string> = new Set(['auth0', 'email', 'sms'])
 
 /** PATCH /users/{id}: answers the whole user. */
 export async function updateUser(call: Call<unknown, UpdateUserBody>): Promise<ExchangeResponse> {
@@ -25,6 +28,9 @@ export async function updateUser(call: Call<unknown, UpdateUserBody>): Promise<E
 
   const user = await directory.users.find(userId)
   if (user?.type !== 'human') throw inexistentUser()
+  if (body.email !== undefined && !ownProviders.has(splitUserId(wireId).provider)) {
+    throw operationNotSupported('Cannot update email for non-database user.')
+  }
   if (body.connection !== undefined && body.connection !== (user.connection ?? settings.defaultConnection)) {
     throw connectionOfUserMissing()
   }
