@@ -15,8 +15,8 @@ export interface FetchOptions {
 }
 
 /**
- * Makes a `fetch` that an exchange answers, without a server or a port: for whatever takes a `fetch` of one's own, as the
- * vendors' SDKs do, in a test.
+ * Makes a `fetch` that an exchange answers, without a server or a port: for whatever takes a `fetch` of one's own, as
+ * Auth0's SDK does, in a test.
  *
  * It takes what `fetch` takes and rejects as `fetch` does when it is aborted. There are no redirects to follow, cookies or
  * caches. What was aborted may have been written all the same, as with a server.
