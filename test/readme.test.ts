@@ -41,6 +41,7 @@ describe('the README', () => {
       'examples/express-sqlite/src/main.ts',
       'examples/express-sqlite/src/native.ts',
       'examples/express-sqlite/src/codes.ts',
+      'examples/express-sqlite/src/without-a-port.ts',
     ])
     for (const { file, code } of shown) expect(code).toBe(await read(file))
   })
@@ -74,6 +75,12 @@ describe('the README', () => {
     expect(sent).toEqual([expect.stringMatching(/^email to ada@acme\.example: [A-Z0-9]{6}$/)])
     expect(emailVerified).toBe(true)
     await directory.close()
+  })
+
+  it('answers the vendor’s SDK in a test, without a port', async () => {
+    const { plan } = await import('../examples/express-sqlite/src/without-a-port')
+
+    expect(plan).toBe('pro')
   })
 
   it('names only files and scripts that are there', async () => {

@@ -17,6 +17,7 @@ import { sendInitializationCode } from './codes/send-initialization-code'
 import { verifyContact } from './codes/verify-contact'
 import type { Core } from './core'
 import { listEvents } from './events/list-events'
+import type { WriteOptions } from './expected-version'
 import { addMember } from './members/add-member'
 import { listMembers } from './members/list-members'
 import { listRoles } from './members/list-roles'
@@ -98,7 +99,7 @@ function users(core: Core, actor: Actor): Users {
     reactivate: (userId) => reactivateUser(core, actor, userId),
     lock: (userId) => lockUser(core, actor, userId),
     unlock: (userId) => unlockUser(core, actor, userId),
-    delete: (userId) => deleteUser(core, actor, userId),
+    delete: (userId, options) => deleteUser(core, actor, userId, options),
     metadata: (userId, namespace = 'app') =>
       metadata(core, actor, { subjectType: 'user', subjectId: userId }, namespace),
     accessTokens: (userId) => ({
@@ -142,8 +143,8 @@ function clients(core: Core, actor: Actor): Clients {
     get: (clientId) => getClient(core, actor, clientId),
     findSnapshots: (clientIds, namespace = 'client') => findClientSnapshots(core, actor, clientIds, namespace),
     list: (query) => listClients(core, actor, query),
-    update: (clientId, update) => updateClient(core, actor, clientId, update),
-    delete: (clientId) => deleteClient(core, actor, clientId),
+    update: (clientId, update, options) => updateClient(core, actor, clientId, update, options),
+    delete: (clientId, options) => deleteClient(core, actor, clientId, options),
     metadata: (clientId, namespace = 'client') =>
       metadata(core, actor, { subjectType: 'client', subjectId: clientId }, namespace),
   }
@@ -160,7 +161,8 @@ function members(core: Core, actor: Actor, place: MemberPlace): Members {
 }
 
 function metadata(core: Core, actor: Actor, subject: MetadataTarget, namespace: string): MetadataAccess {
-  const apply = (change: MetadataChange) => applyMetadata(core, actor, subject, namespace, change)
+  const apply = (change: MetadataChange, options?: WriteOptions) =>
+    applyMetadata(core, actor, subject, namespace, change, options)
   return {
     get: (key) => getMetadata(core, actor, subject, namespace, key),
     find: (key) => findMetadata(core, actor, subject, namespace, key),

@@ -11,6 +11,7 @@ import type { RequestedCode } from './codes/issue-code'
 import type { SendCodeOptions } from './codes/send-contact-code'
 import type { InitializationCodeInput } from './codes/send-initialization-code'
 import type { EventsQuery } from './events/list-events'
+import type { WriteOptions } from './expected-version'
 import type { AddMemberInput } from './members/add-member'
 import type { ListedMember, MemberQuery } from './members/list-members'
 import type { MemberUpdate } from './members/update-member'
@@ -59,7 +60,7 @@ export interface MetadataAccess {
   /** Removes every key. */
   clear(): Promise<MetadataWritten>
   /** Sets and removes in one write, all or none. */
-  apply(change: MetadataChange): Promise<MetadataWritten>
+  apply(change: MetadataChange, options?: WriteOptions): Promise<MetadataWritten>
 }
 
 export interface AccessTokens {
@@ -105,7 +106,7 @@ export interface Users {
   reactivate(userId: string): Promise<Written>
   lock(userId: string): Promise<Written>
   unlock(userId: string): Promise<Written>
-  delete(userId: string): Promise<Written>
+  delete(userId: string, options?: WriteOptions): Promise<Written>
   /** `namespace` is `app` (what the application keeps) unless named. ZITADEL's clients see `zitadel`, Auth0's `user` and `app`. */
   metadata(userId: string, namespace?: string): MetadataAccess
   accessTokens(userId: string): AccessTokens
@@ -161,8 +162,8 @@ export interface Clients {
   /** Applications with their metadata, read together. `namespace` is `client` unless named. */
   findSnapshots(clientIds: readonly string[], namespace?: string): Promise<readonly (ClientSnapshot | undefined)[]>
   list(query?: ClientQuery): Promise<Page<Client>>
-  update(clientId: string, update: ClientUpdate): Promise<Written>
-  delete(clientId: string): Promise<Written>
+  update(clientId: string, update: ClientUpdate, options?: WriteOptions): Promise<Written>
+  delete(clientId: string, options?: WriteOptions): Promise<Written>
   /** `namespace` is `client` unless named. */
   metadata(clientId: string, namespace?: string): MetadataAccess
 }

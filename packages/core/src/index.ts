@@ -42,6 +42,7 @@ export type { DirectoryEvent, DirectoryEventType, EventOf } from './events/direc
 export { aggregateTypes, directoryEventTypes } from './events/directory-event-types'
 export type { EventListener } from './events/event-bus'
 export type { EventsQuery } from './events/list-events'
+export type { WriteOptions } from './expected-version'
 export { createIdSource, type NewId } from './ids'
 export type { BootstrapOwnerInput, Bootstrapped } from './instance/bootstrap-owner'
 export type { DomainPolicy } from './instance/domain-policy'

@@ -1,4 +1,6 @@
 export type { Authenticate, Caller, RejectedToken, TokenFlaw } from './authenticate'
+export type { FetchOptions } from './create-fetch'
+export { createFetch } from './create-fetch'
 export type { Face, FaceHost, HttpAdapterOptions } from './create-http-adapter'
 export { createHttpAdapter } from './create-http-adapter'
 export type { Exchange, ExchangeRequest, ExchangeResponse } from './exchange'

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Readable } from 'node:stream'
+import { requireIdentity } from './content-coding'
 import type { ExchangeRequest } from './exchange'
 import type { Limits } from './limits'
 import { RequestRefusedError } from './request-refused-error'
@@ -31,6 +32,7 @@ export async function readNodeBody(
   // Express 4 sets `body` to `{}` even where its parser let the stream be: only a stream that was read proves a parser.
   if (source.readableDidRead || source.readableEnded) return capped(parsedBody(source, headers), limits)
   if (source.destroyed) throw new RequestRefusedError('client_closed')
+  requireIdentity(headers['content-encoding'])
   return readStream(source, limits)
 }
 

@@ -1,3 +1,4 @@
+import { requireIdentity } from './content-coding'
 import type { Limits } from './limits'
 import { RequestRefusedError } from './request-refused-error'
 
@@ -7,10 +8,11 @@ import { RequestRefusedError } from './request-refused-error'
  * @throws {@link RequestRefusedError}
  */
 export async function readWebBody(request: Request, limits: Limits): Promise<Uint8Array> {
-  const { body, bodyUsed, signal } = request
+  const { body, bodyUsed, headers, signal } = request
   if (bodyUsed) throw new RequestRefusedError('body_unreadable')
   if (signal.aborted) throw new RequestRefusedError('client_closed')
   if (body === null) return new Uint8Array()
+  requireIdentity(headers.get('content-encoding'))
 
   let timer: ReturnType<typeof setTimeout> | undefined
   let onAbort: (() => void) | undefined

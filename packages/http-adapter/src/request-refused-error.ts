@@ -2,12 +2,14 @@
  * Why a request was not read.
  *
  * `body_unreadable`: the host consumed the body and left neither `rawBody` nor `body`, or its stream broke.
+ * `body_encoded`: it has a `Content-Encoding`, and nobody in front of us has undone it.
  */
 export type RefusalReason =
   | 'body_too_large'
   | 'body_timeout'
   | 'client_closed'
   | 'body_unreadable'
+  | 'body_encoded'
   | 'too_many_headers'
   | 'url_too_long'
 

@@ -508,6 +508,21 @@ export const auth0Calls: readonly FaceCall[] = [
     answer: { status: 200, body: { user_metadata: { hobby: 'surfing', addresses: { home: 'Ä 1' } } } },
   },
   {
+    name: 'names other versions in two lines',
+    method: 'PATCH',
+    path: jane,
+    headers: { 'if-match': ['"x"', '"y", W/"1"'] },
+    body: '{"name":"Nobody"}',
+    answer: { status: 412, headers: { 'content-type': json }, body: { errorCode: 'version_conflict' } },
+  },
+  {
+    name: 'reads what any version is',
+    method: 'GET',
+    path: jane,
+    headers: { 'if-none-match': '*' },
+    answer: { status: 304, text: '' },
+  },
+  {
     name: 'keeps texts and numbers that need care',
     method: 'PATCH',
     path: '/api/v2/users/auth0|jane',

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
+import { requireVersion, type WriteOptions } from '../expected-version'
 import { scopeOf } from '../permissions/permission-scope'
 import { allOf } from '../users/load-user'
 import type { Written } from '../written'
@@ -11,8 +12,9 @@ import { requireClient } from './get-client'
  *
  * @throws {@link PermissionDeniedError} without `project.app.delete`.
  * @throws {@link NotFoundError} when there is no such client in the org.
+ * @throws {@link VersionConflictError} when `ifVersion` names another version than the subject has.
  */
-export function deleteClient(core: Core, actor: Actor, clientId: string): Promise<Written> {
+export function deleteClient(core: Core, actor: Actor, clientId: string, options?: WriteOptions): Promise<Written> {
   return core.write(actor, async (draft) => {
     const [scope, aggregate, found] = await allOf(
       scopeOf(core, actor, 'project.app.delete'),
@@ -21,9 +23,10 @@ export function deleteClient(core: Core, actor: Actor, clientId: string): Promis
     )
     const { orgId, createdAt } = requireClient(found, clientId, scope)
     if (aggregate === undefined) throw new NotFoundError('client', clientId)
+    const version = requireVersion(aggregate, options)
     const drafted = draft.aggregate(
       { type: 'client', id: clientId },
-      { owner: orgId, expect: { revision: aggregate.revision }, revise: true, removes: true },
+      { owner: orgId, expect: { revision: aggregate.revision, ...version }, revise: true, removes: true },
     )
     drafted.append({ type: 'client.removed', payload: {} })
     draft.remove({ kind: 'client', key: { clientId } })

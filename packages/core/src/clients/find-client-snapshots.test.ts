@@ -8,7 +8,7 @@ it('answers applications with their metadata, and none of other orgs', async () 
 
   expect(await ada.clients.findSnapshots(['nope', 'shop', 'foreign'])).toEqual([
     undefined,
-    { client: await ada.clients.get('shop'), metadata: { a: '1' } },
+    { client: await ada.clients.get('shop'), version: '2', metadata: { a: '1' } },
     undefined,
   ])
   expect(await ada.clients.findSnapshots(['shop'], 'app')).toMatchObject([{ metadata: undefined }])

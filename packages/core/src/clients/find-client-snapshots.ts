@@ -9,6 +9,8 @@ import type { Client } from './client'
 /** An application with its metadata, as one read of the storage saw both. */
 export interface ClientSnapshot {
   readonly client: Client
+  /** Changes with every change of the client or its metadata; what `ifVersion` of a write takes. */
+  readonly version: string
   /** Values by key; `undefined` for a namespace that was never written. */
   readonly metadata: Readonly<Record<string, MetadataValue>> | undefined
 }
@@ -34,9 +36,11 @@ export async function findClientSnapshots(
 }
 
 async function readSnapshot(core: Core, clientId: string, namespace: string): Promise<ClientSnapshot | undefined> {
-  const [client, metadata] = await Promise.all([
+  // Asked for first: were the reads apart, the version would be the older, and a write that names it refused, not wrong.
+  const [aggregate, client, metadata] = await Promise.all([
+    core.read({ read: 'aggregate', key: { type: 'client', id: clientId } }),
     core.read({ read: 'record', kind: 'client', key: { clientId } }),
     metadataValues(core, { subjectType: 'client', subjectId: clientId }, namespace),
   ])
-  return client && { client, metadata }
+  return client && { client, version: aggregate?.sequence ?? client.sequence, metadata }
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { NotFoundError } from '../errors/not-found-error'
+import { requireVersion, type WriteOptions } from '../expected-version'
 import { parseInput, text } from '../input'
 import type { JsonObject } from '../json'
 import {
@@ -43,8 +44,15 @@ export interface ClientUpdate {
  * and for more than `maxEntries`, whoever else adds entries at the same time.
  * @throws {@link PermissionDeniedError} without `project.app.write`.
  * @throws {@link NotFoundError} when there is no such client in the org.
+ * @throws {@link VersionConflictError} when `ifVersion` names another version than the subject has.
  */
-export async function updateClient(core: Core, actor: Actor, clientId: string, update: ClientUpdate): Promise<Written> {
+export async function updateClient(
+  core: Core,
+  actor: Actor,
+  clientId: string,
+  update: ClientUpdate,
+  options?: WriteOptions,
+): Promise<Written> {
   const { metadata, maxEntries, ...members } = update
   const { name, settings: given = {} } = parseInput(UpdateClientInput, members)
   const change = storedSettings(given)
@@ -62,6 +70,7 @@ export async function updateClient(core: Core, actor: Actor, clientId: string, u
     )
     const client = requireClient(found, clientId, scope)
     if (aggregate === undefined) throw new NotFoundError('client', clientId)
+    const version = requireVersion(aggregate, options)
 
     const grows = maxEntries !== undefined && growsWithin(changes, held, maxEntries)
 
@@ -76,7 +85,9 @@ export async function updateClient(core: Core, actor: Actor, clientId: string, u
       {
         owner: client.orgId,
         // A count of entries only holds as long as nobody else adds one.
-        expect: grows ? { sequence: aggregate.sequence } : expectationOf(aggregate, changes, changesClient),
+        expect: grows
+          ? { sequence: aggregate.sequence }
+          : (version ?? expectationOf(aggregate, changes, changesClient)),
         revise: changesClient,
       },
     )

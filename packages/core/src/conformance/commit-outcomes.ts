@@ -93,6 +93,31 @@ export const commitOutcomeBehaviors: readonly Behavior[] = [
     },
   },
   {
+    name: 'a revision and a sequence apply when both are the current ones and are stale when either is not',
+    async check(world) {
+      await apply(world, creationOf(ada))
+      await apply(world, commitOf(changeOf(ada, { events: [] })))
+      await apply(world, commitOf(changeOf(ada, { revise: false })))
+
+      for (const expect of [
+        { revision: 1, sequence: '2' },
+        { revision: 2, sequence: '1' },
+        { revision: 2, sequence: '22' },
+        { revision: 22, sequence: '2' },
+      ]) {
+        assert.deepEqual(await attempt(world, commitOf(changeOf(ada, { expect }))), {
+          outcome: 'stale',
+          aggregate: ada,
+        })
+      }
+      await apply(world, commitOf(changeOf(ada, { expect: { revision: 2, sequence: '2' } })))
+      assert.deepEqual(await attempt(world, commitOf(changeOf(bob, { expect: { revision: 1, sequence: '1' } }))), {
+        outcome: 'missing',
+        aggregate: bob,
+      })
+    },
+  },
+  {
     name: 'a change that does not revise moves the sequence and leaves the revision',
     async check(world) {
       await apply(world, creationOf(ada))

@@ -174,6 +174,7 @@ function refusedBy(
   if (expect === 'new') return live ? 'occupied' : undefined
   if (!live) return 'missing'
   if (expect === 'live') return undefined
-  const current = 'revision' in expect ? found.revision === expect.revision : found.sequence === expect.sequence
-  return current ? undefined : 'stale'
+  if ('revision' in expect && found.revision !== expect.revision) return 'stale'
+  if ('sequence' in expect && found.sequence !== expect.sequence) return 'stale'
+  return undefined
 }

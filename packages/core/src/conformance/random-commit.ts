@@ -184,5 +184,7 @@ function randomExpectation(random: RandomSource): Expectation {
   const choice = random.below(20)
   if (choice < 5) return 'new'
   if (choice < 16) return 'live'
-  return choice < 18 ? { revision: random.below(10) } : { sequence: `${random.below(15)}` }
+  if (choice < 18) return { revision: random.below(10) }
+  const sequence = `${random.below(15)}`
+  return choice < 19 ? { sequence } : { revision: random.below(10), sequence }
 }

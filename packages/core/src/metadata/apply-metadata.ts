@@ -1,5 +1,6 @@
 import type { Actor } from '../actor'
 import type { Core, Plan } from '../core'
+import { requireVersion, type WriteOptions } from '../expected-version'
 import type { PermissionScope } from '../permissions/permission-scope'
 import { compareSequences } from '../sequence'
 import type { AggregateRecord, EntryRecord } from '../storage/records'
@@ -39,6 +40,7 @@ export interface MetadataWritten extends Written {
  * @throws {@link LimitExceededError} for values too long or too deep, or too many changes.
  * @throws {@link PermissionDeniedError} without the permission to write the subject.
  * @throws {@link NotFoundError} when there is no such subject, or a key that has to be present is missing.
+ * @throws {@link VersionConflictError} when `ifVersion` names another version than the subject has.
  */
 export async function applyMetadata(
   core: Core,
@@ -46,6 +48,7 @@ export async function applyMetadata(
   target: MetadataTarget,
   namespace: string,
   change: MetadataChange,
+  options?: WriteOptions,
 ): Promise<MetadataWritten> {
   const parsed = parseMetadataChange(namespace, change)
   return core.write(actor, async (draft): Promise<Plan<MetadataWritten>> => {
@@ -54,8 +57,9 @@ export async function applyMetadata(
     const loaded = await loadForChange(core, permitted, subject, namespace, parsed)
     const { aggregate, stored } = loaded
     const { type, id, owner, sequence } = aggregate
+    const version = requireVersion(aggregate, options)
     // Clearing takes away whatever is there, so nothing may come in between; other changes meet only on their keys.
-    const expect = parsed.clear ? { sequence } : 'live'
+    const expect = version ?? (parsed.clear ? { sequence } : 'live')
     const drafted = draft.aggregate({ type, id }, { owner, expect, revise: false })
     const changed = draftMetadata(draft, drafted, subject, namespace, parsed, stored)
     if (!draft.hasEvents) return { answer: await unchanged(core, loaded, subject, namespace) }

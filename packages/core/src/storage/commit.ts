@@ -21,6 +21,8 @@ export type Expectation =
   | { readonly revision: number }
   /** Live, and no event at all since it was read. */
   | { readonly sequence: string }
+  /** Live, and neither: a decision need not come with an event. */
+  | { readonly revision: number; readonly sequence: string }
 
 export interface NewEvent {
   readonly type: string

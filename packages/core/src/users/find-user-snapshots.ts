@@ -10,6 +10,8 @@ import { type NamedUser, readNamedUser } from './login-names'
 /** A user with its metadata, as one read of the storage saw both. */
 export interface UserSnapshot {
   readonly user: NamedUser
+  /** Changes with every change of the user or its metadata; what `ifVersion` of a write takes. */
+  readonly version: string
   /** When the user or any of its metadata last changed, in milliseconds since the epoch. */
   readonly updatedAt: number
   /** Values by key, by namespace asked for; `undefined` for a namespace that was never written. */
@@ -42,14 +44,16 @@ async function readSnapshot(
   namespaces: readonly string[],
 ): Promise<UserSnapshot | undefined> {
   const subject = { subjectType: 'user', subjectId: userId } as const
-  const [user, aggregate, values] = await Promise.all([
-    readNamedUser(core, userId),
+  // Asked for first: were the reads apart, the version would be the older, and a write that names it refused, not wrong.
+  const [aggregate, user, values] = await Promise.all([
     readUserAggregate(core, userId),
+    readNamedUser(core, userId),
     Promise.all(namespaces.map((namespace) => metadataValues(core, subject, namespace))),
   ])
   if (user === undefined) return undefined
   return {
     user,
+    version: aggregate?.sequence ?? user.sequence,
     updatedAt: aggregate?.changedAt ?? user.changedAt,
     metadata: Object.fromEntries(namespaces.map((namespace, index) => [namespace, values[index]])),
   }

@@ -3,6 +3,7 @@ import type { Actor } from '../actor'
 import { codeWishes, issueCodes, type ReturnedCodes } from '../codes/issue-codes'
 import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
+import { requireVersion, type WriteOptions } from '../expected-version'
 import { type Defined, definedMembers, emailAddress, parseInput, phoneNumber, text } from '../input'
 import {
   draftMetadataChanges,
@@ -51,7 +52,7 @@ export type UpdateUserInput = v.InferInput<typeof UpdateUserInput> & {
   readonly metadata?: MetadataChanges
 }
 
-export interface UpdateUserOptions {
+export interface UpdateUserOptions extends WriteOptions {
   /** Refuses a user that has yet to be initialized. Default false. */
   readonly refuseInitial?: boolean
 }
@@ -68,6 +69,7 @@ export interface UserUpdated extends Written, ReturnedCodes {
  * @throws {@link PermissionDeniedError} without `user.write`; where the call works wherever its subjects live, callers need
  * none to change their own profile, e-mail, phone, and metadata of `zitadel` and `user`.
  * @throws {@link NotFoundError} when there is no such user in the org.
+ * @throws {@link VersionConflictError} when `ifVersion` names another version than the subject has.
  * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round; `user_initial`
  * where that is to be refused.
  * @throws {@link AlreadyExistsError} when the new user name, or in the connection the e-mail or username is taken; or
@@ -78,7 +80,7 @@ export async function updateUser(
   actor: Actor,
   userId: string,
   input: UpdateUserInput,
-  { refuseInitial = false }: UpdateUserOptions = {},
+  { refuseInitial = false, ...options }: UpdateUserOptions = {},
 ): Promise<UserUpdated> {
   const { metadata, ...members } = input
   const change = parseInput(UpdateUserInput, members)
@@ -94,13 +96,14 @@ export async function updateUser(
     const naming = readNameDomainOwner(core, change.userName)
     naming.catch(() => undefined)
     const { user, aggregate } = await loading
+    const version = requireVersion(aggregate, options)
     const takesName = change.userName !== user.userName && user.connection === null
     if (takesName) requireNameDomain(await naming, user.orgId)
 
     if (refuseInitial && user.state === 'initial') throw new InvalidStateError('user_initial')
     const issued = issueCodes(core, userId, user, decideUserUpdate(user, change, core.now()), change)
     const { events } = issued
-    const expect = expectationOf(aggregate, changes, events.length > 0)
+    const expect = version ?? expectationOf(aggregate, changes, events.length > 0)
     const drafted = draftUserAggregate(draft, user, expect, { revise: events.length > 0 })
     const after = events.length > 0 ? draftUserEvents(core, draft, drafted, user, events) : user
     draft.send(issued.messagesIn(user.orgId))

@@ -1,4 +1,5 @@
 import type { ActingDirectory, RandomBytes } from '@indwell/core'
+import type { ExchangeRequest } from '../exchange'
 import type { ScopedCaller } from './scopes'
 
 /** What the host chose for this face. */
@@ -19,6 +20,7 @@ export interface Call<Query = unknown, Body = unknown> {
   readonly directory: ActingDirectory
   /** What the caller's token was issued for; `undefined`: it carries no list, the directory decides alone. */
   readonly caller: ScopedCaller | undefined
+  readonly headers: ExchangeRequest['headers']
   /** Variables of the path, decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: Query

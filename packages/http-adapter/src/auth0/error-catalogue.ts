@@ -140,29 +140,28 @@ export function organizationExists(): Auth0Error {
   return new Auth0Error(409, 'An organization with this name already exists.', 'organization_conflict')
 }
 
+/** 400: a header that means nothing, or nothing on this route. The code is our choice. */
+export function malformedHeader(name: string): Auth0Error {
+  return new Auth0Error(400, `Header validation error: '${name}' cannot be understood here.`, 'invalid_header')
+}
+
+/**
+ * 412, which the service does not know, with the tag of what is there. The code is our choice.
+ *
+ * @param version - Absent: nothing is there.
+ */
+export function preconditionFailed(version: string | undefined): Auth0Error {
+  return new Auth0Error(412, 'The resource is not the version that If-Match names.', 'version_conflict', {
+    headers: version === undefined ? {} : { etag: `"${version}"` },
+  })
+}
+
 /** 413: a body above the limit, in bytes. The code is our choice. */
 export function payloadTooLarge(maxBytes: number): Auth0Error {
   return new Auth0Error(413, `Payload content length greater than maximum allowed: ${maxBytes}`, 'payload_too_large')
 }
 
-/**
- * 429 with what SDKs wait by.
- *
- * @param limiter.limit - Calls of one window.
- * @param limiter.resetAt - End of the window, in seconds since the epoch.
- * @param limiter.now - In seconds since the epoch.
- */
-export function tooManyRequests(limiter: {
-  readonly limit: number
-  readonly resetAt: number
-  readonly now: number
-}): Auth0Error {
-  return new Auth0Error(429, 'Global limit has been reached', 'too_many_requests', {
-    headers: {
-      'retry-after': String(Math.max(1, Math.ceil(limiter.resetAt - limiter.now))),
-      'x-ratelimit-limit': String(limiter.limit),
-      'x-ratelimit-remaining': '0',
-      'x-ratelimit-reset': String(Math.ceil(limiter.resetAt)),
-    },
-  })
+/** 429: the host's limiter has said no. */
+export function tooManyRequests(): Auth0Error {
+  return new Auth0Error(429, 'Global limit has been reached', 'too_many_requests')
 }

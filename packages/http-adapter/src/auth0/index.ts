@@ -1,7 +1,12 @@
 import type { Face } from '../create-http-adapter'
 import { openFace, root } from './open-face'
 import { auth0OpenApi } from './openapi/auth0-openapi'
+import type { RateLimiter } from './rate-limit'
 import { auth0Routes } from './routes'
+
+export type { ClientCredentials, IssuedToken } from './client-credentials'
+export { clientCredentials } from './client-credentials'
+export type { LimitedRequest, RateLimit, RateLimiter } from './rate-limit'
 
 /** Options of {@link auth0}. */
 export interface Auth0Options {
@@ -17,6 +22,30 @@ export interface Auth0Options {
   readonly defaultConnection?: string
   /** What clients show as their `tenant`. Default: the id of the directory's instance. */
   readonly tenant?: string
+  /**
+   * Asked about every request before it is answered; its numbers go out as `X-RateLimit-*` with every answer. Default: no
+   * limits, and no such headers.
+   *
+   * @example
+   * ```ts
+   * // rate-limiter-flexible: a hundred requests a minute for each caller
+   * const limiter = new RateLimiterMemory({ points: 100, duration: 60 })
+   *
+   * auth0({
+   *   async rateLimit({ caller }) {
+   *     const found = await limiter.consume(caller?.userId ?? 'nobody').catch((full: RateLimiterRes) => full)
+   *     const { remainingPoints, consumedPoints, msBeforeNext } = found
+   *     return {
+   *       allowed: consumedPoints <= 100,
+   *       limit: 100,
+   *       remaining: remainingPoints,
+   *       resetAt: Date.now() + msBeforeNext,
+   *     }
+   *   },
+   * })
+   * ```
+   */
+  readonly rateLimit?: RateLimiter
 }
 
 /**
@@ -29,12 +58,12 @@ export interface Auth0Options {
  * @see https://auth0.com/docs/api/management/v2
  */
 export function auth0(options: Auth0Options = {}): Face {
-  const { strict = false, defaultConnection = 'Username-Password-Authentication', tenant } = options
+  const { strict = false, defaultConnection = 'Username-Password-Authentication', tenant, rateLimit } = options
   return {
     name: 'auth0',
     open(host) {
       const { instanceId, randomBytes } = host.directory
-      return openFace(host, { strict, defaultConnection, tenant: tenant ?? instanceId, randomBytes })
+      return openFace(host, { strict, defaultConnection, tenant: tenant ?? instanceId, randomBytes }, rateLimit)
     },
     openApi: () => auth0OpenApi(auth0Routes({ strict }), root),
   }

@@ -1,11 +1,16 @@
+import type { Caller } from '../authenticate'
 import type { FaceHost } from '../create-http-adapter'
 import type { ExchangeRequest, ExchangeResponse } from '../exchange'
+import type { Limits } from '../limits'
+import type { RequestRefusedError } from '../request-refused-error'
 import { splitTarget } from '../request-target'
 import { compileRoutes, matchRoute } from '../route-table'
 import type { Auth0Settings } from './call'
-import { errorAnswer } from './error-body'
+import type { Auth0Error } from './error-body'
 import { invalidQuery, invalidUri, unknownRoute } from './error-catalogue'
 import { admit, identifyCaller } from './identify-caller'
+import { type RateLimiter, withinLimit } from './rate-limit'
+import { isForm, readForm } from './read-form'
 import { readJson } from './read-json'
 import type { Route } from './route'
 import { auth0Routes } from './routes'
@@ -18,6 +23,7 @@ export const root = '/api/v2'
 export function openFace(
   { directory, authenticate, limits }: FaceHost,
   settings: Auth0Settings,
+  rateLimit?: RateLimiter,
 ): (request: ExchangeRequest) => Promise<ExchangeResponse> | undefined {
   const table = compileRoutes(auth0Routes(settings), { decode: 'segment' })
 
@@ -26,14 +32,14 @@ export function openFace(
     route: Route,
     params: Readonly<Record<string, string>>,
     query: string,
+    caller: Caller,
   ): Promise<ExchangeResponse> => {
-    const caller = await identifyCaller(authenticate, request)
     const { requireActive, ...admitted } = admit(directory, route.name, caller, params.id)
-    const body = route.bodySchema === undefined ? null : readJson(await request.body(), limits)
+    const body = await bodyOf(request, route, limits)
     // No database holds NUL in a text it could be compared with.
     if (route.querySchema !== undefined && query.includes('%00')) throw invalidQuery('Query must not hold NUL')
 
-    const call = { ...admitted, settings, params, query, body }
+    const call = { ...admitted, settings, params, headers: request.headers, query, body }
     if (route.method !== 'GET') {
       await requireActive()
       return route.answer(call)
@@ -46,19 +52,45 @@ export function openFace(
     return answering
   }
 
+  /** Answers as far as the limiter lets: who is refused is counted too. */
+  const limited = async (
+    request: ExchangeRequest,
+    route: Route | undefined,
+    caller: Caller | undefined,
+    respond: () => Promise<ExchangeResponse>,
+  ): Promise<ExchangeResponse> => {
+    const told = { method: request.method, scopes: route?.scopes ?? [] }
+    const respondToAll = () => respond().catch((error: unknown) => failureAnswer(error, told))
+    if (rateLimit === undefined) return respondToAll()
+    const { method, url, headers } = request
+    try {
+      return await withinLimit(await rateLimit({ method, url, headers, route: route?.name, caller }), respondToAll)
+    } catch (error) {
+      return failureAnswer(error, told)
+    }
+  }
+
+  const refuse = (request: ExchangeRequest, error: Auth0Error | RequestRefusedError) =>
+    limited(request, undefined, undefined, () => Promise.reject(error))
+
   return (request) => {
     const { path, query } = splitTarget(request.url)
     if (path !== root && !path.startsWith(`${root}/`)) return undefined
     const match = matchRoute(table, request.method, path.slice(root.length))
-    if (request.refused !== undefined) {
-      return Promise.resolve(failureAnswer(request.refused, { method: request.method, scopes: [] }))
-    }
+    if (request.refused !== undefined) return refuse(request, request.refused)
     // The service knows no 405.
-    if (match === undefined || 'methodNotAllowed' in match) return Promise.resolve(errorAnswer(unknownRoute()))
-    if ('malformedPath' in match) {
-      return Promise.resolve(errorAnswer(invalidUri('Path holds a malformed percent escape')))
-    }
+    if (match === undefined || 'methodNotAllowed' in match) return refuse(request, unknownRoute())
+    if ('malformedPath' in match) return refuse(request, invalidUri('Path holds a malformed percent escape'))
     const { route, params } = match
-    return answer(request, route, params, query).catch((error: unknown) => failureAnswer(error, route))
+    return identifyCaller(authenticate, request).then(
+      (caller) => limited(request, route, caller, () => answer(request, route, params, query, caller)),
+      (error: unknown) => limited(request, route, undefined, () => Promise.reject(error)),
+    )
   }
+}
+
+async function bodyOf(request: ExchangeRequest, { bodySchema, takesForms }: Route, limits: Limits): Promise<unknown> {
+  if (bodySchema === undefined) return null
+  const bytes = await request.body()
+  return takesForms && isForm(request.headers) ? readForm(bodySchema, bytes, limits) : readJson(bytes, limits)
 }

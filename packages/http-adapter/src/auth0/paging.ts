@@ -77,6 +77,32 @@ export function offsetBody(
   }
 }
 
+/** Whether a query names a page. */
+export function isPaged({ page, per_page }: PagingQuery): boolean {
+  return page !== undefined || per_page !== undefined
+}
+
+/**
+ * The `Link` header (RFC 8288) of one page, in the recorded order. The targets hold a query alone: what stands in front of
+ * it is the address that the client used, which a host may have rewritten.
+ */
+export function pageLinks(
+  query: object,
+  { start, limit }: OffsetPaging,
+  total: number,
+): Readonly<Record<string, string>> {
+  if (limit === 0) return {}
+  const current = start / limit
+  const last = Math.max(0, Math.ceil(total / limit) - 1)
+  const link = (page: number, relation: string) => {
+    const parameters = new URLSearchParams()
+    for (const [name, value] of Object.entries({ ...query, page })) parameters.append(name, String(value))
+    return `<?${parameters}>; rel="${relation}"`
+  }
+  const links = [link(0, 'first'), ...(current < last ? [link(current + 1, 'next')] : []), link(last, 'last')]
+  return { link: links.join(', ') }
+}
+
 /** Wraps one page of a list read by cursor; `next` is absent on the last page. */
 export function checkpointBody(list: ListName, items: readonly JsonObject[], next: string | undefined): JsonObject {
   return { [list]: items, ...(next !== undefined && { next }) }

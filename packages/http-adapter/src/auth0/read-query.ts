@@ -10,15 +10,16 @@ import { type WireRule, wireRule } from './wire-rule'
  * @throws {@link Auth0Error} 400 `invalid_query_string`.
  */
 export function readQuery<S extends v.GenericSchema>(schema: S, query: string): v.InferOutput<S> {
-  const parameters = coerced(wireRule(schema), new URLSearchParams(query))
+  const parameters = spellParameters(wireRule(schema), collectParameters(new URLSearchParams(query)))
   const message = validationMessage('query', schema, parameters)
   if (message !== undefined) throw new Auth0Error(400, message, 'invalid_query_string')
   return parameters as v.InferOutput<S>
 }
 
-function coerced(rule: WireRule, query: URLSearchParams): Record<string, unknown> {
+/** Texts by name; of a name that comes several times a list. */
+export function collectParameters(pairs: Iterable<readonly [name: string, text: string]>): Record<string, unknown> {
   const collected = new Map<string, string[]>()
-  for (const [name, text] of query) {
+  for (const [name, text] of pairs) {
     const texts = collected.get(name)
     if (texts === undefined) collected.set(name, [text])
     else texts.push(text)
@@ -26,12 +27,17 @@ function coerced(rule: WireRule, query: URLSearchParams): Record<string, unknown
 
   // No prototype: a parameter called `__proto__` is one more unknown parameter.
   const parameters: Record<string, unknown> = Object.create(null)
-  for (const [name, texts] of collected) {
-    const [text] = texts
-    const types = rule.members?.rules.get(name)?.types ?? []
-    parameters[name] = texts.length > 1 || text === undefined ? texts : spelled(text, types)
-  }
+  for (const [name, texts] of collected) parameters[name] = texts.length > 1 ? texts : texts[0]
   return parameters
+}
+
+/** Turns texts into what the rule wants where they spell it; everything else stays as it is. */
+export function spellParameters(rule: WireRule, parameters: object): Record<string, unknown> {
+  const spelt: Record<string, unknown> = Object.create(null)
+  for (const [name, value] of Object.entries(parameters)) {
+    spelt[name] = typeof value === 'string' ? spelled(value, rule.members?.rules.get(name)?.types ?? []) : value
+  }
+  return spelt
 }
 
 function spelled(text: string, types: WireRule['types']): unknown {

@@ -19,6 +19,10 @@ export interface Route extends RoutePattern {
   readonly querySchema?: v.GenericSchema
   /** Absent: the body is never read. */
   readonly bodySchema?: v.GenericSchema
+  /** Whether the body may be a form as well as JSON. */
+  readonly takesForms: boolean
+  /** Whether it shows or changes one thing with an `ETag`, and heeds the preconditions that name it. */
+  readonly versioned: boolean
   /** @throws {@link Auth0Error} and whatever the directory throws. */
   answer(call: UncheckedCall): Promise<ExchangeResponse>
 }
@@ -26,6 +30,10 @@ export interface Route extends RoutePattern {
 interface Definition<Query extends v.GenericSchema | undefined, Body extends v.GenericSchema | undefined> {
   readonly query?: Query
   readonly body?: Body
+  /** Default: false. */
+  readonly takesForms?: boolean
+  /** Default: false. */
+  readonly versioned?: boolean
   /** HTTP status of a success, as `handle` answers it. Default: 201 for POST, 204 for DELETE, else 200. */
   readonly success?: number
   readonly handle: (call: Call<Checked<Query>, Checked<Body>>) => Promise<ExchangeResponse>
@@ -36,7 +44,10 @@ type Checked<Schema> = Schema extends v.GenericSchema ? v.InferOutput<Schema> : 
 export function route<
   Query extends v.GenericSchema | undefined = undefined,
   Body extends v.GenericSchema | undefined = undefined,
->(name: ScopedRoute, { query, body, success, handle }: Definition<Query, Body>): Route {
+>(
+  name: ScopedRoute,
+  { query, body, takesForms = false, versioned = false, success, handle }: Definition<Query, Body>,
+): Route {
   const blank = name.indexOf(' ')
   const method = name.slice(0, blank)
   return {
@@ -44,6 +55,8 @@ export function route<
     method,
     path: name.slice(blank + 1),
     scopes: routeScopes[name],
+    takesForms,
+    versioned,
     successStatus: success ?? usualSuccess.get(method) ?? 200,
     ...(query !== undefined && { querySchema: query }),
     ...(body !== undefined && { bodySchema: body }),

@@ -26,9 +26,9 @@ export function auth0Routes({ strict }: Pick<Auth0Settings, 'strict'>): readonly
   const clients = {
     list: route('GET /clients', { query: ListClientsQuery, handle: listClients }),
     create: route('POST /clients', { body: CreateClientBody, handle: createClient }),
-    get: route('GET /clients/{id}', { query: GetClientQuery, handle: getClient }),
-    update: route('PATCH /clients/{id}', { body: UpdateClientBody, handle: updateClient }),
-    delete: route('DELETE /clients/{id}', { handle: deleteClient }),
+    get: route('GET /clients/{id}', { versioned: true, query: GetClientQuery, handle: getClient }),
+    update: route('PATCH /clients/{id}', { versioned: true, body: UpdateClientBody, handle: updateClient }),
+    delete: route('DELETE /clients/{id}', { versioned: true, handle: deleteClient }),
   }
   // As the vendor's page on metadata writes them in its examples; the service itself answers 404.
   const misspelled = [
@@ -40,11 +40,15 @@ export function auth0Routes({ strict }: Pick<Auth0Settings, 'strict'>): readonly
   ]
   return [
     route('GET /users', { query: ListUsersQuery, handle: listUsers }),
-    route('POST /users', { body: strict ? StrictCreateUserBody : CreateUserBody, handle: createUser }),
+    route('POST /users', {
+      body: strict ? StrictCreateUserBody : CreateUserBody,
+      takesForms: true,
+      handle: createUser,
+    }),
     route('GET /users-by-email', { query: UsersByEmailQuery, handle: usersByEmail }),
-    route('GET /users/{id}', { query: GetUserQuery, handle: getUser }),
-    route('PATCH /users/{id}', { body: UpdateUserBody, handle: updateUser }),
-    route('DELETE /users/{id}', { handle: deleteUser }),
+    route('GET /users/{id}', { versioned: true, query: GetUserQuery, handle: getUser }),
+    route('PATCH /users/{id}', { versioned: true, body: UpdateUserBody, handle: updateUser }),
+    route('DELETE /users/{id}', { versioned: true, handle: deleteUser }),
     ...Object.values(clients),
     ...(strict ? [] : misspelled),
   ]

@@ -84,7 +84,7 @@ describe('scopes of client members', () => {
 
   it('refuse a member asked for by name', () => {
     expect(() => requireClientMembers(caller('read:clients'), ['name', 'client_secret'])).toThrow(
-      refused('Insufficient scope, expected any of: read:client_keys'),
+      refused('Insufficient scope, expected any of: read:client_keys,read:client_credentials'),
     )
   })
 })

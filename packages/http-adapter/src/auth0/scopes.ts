@@ -96,7 +96,9 @@ const secretMembers: ReadonlySet<string> = new Set(['client_secret', 'signing_ke
 export function clientMemberScopes(name: string): readonly string[] | undefined {
   if (summaryMembers.has(name)) return undefined
   if (name === 'client_authentication_methods') return ['read:client_credentials', 'read:client_keys', 'read:clients']
-  return secretMembers.has(name) ? ['read:client_keys'] : ['read:clients', 'read:client_keys']
+  return secretMembers.has(name)
+    ? ['read:client_keys', 'read:client_credentials']
+    : ['read:clients', 'read:client_keys']
 }
 
 /** Tells whether a caller sees a member of a client. */

@@ -18,7 +18,7 @@ import {
   type VersionConflictError,
 } from '@indwell/core'
 import type { ExchangeResponse } from '../exchange'
-import { refusalStatus } from '../refusal-status'
+import { refusalHeaders, refusalStatus } from '../refusal-status'
 import { type RefusalReason, RequestRefusedError } from '../request-refused-error'
 import { Auth0Error, errorAnswer } from './error-body'
 import {
@@ -31,6 +31,7 @@ import {
   invalidToken,
   newEmailTaken,
   payloadTooLarge,
+  preconditionFailed,
   unknownRoute,
   userExists,
   usernameTaken,
@@ -65,7 +66,7 @@ const translations: { readonly [Code in DirectoryErrorCode]: Translate<Extract<K
   invalid_state: ({ reason }) => forbidding[reason](),
   permission_denied: (_, { scopes }) => insufficientScope(scopes),
   unauthenticated: () => invalidToken(),
-  version_conflict: () => new Auth0Error(412, 'The resource has changed since the version named.', 'version_conflict'),
+  version_conflict: ({ current }) => preconditionFailed(current),
   contention: () => unavailable('Others keep changing the resource. Please try again.'),
   storage_unavailable: () => unavailable('The service is temporarily unavailable. Please try again.'),
   outcome_unknown: () => internal(),
@@ -156,6 +157,7 @@ const refusals: Readonly<Record<RefusalReason, readonly [message: string, errorC
   body_timeout: ['Request payload took too long to arrive', 'request_timeout'],
   client_closed: ['Request was aborted', 'invalid_body'],
   body_unreadable: ['Request payload could not be read', 'invalid_body'],
+  body_encoded: ['Request payload has a content encoding', 'invalid_body'],
   too_many_headers: ['Request has too many headers', 'too_many_headers'],
   url_too_long: ['Request URI is too long', 'uri_too_long'],
 }
@@ -163,7 +165,7 @@ const refusals: Readonly<Record<RefusalReason, readonly [message: string, errorC
 function refused({ reason, limit = 0 }: RequestRefusedError): Auth0Error {
   return reason === 'body_too_large'
     ? payloadTooLarge(limit)
-    : new Auth0Error(refusalStatus[reason], ...refusals[reason])
+    : new Auth0Error(refusalStatus[reason], ...refusals[reason], { headers: refusalHeaders(reason) })
 }
 
 /** Names of the directory's members on the wire. */

@@ -13,7 +13,7 @@ import {
   type VersionConflictError,
 } from '@indwell/core'
 import type { ExchangeResponse } from '../exchange'
-import { refusalStatus } from '../refusal-status'
+import { refusalHeaders, refusalStatus } from '../refusal-status'
 import { type RefusalReason, RequestRefusedError } from '../request-refused-error'
 import { ApiError, type ErrorEntry } from './api-error'
 import { plainError, zitadelError } from './error-body'
@@ -86,13 +86,15 @@ const refusalCodes = {
   body_timeout: 'deadline_exceeded',
   client_closed: 'canceled',
   body_unreadable: 'invalid_argument',
+  body_encoded: 'unimplemented',
   too_many_headers: 'invalid_argument',
   url_too_long: 'invalid_argument',
 } as const satisfies Record<RefusalReason, GrpcCode>
 
 /** The HTTP status tells what happened: by its code alone a body that is too long would be 429, which means "later". */
 function answerRefusal({ reason, message }: RequestRefusedError): ExchangeResponse {
-  return { ...plainError(refusalCodes[reason], message), status: refusalStatus[reason] }
+  const answer = plainError(refusalCodes[reason], message)
+  return { ...answer, status: refusalStatus[reason], headers: { ...answer.headers, ...refusalHeaders(reason) } }
 }
 
 function internalError(code: GrpcCode, cause: unknown): ExchangeResponse {

@@ -117,6 +117,19 @@ describe.each(storageKinds)('the vendor’s SDK on %s', (kind) => {
       name: 'NotFoundError',
       body: { errorCode: 'inexistent_client' },
     })
+    const as = async (caller: { userId: string; scopes: string[] } | undefined) => {
+      const headers = { authorization: `Bearer ${caller === undefined ? 'expired' : world.asCaller(caller)}` }
+      return refused(client.users.get('auth0|u1', {}, { headers }))
+    }
+    expect(await as(undefined)).toMatchObject({ name: 'UnauthorizedError', statusCode: 401 })
+    expect(await as({ userId: 'x', scopes: [] })).toMatchObject({ name: 'ForbiddenError', statusCode: 403 })
+    // Statuses that an operation does not map keep their number.
+    const stale = { headers: { 'If-Match': '"0"' } }
+    expect(await refused(client.users.update('auth0|u1', { name: 'x' }, stale))).toMatchObject({
+      name: 'ManagementError',
+      statusCode: 412,
+      body: { errorCode: 'version_conflict' },
+    })
     expect(await refused(client.users.list({ q: 'user_metadata:"surfing"' }))).toMatchObject({
       name: 'BadRequestError',
       body: { errorCode: 'operation_not_supported' },
@@ -137,6 +150,24 @@ describe.each(storageKinds)('the vendor’s SDK on %s', (kind) => {
 
     const page = await client.users.list({ q: 'email:"user3@example.com"' })
     expect(page.data.map(({ email }) => email)).toEqual(['user3@example.com'])
+  })
+
+  it('goes through 250 users, each of them once, and stops', async () => {
+    const { users } = world.directory.asSystem('test')
+    const ids = Array.from({ length: 250 }, (_, index) => `p${String(index).padStart(3, '0')}`)
+    await Promise.all(
+      ids.map((userId) => users.createHuman({ userId, userName: `auth0|${userId}`, email: `${userId}@example.com` })),
+    )
+
+    for (const request of [
+      { sort: 'email:1' },
+      { sort: 'email:1', per_page: 100 },
+      { sort: 'email:1', per_page: 50 },
+    ]) {
+      const found: unknown[] = []
+      for await (const { user_id } of await client.users.list(request)) found.push(user_id)
+      expect(found).toEqual(ids.map((id) => `auth0|${id}`))
+    }
   })
 
   it('creates, lists, changes and removes clients with their metadata', async () => {

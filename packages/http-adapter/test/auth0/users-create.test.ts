@@ -143,6 +143,24 @@ it('V8: lets another connection have the same e-mail', async () => {
   expect(body).toMatchObject({ identities: [{ connection: 'other', provider: 'auth0' }] })
 })
 
+it('V11: takes any connection, since there are none to know', async () => {
+  const { call } = await auth0World()
+
+  const { status, body } = await call('POST', '/users', { ...seed, connection: 'Nope' })
+
+  expect(status).toBe(201)
+  expect(body.identities).toMatchObject([{ connection: 'Nope' }])
+})
+
+it('V22: has no policy for passwords, and keeps none', async () => {
+  const { call } = await auth0World()
+
+  const { status, body } = await call('POST', '/users', { ...seed, password: '1' })
+
+  expect(status).toBe(201)
+  expect(JSON.stringify(body)).not.toMatch(/password_|"1"/)
+})
+
 it.each([
   [
     'V9',

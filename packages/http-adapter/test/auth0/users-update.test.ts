@@ -270,6 +270,26 @@ describe('PATCH /users/{id}', () => {
     expect(await get()).toEqual(before)
   })
 
+  it('refuses a new e-mail of a user whom another provider vouches for', async () => {
+    const { call, directory } = await worldWith()
+    const userName = 'google-oauth2|7'
+    const { users } = directory.asSystem('test')
+    await users.createHuman({ userId: userName, userName, connection: 'google-oauth2', email: 'g@example.com' })
+    await call('POST', '/users', { connection: 'email', user_id: 'p1', email: 'p@example.com' })
+
+    for (const email of ['new@example.com', null]) {
+      expect(await call('PATCH', '/users/google-oauth2%7C7', { email, user_metadata: { a: 1 } })).toMatchObject({
+        status: 400,
+        body: { message: 'Cannot update email for non-database user.', errorCode: 'operation_not_supported' },
+      })
+    }
+    expect(await call('PATCH', '/users/google-oauth2%7C7', { name: 'G' })).toMatchObject({
+      status: 200,
+      body: { email: 'g@example.com' },
+    })
+    expect(await call('PATCH', '/users/email%7Cp1', { email: 'q@example.com' })).toMatchObject({ status: 200 })
+  })
+
   it('V72: does not know a user that is not there', async () => {
     const { call } = await worldWith()
 

@@ -1,4 +1,4 @@
-import { payloadTextOf } from '@indwell/core'
+import { type Expectation, payloadTextOf } from '@indwell/core'
 import type { TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import { rowSet } from '../row-set'
@@ -76,12 +76,9 @@ const changes = rowSet<ChangeRow>('given_change', {
   commit: ['int4', ({ commit }) => commit],
   target: ['int4', ({ target }) => target.target],
   rank: ['int4', ({ rank }) => rank],
-  expect: ['text', ({ source: { expect } }) => (typeof expect === 'string' ? expect : Object.keys(expect)[0]!)],
+  expect: ['text', ({ source: { expect } }) => (typeof expect === 'string' ? expect : expectedOf(expect).kind)],
   // As text: a caller's number need not be one that the column can hold.
-  expected: [
-    'text',
-    ({ source: { expect } }) => (typeof expect === 'string' ? null : String(Object.values(expect)[0])),
-  ],
+  expected: ['text', ({ source: { expect } }) => (typeof expect === 'string' ? null : expectedOf(expect).text)],
   events: ['int4', ({ source }) => source.events.length],
   revise: ['boolean', ({ source }) => source.revise],
   removes: ['boolean', ({ source }) => source.removes === true],
@@ -122,6 +119,7 @@ function applyStatement(names: TableNames, shape: readonly Part[]): Sql {
           when not live then rank * 2
           when expect = 'revision' and revision::text <> expected then rank * 2 + 1
           when expect = 'sequence' and sequence::text <> expected then rank * 2 + 1
+          when expect = 'both' and revision::text || '@' || sequence::text <> expected then rank * 2 + 1
         end as refused
       from ${changes.source} join locked on locked.target = given_change.target
     )`,
@@ -186,4 +184,12 @@ function applyStatement(names: TableNames, shape: readonly Part[]): Sql {
     group by verdict.commit, verdict.refused, verdict.again, verdict.time
     union all
     select null, null, null, min(transaction_id::text)::int8, string_agg(position::text, ',' order by position) from written`
+}
+
+function expectedOf(expect: Exclude<Expectation, string>): { readonly kind: string; readonly text: string } {
+  const { revision, sequence } = { revision: undefined, sequence: undefined, ...expect }
+  if (sequence === undefined) return { kind: 'revision', text: String(revision) }
+  return revision === undefined
+    ? { kind: 'sequence', text: sequence }
+    : { kind: 'both', text: `${revision}@${sequence}` }
 }

@@ -80,7 +80,7 @@ function usesOf(commit: Commit): Uses {
   for (const { key, expect, events, revise, removes } of commit.aggregates) {
     const id = aggregateId(key)
     use(`live\0${id}`, expect === 'new' || removes ? 'alone' : 'read')
-    if (typeof expect === 'object') use(`${'revision' in expect ? 'revision' : 'sequence'}\0${id}`, 'read')
+    if (typeof expect === 'object') for (const what of Object.keys(expect)) use(`${what}\0${id}`, 'read')
     if (revise) use(`revision\0${id}`, 'write')
     if (events.length > 0) use(`sequence\0${id}`, 'write')
   }

@@ -35,8 +35,9 @@ function refusal(state: AggregateState, expect: Expectation): 'occupied' | 'miss
   if (expect === 'new') return state.live ? 'occupied' : undefined
   if (!state.live) return 'missing'
   if (expect === 'live') return undefined
-  const unmoved = 'revision' in expect ? state.revision === expect.revision : state.sequence === expect.sequence
-  return unmoved ? undefined : 'stale'
+  if ('revision' in expect && state.revision !== expect.revision) return 'stale'
+  if ('sequence' in expect && state.sequence !== expect.sequence) return 'stale'
+  return undefined
 }
 
 function releases(commit: Commit, { type, value }: Claim): boolean {

@@ -3,9 +3,9 @@ import type { ExchangeResponse } from '../../exchange'
 import type { Call } from '../call'
 import { createdClientBody } from '../client-body'
 import { inexistentClient } from '../error-catalogue'
-import { jsonAnswer } from '../json-answer'
 import { createClientMetadata } from '../metadata-rules'
 import { newClientId, newClientSecret } from '../new-id'
+import { writeAnswer } from '../preconditions'
 import type { CreateClientBody } from '../schemas/create-client'
 import { clientView } from './client-view'
 
@@ -22,5 +22,6 @@ export async function createClient(call: Call<unknown, CreateClientBody>): Promi
   const [created] = await directory.clients.findSnapshots([clientId])
   if (created === undefined) throw inexistentClient()
   const clientSecret = newClientSecret(settings.randomBytes)
-  return jsonAnswer(201, createdClientBody({ ...clientView(created, settings), clientSecret }))
+  const shown = createdClientBody({ ...clientView(created, settings), clientSecret })
+  return writeAnswer(201, { version: created.version, body: shown })
 }

@@ -1,7 +1,7 @@
 import type { ExchangeResponse } from '../../exchange'
 import type { Call } from '../call'
 import { inexistentClient } from '../error-catalogue'
-import { jsonAnswer } from '../json-answer'
+import { readAnswer } from '../preconditions'
 import type { GetClientQuery } from '../schemas/get-client'
 import { toClientId } from './client-id'
 import { requireFields, showClient } from './show-client'
@@ -12,5 +12,5 @@ export async function getClient(call: Call<GetClientQuery>): Promise<ExchangeRes
   requireFields(call, query)
   const [client] = await directory.clients.findSnapshots([toClientId(params.id!)])
   if (client === undefined) throw inexistentClient()
-  return jsonAnswer(200, showClient(client, call, query))
+  return readAnswer(call, { version: client.version, body: showClient(client, call, query) })
 }

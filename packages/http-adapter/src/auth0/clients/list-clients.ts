@@ -4,7 +4,7 @@ import type { ExchangeResponse } from '../../exchange'
 import type { Call } from '../call'
 import { operationNotSupported } from '../error-catalogue'
 import { jsonAnswer } from '../json-answer'
-import { checkpointBody, checkpointPaging, offsetBody, offsetPaging } from '../paging'
+import { checkpointBody, checkpointPaging, isPaged, offsetBody, offsetPaging, pageLinks } from '../paging'
 import type { ListClientsQuery } from '../schemas/list-clients'
 import { type ClientCursor, isAfter, readCursor, writeCursor } from './client-cursor'
 import { requireFields, showClient } from './show-client'
@@ -31,13 +31,21 @@ export async function listClients(call: Call<ListClientsQuery>): Promise<Exchang
 
   const paging = offsetPaging(query)
   if (condition === undefined) {
-    const { start: offset, limit, includeTotals: count } = paging
+    const { start: offset, limit, includeTotals } = paging
+    const count = includeTotals || isPaged(query)
     const { items, total = 0 } = await directory.clients.list({ offset, limit, count })
-    return jsonAnswer(200, offsetBody('clients', paging, await shown(call, items), total))
+    return pageAnswer(call, await shown(call, items), total)
   }
   const matching = await collect(directory, Number.POSITIVE_INFINITY, condition)
   const page = matching.slice(paging.start, paging.start + paging.limit)
-  return jsonAnswer(200, offsetBody('clients', paging, await shown(call, page), matching.length))
+  return pageAnswer(call, await shown(call, page), matching.length)
+}
+
+/** A bare list whose page was asked for has links to others, as recorded; the envelope says enough by itself. */
+function pageAnswer({ query }: Call<ListClientsQuery>, page: readonly JsonObject[], total: number): ExchangeResponse {
+  const paging = offsetPaging(query)
+  const body = offsetBody('clients', paging, page, total)
+  return jsonAnswer(200, body, isPaged(query) && !paging.includeTotals ? pageLinks(query, paging, total) : {})
 }
 
 async function shown(call: Call<ListClientsQuery>, clients: readonly Client[]): Promise<readonly JsonObject[]> {

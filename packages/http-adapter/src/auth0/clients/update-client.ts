@@ -2,8 +2,8 @@ import type { JsonObject } from '@indwell/core'
 import type { ExchangeResponse } from '../../exchange'
 import type { Call } from '../call'
 import { inexistentClient } from '../error-catalogue'
-import { jsonAnswer } from '../json-answer'
 import { changeClientMetadata } from '../metadata-rules'
+import { writeAnswer, writeConditions } from '../preconditions'
 import { maxClientMetadataPairs } from '../schemas/client-members'
 import type { UpdateClientBody } from '../schemas/update-client'
 import { toClientId } from './client-id'
@@ -14,13 +14,14 @@ export async function updateClient(call: Call<unknown, UpdateClientBody>): Promi
   const { body, directory, params } = call
   const { name, client_metadata, client_secret: _, ...settings } = body
   const clientId = toClientId(params.id!)
-  await directory.clients.update(clientId, {
+  const update = {
     ...(name !== undefined && { name }),
     settings: settings as JsonObject,
     ...(client_metadata !== undefined && { metadata: { client: changeClientMetadata(client_metadata) } }),
     maxEntries: maxClientMetadataPairs,
-  })
+  }
+  await directory.clients.update(clientId, update, writeConditions(call))
   const [updated] = await directory.clients.findSnapshots([clientId])
   if (updated === undefined) throw inexistentClient()
-  return jsonAnswer(200, showClient(updated, { ...call, caller: undefined }))
+  return writeAnswer(200, { version: updated.version, body: showClient(updated, { ...call, caller: undefined }) })
 }

@@ -67,6 +67,35 @@ describe("Auth0's document", () => {
     })
   })
 
+  it('describes the conditions of routes that have a version', () => {
+    const conditions = (path: string) =>
+      Object.entries(document?.paths[path] ?? {}).map(([method, { parameters, responses }]) => [
+        method,
+        parameters.flatMap(({ in: place, name }) => (place === 'header' ? [name] : [])),
+        Object.keys(responses).filter((status) => status === '304' || status === '412'),
+      ])
+    const versioned = [
+      ['get', ['If-Match', 'If-None-Match'], ['304', '412']],
+      ['patch', ['If-Match'], ['412']],
+      ['delete', ['If-Match'], ['412']],
+    ]
+
+    for (const path of ['/api/v2/users/{id}', '/api/v2/clients/{id}', '/api/v2/client/{id}']) {
+      expect(conditions(path)).toEqual(versioned)
+    }
+    expect(conditions('/api/v2/users')).toEqual([
+      ['get', [], []],
+      ['post', [], []],
+    ])
+  })
+
+  it('describes a form where one is taken', () => {
+    const kinds = (path: string) => Object.keys(document?.paths[path]?.post?.requestBody?.content ?? {})
+
+    expect(kinds('/api/v2/users')).toEqual(['application/json', 'application/x-www-form-urlencoded'])
+    expect(kinds('/api/v2/clients')).toEqual(['application/json'])
+  })
+
   it('describes a body', () => {
     const { requestBody } = document?.paths['/api/v2/users']?.post ?? {}
 

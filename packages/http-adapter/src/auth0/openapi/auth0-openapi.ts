@@ -59,8 +59,11 @@ function operationOf(route: Route, root: string): OpenApiOperation {
         (variable): OpenApiParameter => ({ name: variable, in: 'path', required: true, schema: { type: 'string' } }),
       ),
       ...(querySchema === undefined ? [] : queryParameters(schemaOf(querySchema))),
+      ...conditionsOf(route),
     ],
-    ...(bodySchema !== undefined && { requestBody: { required: true, content: contentOf(schemaOf(bodySchema)) } }),
+    ...(bodySchema !== undefined && {
+      requestBody: { required: true, content: bodyContentOf(route, schemaOf(bodySchema)) },
+    }),
     responses: {
       [String(successStatus)]:
         successStatus === 204 ? { description: 'Done.' } : { description: 'Done.', content: contentOf({}) },
@@ -69,6 +72,11 @@ function operationOf(route: Route, root: string): OpenApiOperation {
           .filter(([status]) => status !== 400 || querySchema !== undefined || bodySchema !== undefined)
           .map(([status, description]) => [String(status), { description, content: contentOf(errorRef) }]),
       ),
+      ...(route.versioned &&
+        method === 'GET' && { 304: { description: 'It is the version that If-None-Match names.' } }),
+      ...(route.versioned && {
+        412: { description: 'It is not the version that If-Match names.', content: contentOf(errorRef) },
+      }),
       default: { description: 'Any other error.', content: contentOf(errorRef) },
     },
     security: [{ bearer: [] }],
@@ -90,6 +98,21 @@ function queryParameters({ properties = {}, required = [] }: JsonSchema): readon
     ...(description !== undefined && { description }),
     schema,
   }))
+}
+
+function conditionsOf({ versioned, method }: Route): readonly OpenApiParameter[] {
+  if (!versioned) return []
+  const header = (name: string, description: string): OpenApiParameter => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  })
+  return [
+    header('If-Match', 'Tags, as `ETag` gave them, of the versions it may be.'),
+    ...(method === 'GET' ? [header('If-None-Match', 'Tags of the versions that need not be sent again.')] : []),
+  ]
 }
 
 const refusals = [
@@ -120,4 +143,8 @@ const errorSchema: JsonSchema = {
 
 function contentOf(schema: JsonSchema): OpenApiContent {
   return { 'application/json': { schema } }
+}
+
+function bodyContentOf({ takesForms }: Route, schema: JsonSchema): OpenApiContent {
+  return { ...contentOf(schema), ...(takesForms && { 'application/x-www-form-urlencoded': { schema } }) }
 }

@@ -1,14 +1,14 @@
 import type { ExchangeResponse } from '../../exchange'
 import type { Call } from '../call'
-import { inexistentUser, invalidBody, missingProperty } from '../error-catalogue'
-import { jsonAnswer } from '../json-answer'
+import { invalidBody, missingProperty } from '../error-catalogue'
 import { createUserMetadata } from '../metadata-rules'
 import { newObjectId } from '../new-id'
+import { writeAnswer } from '../preconditions'
 import type { CreateUserBody } from '../schemas/create-user'
 import { localPart } from '../user-body'
 import { isWireUserId, toCoreUserId } from '../user-id'
 import { validationSentence } from '../validation-messages'
-import { readUsers } from './read-users'
+import { readUser } from './read-users'
 
 /** Connections whose users have no password; the connection names the provider of their ids. */
 const passwordless: ReadonlySet<string> = new Set(['email', 'sms'])
@@ -52,9 +52,7 @@ export async function createUser(call: Call<unknown, CreateUserBody>): Promise<E
       ...(app_metadata !== undefined && { app: createUserMetadata('app_metadata', app_metadata) }),
     },
   })
-  const [created] = await readUsers(call, [userId])
-  if (created === undefined) throw inexistentUser()
-  return jsonAnswer(201, created)
+  return writeAnswer(201, await readUser(call, userId))
 }
 
 function unusableId(id: string) {

@@ -1,12 +1,16 @@
+import type { UpdateUserInput } from '@indwell/core'
 import type { ExchangeResponse } from '../../exchange'
 import type { Call } from '../call'
-import { connectionOfUserMissing, inexistentUser } from '../error-catalogue'
-import { jsonAnswer } from '../json-answer'
+import { connectionOfUserMissing, inexistentUser, operationNotSupported } from '../error-catalogue'
 import { changeUserMetadata } from '../metadata-rules'
+import { writeAnswer, writeConditions } from '../preconditions'
 import { refuseSimultaneousChanges, type UpdateUserBody } from '../schemas/update-user'
 import { requireUserMemberScopes } from '../scopes'
-import { toCoreUserId } from '../user-id'
-import { readUsers } from './read-users'
+import { splitUserId, toCoreUserId } from '../user-id'
+import { readUser } from './read-users'
+
+/** Databases and passwordless connections; what others say of a user is theirs to change. */
+const ownProviders: ReadonlySet<string> = new Set(['auth0', 'email', 'sms'])
 
 /** PATCH /users/{id}: answers the whole user. */
 export async function updateUser(call: Call<unknown, UpdateUserBody>): Promise<ExchangeResponse> {
@@ -21,13 +25,18 @@ export async function updateUser(call: Call<unknown, UpdateUserBody>): Promise<E
     ...(app_metadata !== undefined && { app: changeUserMetadata('app_metadata', app_metadata) }),
   }
 
+  const conditions = writeConditions(call)
+
   const user = await directory.users.find(userId)
   if (user?.type !== 'human') throw inexistentUser()
+  if (body.email !== undefined && !ownProviders.has(splitUserId(wireId).provider)) {
+    throw operationNotSupported('Cannot update email for non-database user.')
+  }
   if (body.connection !== undefined && body.connection !== (user.connection ?? settings.defaultConnection)) {
     throw connectionOfUserMissing()
   }
 
-  await directory.users.update(userId, {
+  const change: UpdateUserInput = {
     email: body.email?.toLowerCase() ?? body.email,
     emailVerified: body.email_verified,
     emailCode: body.verify_email === false ? 'none' : 'send',
@@ -43,8 +52,7 @@ export async function updateUser(call: Call<unknown, UpdateUserBody>): Promise<E
     blocked: body.blocked,
     passwordChanged: typeof body.password === 'string',
     metadata,
-  })
-  const [updated] = await readUsers(call, [userId])
-  if (updated === undefined) throw inexistentUser()
-  return jsonAnswer(200, updated)
+  }
+  await directory.users.update(userId, change, conditions)
+  return writeAnswer(200, await readUser(call, userId))
 }
