@@ -78,6 +78,7 @@ const TEXTS: ReadonlyMap<string, string> = new Map(
     'EventTypes.instance.member.cascade.removed': 'Instance member cascade removed',
     'EventTypes.instance.member.changed': 'Instance member changed',
     'EventTypes.instance.member.removed': 'Instance member removed',
+    'EventTypes.instance.policy.domain.added': 'Domain policy added',
     'EventTypes.org.added': 'Organization added',
     'EventTypes.org.changed': 'Organization changed',
     'EventTypes.org.deactivated': 'Organization deactivated',

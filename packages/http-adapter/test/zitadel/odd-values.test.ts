@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresDatabase } from '../../../../test/postgres'
 import { requestTo } from './request-to'
 import { type Route, v1Routes } from './routes'
-import { createSubjects, type Subjects, subjectOf } from './subjects'
+import { createSubjects, type Subjects, subjectOf, verifyDomain } from './subjects'
 import { createWorld, type Json, type World, zitadelErrorBody } from './world'
 
 /** A storage, and a way past it. */
@@ -75,7 +75,7 @@ describe.each(['SQLite', 'Postgres'] as const)('odd values on %s', (kind) => {
     const opened = await storages[kind]()
     run = opened.run
     dispose = opened.dispose
-    world = await createWorld({ storage: opened.storage })
+    world = await createWorld({ storage: opened.storage, verifyDomain })
     subjects = await createSubjects(world.directory, world.acme)
   })
   afterAll(async () => {

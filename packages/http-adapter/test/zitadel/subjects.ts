@@ -10,14 +10,24 @@ export interface Subjects {
   readonly inactive: string
   readonly locked: string
   readonly owner: string
+  readonly initial: string
+  readonly unverified: string
 }
 
 const domainOf = (orgId: string) => `more-of-${orgId}.example`
+const unprovenDomainOf = (orgId: string) => `unproven-of-${orgId}.example`
+
+/** Of a directory where {@link createSubjects} finds domains that are not verified. */
+export const verifyDomain = async () => true
 
 export async function createSubjects(directory: Directory, orgId: string): Promise<Subjects> {
   const { users, orgs } = directory.asSystem('test')
   const machine = async (name: string) => {
     const { userId } = await users.createMachine({ userName: `${name} of ${orgId}`, name, orgId })
+    return userId
+  }
+  const person = async (name: string, state: 'active' | 'initial') => {
+    const { userId } = await users.createHuman({ userName: `${name} of ${orgId}`, email: 'a@b.example', state, orgId })
     return userId
   }
   const { userId: human } = await users.createHuman({
@@ -41,13 +51,19 @@ export async function createSubjects(directory: Directory, orgId: string): Promi
     inactive: await machine('inactive'),
     locked: await machine('locked'),
     owner: await machine('owner'),
+    initial: await person('initial', 'initial'),
+    unverified: await person('unverified', 'active'),
   }
   await users.deactivate(subjects.inactive)
   await users.lock(subjects.locked)
   await orgs.members(orgId).add({ userId: subjects.member, roles: ['ORG_OWNER'] })
   await directory.asSystem('test').members.add({ userId: subjects.owner, roles: ['IAM_OWNER'] })
   await orgs.metadata(orgId, 'zitadel').set({ k: Uint8Array.of(1) })
-  await orgs.domains(orgId).add(domainOf(orgId))
+  const domains = orgs.domains(orgId)
+  await domains.add(domainOf(orgId))
+  await domains.add(unprovenDomainOf(orgId))
+  await domains.verify(domainOf(orgId))
+  await domains.startVerification(unprovenDomainOf(orgId), 'dns')
   return subjects
 }
 
@@ -63,14 +79,22 @@ export function subjectOf({ name, path }: Route, subjects: Subjects, orgId: stri
           ? subjects.inactive
           : name.endsWith('/UnlockUser')
             ? subjects.locked
-            : subjects.human
+            : name.endsWith('/ResendHumanInitialization')
+              ? subjects.initial
+              : /ResendHumanEmail/.test(name)
+                ? subjects.unverified
+                : subjects.human
   return {
     id: path.includes('/orgs/{id}') ? orgId : userId,
     userId: name.endsWith('/AddMachineUser') ? undefined : userId,
     orgId,
     tokenId: subjects.tokenId,
     key: 'k',
-    domain: path.endsWith('/domains') ? 'new.example' : domainOf(orgId),
+    domain: path.endsWith('/domains')
+      ? 'new.example'
+      : path.includes('/validation/')
+        ? unprovenDomainOf(orgId)
+        : domainOf(orgId),
     roles: [path.startsWith('/admin/v1/members') ? 'IAM_OWNER_VIEWER' : 'ORG_OWNER_VIEWER'],
     keys: ['k'],
     metadata: [{ key: 'new', value: 'eA==' }],

@@ -1,5 +1,6 @@
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import Database from 'better-sqlite3'
+import { verifyDomain } from './subjects'
 import { createWorld, type World, type WorldOptions } from './world'
 
 /** A world where calls are taken back once they are answered. */
@@ -15,7 +16,7 @@ export interface TrialWorld extends World {
 export async function createTrialWorld(options: Omit<WorldOptions, 'storage'> = {}): Promise<TrialWorld> {
   const database = new Database(':memory:')
   database.pragma('foreign_keys = on')
-  const world = await createWorld({ ...options, storage: sqliteStorage({ database }) })
+  const world = await createWorld({ ...options, verifyDomain, storage: sqliteStorage({ database }) })
   const written = () => Number(database.prepare('select total_changes()').pluck().get())
   return {
     ...world,

@@ -180,10 +180,14 @@ describe('on the wire', () => {
     },
   )
 
-  it('takes the org from one header alone', async () => {
-    const headers = { 'grpc-metadata-x-zitadel-orgid': 'nowhere', 'x-zitadel-orgdomain': 'nowhere.example' }
+  it('takes the org from one header alone, as it is or as a gateway forwards it', async () => {
+    const { orgId } = await world.directory.asSystem('test').orgs.create({ name: 'Elsewhere' })
+    const shown = async (headers: Readonly<Record<string, string>>) =>
+      (await world.manage('GET', '/orgs/me', { headers })).body.org.id
 
-    expect((await world.manage('GET', '/orgs/me', { headers })).body.org.id).toBe(world.acme)
+    expect(await shown({ 'x-zitadel-orgdomain': 'elsewhere.localhost' })).toBe(world.acme)
+    expect(await shown({ 'grpc-metadata-x-zitadel-orgid': orgId })).toBe(orgId)
+    expect(await shown({ 'x-zitadel-orgid': world.acme, 'grpc-metadata-x-zitadel-orgid': orgId })).toBe(world.acme)
   })
 
   it('knows writes from reads by their methods and names', () => {

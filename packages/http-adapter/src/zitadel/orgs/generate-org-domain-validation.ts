@@ -4,7 +4,6 @@ import { validationTypes } from './domain-validation-type'
 
 /** `url` is where the token is looked for: the address of a file, or the name of a TXT record. */
 export const generateOrgDomainValidation: Management<'GenerateOrgDomainValidation'> = {
-  writes: 'changes',
   errors: {
     not_found: { domain: ['not_found', 'ORG-AGD31', 'Errors.Org.DomainNotOnOrg'] },
     invalid_state: {
