@@ -30,8 +30,8 @@ export const CreateHumanInput = v.strictObject({
   firstName: optionalText(200),
   lastName: optionalText(200),
   nickName: optionalText(300),
-  /** Absent: first and last name, where there are any. */
-  displayName: optionalText(300),
+  /** As long as two names may be. Absent: first and last name, where there are any. */
+  displayName: optionalText(401),
   /** BCP 47. */
   preferredLanguage: optionalText(10),
   gender: v.optional(v.picklist(['female', 'male', 'diverse'])),

@@ -28,7 +28,7 @@ export const UpdateUserInput = v.strictObject({
   firstName: clearable(200),
   lastName: clearable(200),
   nickName: clearable(300),
-  displayName: clearable(300),
+  displayName: clearable(401),
   preferredLanguage: clearable(10),
   gender: v.optional(v.nullable(v.picklist(['female', 'male', 'diverse']))),
   avatarUrl: clearable(2000),

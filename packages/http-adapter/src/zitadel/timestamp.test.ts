@@ -49,6 +49,12 @@ describe('decodeTimestamp', () => {
     expect(decodeTimestamp(text)).toBeUndefined()
   })
 
+  it('reads the last moment there is as one that can be written', () => {
+    const last = decodeTimestamp('9999-12-31T23:59:59.999999999Z')
+
+    expect(encodeTimestamp(last ?? Number.NaN)).toMatch(/^9999-12-31T23:59:59\.9\d{5}Z$/)
+  })
+
   it('reads what encodeTimestamp writes, to the microsecond', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_102_444_800_000 }), fc.nat(999), (ms, micros) => {

@@ -4,6 +4,8 @@ const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(
 const EARLIEST_MS = -62_135_596_800_000
 /** 10000-01-01T00:00:00Z, excluded. */
 const END_MS = 253_402_300_800_000
+/** The last number below: what is closer to the end would round up to it. */
+const LATEST_MS = END_MS - 2 ** -5
 
 /**
  * Reads an RFC 3339 time with an upper case `T` and `Z` or a numeric offset, as protojson does.
@@ -32,8 +34,8 @@ export function decodeTimestamp(text: string): number | undefined {
   if (offsetHours > 23 || offsetMinutes > 59) return undefined
   const offset = (offsetHours * 60 + offsetMinutes) * (match[8] === '-' ? -60_000 : 60_000)
   const whole = date.setUTCHours(hour, minute, second) - offset
-  const ms = whole + Number((match[7] ?? '0').padEnd(9, '0')) / 1e6
-  return ms < EARLIEST_MS || ms >= END_MS ? undefined : ms
+  if (whole < EARLIEST_MS || whole >= END_MS) return undefined
+  return Math.min(whole + Number((match[7] ?? '0').padEnd(9, '0')) / 1e6, LATEST_MS)
 }
 
 /**

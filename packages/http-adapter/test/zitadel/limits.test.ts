@@ -31,6 +31,16 @@ describe('the limits of a call', () => {
     expect(await search(500)).toMatchObject({ status: 400, body: { code: 3 } })
   })
 
+  it('makes a name of two as long as names may be', async () => {
+    const profile = { firstName: 'a'.repeat(200), lastName: 'b'.repeat(200) }
+    const { body } = await world.manage('POST', '/users/human', {
+      body: { userName: 'long', profile, email: { email: 'a@b.ch' } },
+    })
+
+    const { user } = (await world.manage('GET', `/users/${body.userId}`)).body
+    expect(user.human.profile.displayName).toBe(`${profile.firstName} ${profile.lastName}`)
+  })
+
   it('refuses more roles than 100', async () => {
     const { userId } = await world.machine('plain')
     const add = (count: number) =>
