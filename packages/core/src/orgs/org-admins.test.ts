@@ -47,6 +47,15 @@ describe('the admins of a new org', () => {
     expect((await world.system.orgs.members(orgId).list()).items).toEqual([])
   })
 
+  it('come with the codes that were asked for, of those who are created', async () => {
+    const human = { userName: 'zoe', email: 'z@new.example', emailCode: 'return' } as const
+    const { admins } = await world.root.orgs.create({ name: 'New', admins: [{ userId: 'bob' }, { human }] })
+    const [bob, zoe] = admins
+
+    expect(bob).toEqual({ userId: 'bob' })
+    await world.system.users.verifyEmail(zoe?.userId ?? '', zoe?.emailCode?.code ?? '')
+  })
+
   it('go with the users they are', async () => {
     await world.root.orgs.create({ orgId: 'new', name: 'New', admins: [{ userId: 'bob' }] })
 
