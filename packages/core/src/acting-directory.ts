@@ -90,12 +90,12 @@ export interface Users {
   requestEmailCode(userId: string, options?: ContactCodeOptions): Promise<RequestedCode>
   /** Makes a code for the e-mail address and hands it to the host's `sendCode`. */
   sendEmailCode(userId: string, options?: SendCodeOptions): Promise<Written>
-  verifyEmail(userId: string, code: string): Promise<Written>
+  verifyEmail(userId: string, code: string, options?: ContactCodeOptions): Promise<Written>
   /** Makes a code for the phone number and answers it, for the caller to send. */
   requestPhoneCode(userId: string, options?: ContactCodeOptions): Promise<RequestedCode>
   /** Makes a code for the phone number and hands it to the host's `sendCode`. */
   sendPhoneCode(userId: string, options?: ContactCodeOptions): Promise<Written>
-  verifyPhone(userId: string, code: string): Promise<Written>
+  verifyPhone(userId: string, code: string, options?: ContactCodeOptions): Promise<Written>
   /** Makes a code for a user that is `initial` and answers it, for the caller to send. */
   requestInitializationCode(userId: string, input?: InitializationCodeInput): Promise<RequestedCode>
   /** Makes a code for a user that is `initial` and hands it to the host's `sendCode`. */

@@ -20,7 +20,7 @@ const contacts = {
 } as const
 
 export interface ContactCodeOptions {
-  /** Refuses a user that has yet to be initialized: such a user gets another code. Default false. */
+  /** Refuses a user that has yet to be initialized: such a user has another code. Default false. */
   readonly refuseInitial?: boolean
 }
 
@@ -35,8 +35,13 @@ export function decideContactCode(
   return [codeAdded(contact)]
 }
 
-export function decideVerified(user: User, contact: Contact): readonly UserEvent[] {
+export function decideVerified(
+  user: User,
+  contact: Contact,
+  { refuseInitial = false }: ContactCodeOptions,
+): readonly UserEvent[] {
   checkHuman(user)
+  if (refuseInitial && user.state === 'initial') throw new InvalidStateError('user_initial')
   checkUnverified(user, contact)
   return [fact(contacts[contact].verifiedEvent)]
 }

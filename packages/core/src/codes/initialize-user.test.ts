@@ -139,10 +139,13 @@ describe('what needs an initialized user', () => {
     await expectRefused(world, () => users().update('carol', { email: 'd@x.example' }, refuse), refusal)
     await expectRefused(world, () => users().requestEmailCode('carol', refuse), refusal)
     await expectRefused(world, () => users().sendEmailCode('carol', refuse), refusal)
+    await expectRefused(world, () => users().verifyEmail('carol', 'ABC123', refuse), refusal)
+    await expectRefused(world, () => users().verifyPhone('carol', '123456', refuse), refusal)
 
     await users().initialize('carol')
     await users().update('carol', { email: 'd@x.example' }, refuse)
-    await users().requestEmailCode('carol', refuse)
+    const { code } = await users().requestEmailCode('carol', refuse)
+    await users().verifyEmail('carol', code, refuse)
   })
 
   it('is done where the caller does not', async () => {

@@ -1,7 +1,7 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import type { Written } from '../written'
-import { type Contact, decideVerified } from './contact'
+import { type Contact, type ContactCodeOptions, decideVerified } from './contact'
 import { redeemCode } from './redeem-code'
 
 /**
@@ -20,6 +20,7 @@ export function verifyContact(
   userId: string,
   contact: Contact,
   code: string,
+  options: ContactCodeOptions = {},
 ): Promise<Written> {
-  return redeemCode(core, actor, userId, contact, code, (user) => decideVerified(user, contact))
+  return redeemCode(core, actor, userId, contact, code, (user) => decideVerified(user, contact, options))
 }

@@ -11,7 +11,7 @@ describe('createOrg', () => {
     const events = await eventsOf(world, async () => {
       expect(await world.root.orgs.create({ orgId: 'new', name: ' New Org ' })).toEqual({
         orgId: 'new',
-        adminIds: ['root'],
+        admins: [{ userId: 'root' }],
         sequence: '5',
         createdAt: world.now(),
         changedAt: world.now(),

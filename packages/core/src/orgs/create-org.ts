@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Actor } from '../actor'
+import type { ReturnedCodes } from '../codes/issue-codes'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
@@ -30,9 +31,14 @@ export interface CreatedOrg extends Written {
   readonly orgId: string
 }
 
+/** With the codes that were asked for, of people who were created. */
+export interface CreatedAdmin extends ReturnedCodes {
+  readonly userId: string
+}
+
 export interface CreatedOrgWithAdmins extends CreatedOrg {
-  /** Ids of its first members, in the order of the input. */
-  readonly adminIds: readonly string[]
+  /** Its first members, in the order of the input. */
+  readonly admins: readonly CreatedAdmin[]
 }
 
 /**
@@ -58,7 +64,7 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
       draft,
       answer: ({ at, sequenceOf }) => ({
         orgId,
-        adminIds: admins.map(({ userId }) => userId),
+        admins: admins.map(({ userId, human }) => ({ userId, ...human?.codes })),
         sequence: sequenceOf(index),
         createdAt: at,
         changedAt: at,

@@ -17,7 +17,7 @@ describe('the admins of a new org', () => {
     const events = await eventsOf(world, async () => {
       expect(await world.root.orgs.create({ orgId: 'new', name: 'New', admins })).toMatchObject({
         orgId: 'new',
-        adminIds: ['bob', 'zoe', 'robot'],
+        admins: [{ userId: 'bob' }, { userId: 'zoe' }, { userId: 'robot' }],
         sequence: '7',
       })
     })
@@ -41,10 +41,19 @@ describe('the admins of a new org', () => {
   })
 
   it('are none when the list is empty, not even the caller', async () => {
-    const { orgId, adminIds } = await world.root.orgs.create({ name: 'New', admins: [] })
+    const { orgId, admins } = await world.root.orgs.create({ name: 'New', admins: [] })
 
-    expect(adminIds).toEqual([])
+    expect(admins).toEqual([])
     expect((await world.system.orgs.members(orgId).list()).items).toEqual([])
+  })
+
+  it('come with the codes that were asked for, of those who are created', async () => {
+    const human = { userName: 'zoe', email: 'z@new.example', emailCode: 'return' } as const
+    const { admins } = await world.root.orgs.create({ name: 'New', admins: [{ userId: 'bob' }, { human }] })
+    const [bob, zoe] = admins
+
+    expect(bob).toEqual({ userId: 'bob' })
+    await world.system.users.verifyEmail(zoe?.userId ?? '', zoe?.emailCode?.code ?? '')
   })
 
   it('go with the users they are', async () => {

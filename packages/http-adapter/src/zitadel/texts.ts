@@ -41,6 +41,8 @@ const TEXTS: ReadonlyMap<string, string> = new Map(
     'Errors.User.AlreadyInactive': 'User already inactive',
     'Errors.User.AlreadyInitialised': 'User is already initialized',
     'Errors.User.CantDeactivateInitial': 'User with state initial can only be deleted not deactivated',
+    'Errors.User.Code.Empty': 'Code is empty',
+    'Errors.User.Code.Invalid': 'Code is invalid',
     'Errors.User.DomainNotAllowedAsUsername': 'Domain is already reserved and cannot be used',
     'Errors.User.Email.AlreadyVerified': 'Email is already verified',
     'Errors.User.Email.Empty': 'Email is empty',

@@ -18,6 +18,9 @@ export function requestTo(route: Route, known: Readonly<Record<string, unknown>>
   const message = minimalMessage(layout, known)
   if (hasBody) return [httpMethod, path, { ...options, body: message }]
   const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(message)) if (typeof value === 'string') query.set(name, value)
+  for (const [name, value] of Object.entries(message)) {
+    if (typeof value === 'string') query.set(name, value)
+    if (Array.isArray(value)) for (const item of value) query.append(name, String(item))
+  }
   return [httpMethod, `${path}?${query}`, options]
 }

@@ -28,6 +28,8 @@ export const routes: readonly Route[] = Object.keys(bindings).map((name) => {
 /** Those that ask for their permission in the org of the call. Below `/v2` it is asked for in the org of the object. */
 export const v1Routes: readonly Route[] = routes.filter(({ path }) => !path.startsWith('/v2/'))
 
+export const v2Routes: readonly Route[] = routes.filter(({ path }) => path.startsWith('/v2/'))
+
 /** For `each`, whose own titles cut long paths. */
 export const titled = (some: readonly Route[]): readonly (readonly [title: string, route: Route])[] =>
   some.map((route) => [`${route.httpMethod} ${route.path}`, route])

@@ -11,11 +11,16 @@ import { listUsers } from './users/list-users'
 import { lockUser } from './users/lock-user'
 import { reactivateUser } from './users/reactivate-user'
 import { removePhone } from './users/remove-phone'
+import { resendEmailCode } from './users/resend-email-code'
+import { resendPhoneCode } from './users/resend-phone-code'
+import { sendEmailCode } from './users/send-email-code'
 import { setEmail } from './users/set-email'
 import { setPhone } from './users/set-phone'
 import { setUserMetadata } from './users/set-user-metadata'
 import { unlockUser } from './users/unlock-user'
 import { updateHumanUser } from './users/update-human-user'
+import { verifyEmail } from './users/verify-email'
+import { verifyPhone } from './users/verify-phone'
 
 /** The methods of v2 that are served. */
 export const bindingsV2 = {
@@ -24,7 +29,12 @@ export const bindingsV2 = {
   'user.v2.UserService/ListUsers': listUsers,
   'user.v2.UserService/UpdateHumanUser': updateHumanUser,
   'user.v2.UserService/SetEmail': setEmail,
+  'user.v2.UserService/ResendEmailCode': resendEmailCode,
+  'user.v2.UserService/SendEmailCode': sendEmailCode,
+  'user.v2.UserService/VerifyEmail': verifyEmail,
   'user.v2.UserService/SetPhone': setPhone,
+  'user.v2.UserService/ResendPhoneCode': resendPhoneCode,
+  'user.v2.UserService/VerifyPhone': verifyPhone,
   'user.v2.UserService/RemovePhone': removePhone,
   'user.v2.UserService/DeactivateUser': deactivateUser,
   'user.v2.UserService/ReactivateUser': reactivateUser,

@@ -4,6 +4,7 @@ import type { OrganizationV2, Request } from '../../binding'
 import { detailsOf } from '../../object-details'
 import { contactErrors } from '../../users/contact-errors'
 import { newHuman } from '../users/human-input'
+import { returnedCodes } from '../users/verification'
 
 /** Without admins the org has no member, not even the caller. */
 export const addOrganization: OrganizationV2<'AddOrganization'> = {
@@ -27,17 +28,18 @@ export const addOrganization: OrganizationV2<'AddOrganization'> = {
     const created = await caller.orgs.create({
       name,
       ...(orgId !== undefined && { orgId }),
-      admins: admins.map(orgAdmin),
+      admins: await Promise.all(admins.map(orgAdmin)),
     })
-    const createdAdmins = created.adminIds.flatMap((userId, index) =>
-      admins[index]?.human === undefined ? [] : [{ userId }],
+    const createdAdmins = created.admins.flatMap(({ userId, ...codes }, index) =>
+      admins[index]?.human === undefined ? [] : [{ userId, ...returnedCodes(codes) }],
     )
     return { details: detailsOf(created), organizationId: created.orgId, createdAdmins }
   },
 }
 
-function orgAdmin({ userId, human, roles }: Request<'org.v2.AddOrganizationRequest.Admin'>): OrgAdmin {
+async function orgAdmin(admin: Request<'org.v2.AddOrganizationRequest.Admin'>): Promise<OrgAdmin> {
+  const { userId, human, roles } = admin
   if (userId !== undefined) return { userId, roles }
-  if (human !== undefined) return { human: newHuman(human), roles }
+  if (human !== undefined) return { human: await newHuman(human), roles }
   throw apiError('unimplemented', 'ORGv2-SD2r1', 'userType oneOf <nil> in method AddOrganization not implemented')
 }

@@ -2,6 +2,7 @@ import type { UserV2 } from '../../binding'
 import { detailsOf } from '../../object-details'
 import { contactErrors } from '../../users/contact-errors'
 import { newHuman } from './human-input'
+import { returnedCodes } from './verification'
 
 /** In the org that the message names, else in that of the call. */
 export const addHumanUser: UserV2<'AddHumanUser'> = {
@@ -11,7 +12,7 @@ export const addHumanUser: UserV2<'AddHumanUser'> = {
     already_exists: { user_id: ['failed_precondition', 'COMMAND-7yiox1isql', 'Errors.User.AlreadyExisting'] },
   },
   async handle({ caller, request }) {
-    const created = await caller.users.createHuman(newHuman(request))
-    return { userId: created.userId, details: detailsOf(created) }
+    const created = await caller.users.createHuman(await newHuman(request))
+    return { userId: created.userId, details: detailsOf(created), ...returnedCodes(created) }
   },
 }

@@ -1,27 +1,24 @@
-import type { ErrorEntry } from '../../api-error'
 import type { UserV2 } from '../../binding'
 import { detailsOf } from '../../object-details'
 import { contactErrors } from '../../users/contact-errors'
+import { getHuman } from '../../users/get-human'
+import { phoneNumberOf } from '../../users/phone-number'
 import { requireChange } from '../../users/require-change'
-import { initializedHuman } from './initialized-human'
-import { isVerified } from './verification'
-
-const noPhone = ['not_found', 'COMMAND-ieJ2e', 'Errors.User.Phone.NotFound'] as const satisfies ErrorEntry
+import { withoutPhone } from './contact-refusals'
+import { phoneVerification, returnedCodes } from './verification'
 
 /** A number that stays the same is no change, verified or not. */
 export const setPhone: UserV2<'SetPhone'> = {
   across: 'orgs',
   writes: 'changes',
-  errors: { not_found: { user: noPhone }, invalid_state: { user_not_human: noPhone }, invalid_input: contactErrors },
-  async handle({ caller, request: { userId, phone, ...request } }) {
-    const verified = isVerified(request)
-    const user = await initializedHuman(caller, userId)
-    const phoneVerified = verified && digitsOf(phone) !== digitsOf(user.phone ?? '')
-    const updated = await caller.users.update(userId, { phone, ...(phoneVerified && { phoneVerified }) })
+  errors: { ...withoutPhone, invalid_input: contactErrors },
+  async handle({ caller, request: { userId, phone: text, ...request } }) {
+    const phone = await phoneNumberOf(text)
+    const verification = phoneVerification(request)
+    const stays = verification.phoneVerified && (await getHuman(caller, userId)).phone === phone
+    const change = stays ? { phone } : { phone, ...verification }
+    const updated = await caller.users.update(userId, change, { refuseInitial: true })
     requireChange(updated, 'failed_precondition', 'COMMAND-Uch5e', 'Errors.User.Phone.NotChanged')
-    return { details: detailsOf(updated) }
+    return { details: detailsOf(updated), verificationCode: returnedCodes(updated).phoneCode }
   },
 }
-
-/** What of a number distinguishes it, however it is written. */
-const digitsOf = (phone: string) => phone.replace(/\D/g, '')

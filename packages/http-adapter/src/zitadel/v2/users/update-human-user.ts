@@ -2,8 +2,9 @@ import { apiError, type ErrorEntry } from '../../api-error'
 import type { UserV2 } from '../../binding'
 import { detailsOf } from '../../object-details'
 import { contactErrors } from '../../users/contact-errors'
+import { phoneNumberOf } from '../../users/phone-number'
 import { profileChange } from './profile'
-import { isVerified } from './verification'
+import { emailVerification, phoneVerification, returnedCodes } from './verification'
 
 const noUser = ['not_found', 'COMMAND-ugjs0upun6', 'Errors.User.NotFound'] as const satisfies ErrorEntry
 
@@ -19,11 +20,12 @@ export const updateHumanUser: UserV2<'UpdateHumanUser'> = {
     const updated = await caller.users.update(userId, {
       ...(username !== undefined && { userName: username }),
       ...(profile !== undefined && profileChange(profile)),
-      ...(email !== undefined && { email: email.email, ...(isVerified(email) && { emailVerified: true }) }),
+      ...(email !== undefined && { email: email.email, ...emailVerification(email) }),
       // An empty number takes away the one there is.
-      ...(phone !== undefined && { phone: phone.phone || null, ...(isVerified(phone) && { phoneVerified: true }) }),
+      ...(phone?.phone === '' && { phone: null }),
+      ...(phone?.phone && { phone: await phoneNumberOf(phone.phone), ...phoneVerification(phone) }),
       ...(password !== undefined && { passwordChanged: true }),
     })
-    return { details: detailsOf(updated) }
+    return { details: detailsOf(updated), ...returnedCodes(updated) }
   },
 }
