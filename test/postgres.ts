@@ -7,9 +7,11 @@ const pg: typeof import('pg') = createRequire(new URL('../packages/storage-postg
   'pg',
 )
 
-/** Connection string of the run's own Postgres, as a user that may create databases. */
+/** Connection string of the worker's own Postgres, as a user that may create databases. */
 export function postgresUrl(): string {
-  return inject('postgresUrl')
+  const url = inject('postgresUrls')[Number(process.env.VITEST_POOL_ID) - 1]
+  if (url === undefined) throw new Error(`there is no Postgres for worker ${process.env.VITEST_POOL_ID}`)
+  return url
 }
 
 export interface PostgresDatabase {
