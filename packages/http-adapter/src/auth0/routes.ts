@@ -3,6 +3,7 @@ import { createClient } from './clients/create-client'
 import { deleteClient } from './clients/delete-client'
 import { getClient } from './clients/get-client'
 import { listClients } from './clients/list-clients'
+import { rotateClientSecret } from './clients/rotate-client-secret'
 import { updateClient } from './clients/update-client'
 import { alias, type Route, route } from './route'
 import { CreateClientBody } from './schemas/create-client'
@@ -29,6 +30,7 @@ export function auth0Routes({ strict }: Pick<Auth0Settings, 'strict'>): readonly
     get: route('GET /clients/{id}', { versioned: true, query: GetClientQuery, handle: getClient }),
     update: route('PATCH /clients/{id}', { versioned: true, body: UpdateClientBody, handle: updateClient }),
     delete: route('DELETE /clients/{id}', { versioned: true, handle: deleteClient }),
+    rotateSecret: route('POST /clients/{id}/rotate-secret', { success: 200, handle: rotateClientSecret }),
   }
   // As the vendor's page on metadata writes them in its examples; the service itself answers 404.
   const misspelled = [

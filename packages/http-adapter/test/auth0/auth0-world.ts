@@ -16,7 +16,7 @@ const allScopes = ['create', 'read', 'update', 'delete'].flatMap((verb) => [`${v
 
 /** Callers by their token. */
 const callers = new Map<string, Caller | RejectedToken>([
-  ['all', { userId: 'robot@clients', scopes: [...allScopes, 'read:client_keys'] }],
+  ['all', { userId: 'robot@clients', scopes: [...allScopes, 'read:client_keys', 'update:client_keys'] }],
   ['expired', { flaw: 'expired' }],
   ['forged', { flaw: 'signature' }],
 ])

@@ -288,3 +288,32 @@ describe('GET /clients', () => {
     expect((await call('GET', `/clients?${query}`)).status).toBe(400)
   })
 })
+
+describe('POST /clients/{id}/rotate-secret', () => {
+  it('shows a new secret each time, and changes nothing else', async () => {
+    const { call, id, created, get, countEvents } = await worldWith({ a: 'b' })
+    const before = await countEvents()
+
+    const [first, second] = [
+      await call('POST', `/clients/${id}/rotate-secret`),
+      await call('POST', `/clients/${id}/rotate-secret`),
+    ]
+
+    expect([first.status, second.status]).toEqual([200, 200])
+    const secrets = [created, first.body, second.body].map(({ client_secret }) => client_secret)
+    expect(secrets).toEqual(Array(3).fill(expect.stringMatching(/^[\w-]{64}$/)))
+    expect(new Set(secrets).size).toBe(3)
+    const { client_secret: _, ...shown } = first.body
+    expect(shown).toEqual(await get())
+    expect(await countEvents()).toBe(before)
+  })
+
+  it('knows no client that is not there', async () => {
+    const { call } = await auth0World()
+
+    expect(await call('POST', '/clients/nobody/rotate-secret')).toMatchObject({
+      status: 404,
+      body: { errorCode: 'inexistent_client' },
+    })
+  })
+})
