@@ -16,7 +16,9 @@ export const AddMembersInput = v.strictObject({
   /** Milliseconds since the epoch. Absent: without end. */
   expiresAt: v.optional(time),
 })
-export type AddMembersInput = v.InferInput<typeof AddMembersInput>
+export type AddMembersInput = Omit<v.InferInput<typeof AddMembersInput>, 'userIds'> & {
+  readonly userIds: readonly string[]
+}
 
 /**
  * Makes users members of an org or of the instance, all or none. Who is one already stays as they are.
