@@ -428,6 +428,15 @@ describe('bad input', () => {
     })
   })
 
+  it('refuses to ignore what it cannot tell', async () => {
+    const { call } = await auth0World()
+
+    expect(await call('GET', '/organizations?include_client_association_for=x')).toMatchObject({
+      status: 400,
+      body: { errorCode: 'operation_not_supported' },
+    })
+  })
+
   it('finds nothing behind a cursor that holds what no database can', async () => {
     const { call } = await auth0World()
     await call('POST', '/organizations', acme)
