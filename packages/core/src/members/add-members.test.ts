@@ -50,6 +50,19 @@ describe('addMembers', () => {
     expect((await membersOfAcme()).map(([userId]) => userId)).toEqual(['ada', 'bob', 'eve', 'robot', 'root'])
   })
 
+  it('adds and removes 1000 at once', async () => {
+    const userIds = Array.from({ length: 1000 }, (_, index) => `u${index}`)
+    await Promise.all(
+      userIds.map((userId) => world.system.users.createMachine({ userId, userName: userId, name: 'U' })),
+    )
+    const members = world.system.orgs.members('umbrella')
+
+    await members.addAll({ userIds })
+    expect((await members.list({ limit: 1, count: true })).total).toBe(1000)
+    await members.removeAll(userIds)
+    expect((await members.list({ limit: 1, count: true })).total).toBe(0)
+  })
+
   it('adds and removes members of the instance', async () => {
     await world.root.members.addAll({ userIds: ['ada', 'eve'], roles: ['IAM_OWNER'] })
     expect((await world.root.members.list({ count: true })).total).toBe(3)
