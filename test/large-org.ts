@@ -103,8 +103,10 @@ function otherRecords(orgId: string): readonly RecordPut[] {
       ...stamped,
       orgId: `org-${number}`,
       name: `Org ${number}`,
+      displayName: null,
       state: 'active',
       primaryDomain: null,
+      settings: {},
     } as const
     const domain = {
       ...stamped,

@@ -1,4 +1,4 @@
-import type { Filter, TextMethod, UserField } from '@indwell/core'
+import type { Filter, MemberQuery, TextMethod, UserField } from '@indwell/core'
 import type { LargeOrg } from './large-org'
 
 /** A search and the index that has to serve it. */
@@ -34,6 +34,31 @@ const users =
       count: true,
     })
   }
+
+/** What stands behind an item in a list by time of creation, as Auth0's face asks for the next page. */
+const behind = <Field extends string>(id: Field, createdAt: number, lastId: string) => {
+  const since = (fromInclusive: boolean): Filter<'createdAt'> => ({
+    op: 'range',
+    field: 'createdAt',
+    from: createdAt,
+    fromInclusive,
+    toInclusive: true,
+  })
+  const later: Filter<Field> = { op: 'range', field: id, from: lastId, fromInclusive: false, toInclusive: false }
+  return { op: 'and', filters: [since(true), { op: 'or', filters: [since(false), later] }] } as const
+}
+
+const humansBehind = (last: { readonly createdAt: number; readonly userId: string } | undefined): MemberQuery => ({
+  filter: {
+    op: 'and',
+    filters: [
+      { op: 'equals', field: 'user.type', value: 'human' },
+      ...(last === undefined ? [] : [behind('userId', last.createdAt, last.userId)]),
+    ],
+  },
+  sort: [{ field: 'createdAt', descending: false }],
+  limit: 50,
+})
 
 const sorts = [
   { sort: 'userId', index: 'user_by_org' },
@@ -179,6 +204,32 @@ export const servedSearches: readonly ServedSearch[] = [
     run: ({ acting }) => acting.orgs.members().list({ count: true }),
     index: 'key',
     by: 'org_id',
+    inOrder: true,
+  },
+  {
+    name: 'humans among the members of an org, in the order in which they came',
+    run: ({ acting }) => acting.orgs.members().list(humansBehind(undefined)),
+    index: 'member_by_creation',
+    by: 'org_id',
+    inOrder: true,
+  },
+  {
+    name: 'the same behind one of them',
+    run: ({ acting, userId }) => acting.orgs.members().list(humansBehind({ createdAt: 1, userId })),
+    index: 'member_by_creation',
+    by: 'created_at',
+    inOrder: true,
+  },
+  {
+    name: 'orgs in the order in which they came, behind one of them',
+    run: ({ everywhere }) =>
+      everywhere.orgs.list({
+        filter: behind('orgId', 1, 'org-1000'),
+        sort: [{ field: 'createdAt', descending: false }],
+        limit: 50,
+      }),
+    index: 'org_by_creation',
+    by: 'created_at',
     inOrder: true,
   },
   {

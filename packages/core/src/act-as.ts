@@ -19,10 +19,12 @@ import type { Core } from './core'
 import { listEvents } from './events/list-events'
 import type { WriteOptions } from './expected-version'
 import { addMember } from './members/add-member'
+import { addMembers } from './members/add-members'
 import { listMembers } from './members/list-members'
 import { listRoles } from './members/list-roles'
 import type { MemberPlace } from './members/member-place'
 import { removeMember } from './members/remove-member'
+import { removeMembers } from './members/remove-members'
 import { updateMember } from './members/update-member'
 import { applyMetadata } from './metadata/apply-metadata'
 import type { MetadataChange } from './metadata/draft-metadata'
@@ -34,6 +36,7 @@ import { createOrg } from './orgs/create-org'
 import { deactivateOrg } from './orgs/deactivate-org'
 import { deleteOrg } from './orgs/delete-org'
 import { findOrgByDomain } from './orgs/find-org-by-domain'
+import { findOrgSnapshots } from './orgs/find-org-snapshots'
 import { getDefaultOrg } from './orgs/get-default-org'
 import { getOrg } from './orgs/get-org'
 import { listOrgDomains } from './orgs/list-org-domains'
@@ -45,6 +48,7 @@ import { setDefaultOrg } from './orgs/set-default-org'
 import { setPrimaryOrgDomain } from './orgs/set-primary-org-domain'
 import { setUpOrg } from './orgs/set-up-org'
 import { startDomainVerification } from './orgs/start-domain-verification'
+import { updateOrg } from './orgs/update-org'
 import { verifyOrgDomain } from './orgs/verify-org-domain'
 import { checkPermission, requireAuthenticated, requirePermission } from './permissions/check-permission'
 import { createHuman } from './users/create-human'
@@ -117,13 +121,15 @@ function orgs(core: Core, actor: Actor): Orgs {
     setUp: (input) => setUpOrg(core, actor, input),
     get: (orgId) => getOrg(core, actor, orgId),
     findByDomain: (domain) => findOrgByDomain(core, actor, domain),
+    findSnapshots: (orgIds, namespace = 'org') => findOrgSnapshots(core, actor, orgIds, namespace),
     list: (query) => listOrgs(core, actor, query),
     getDefault: () => getDefaultOrg(core, actor),
     setDefault: (orgId) => setDefaultOrg(core, actor, orgId),
+    update: (orgId, update, options) => updateOrg(core, actor, orgId, update, options),
     rename: (name, orgId) => renameOrg(core, actor, name, orgId),
     deactivate: (orgId) => deactivateOrg(core, actor, orgId),
     reactivate: (orgId) => reactivateOrg(core, actor, orgId),
-    delete: (orgId) => deleteOrg(core, actor, orgId),
+    delete: (orgId, options) => deleteOrg(core, actor, orgId, options),
     domains: (orgId) => ({
       add: (domain) => addOrgDomain(core, actor, domain, orgId),
       list: (query) => listOrgDomains(core, actor, query, orgId),
@@ -153,8 +159,10 @@ function clients(core: Core, actor: Actor): Clients {
 function members(core: Core, actor: Actor, place: MemberPlace): Members {
   return {
     add: (input) => addMember(core, actor, place, input),
+    addAll: (input) => addMembers(core, actor, place, input),
     update: (userId, update) => updateMember(core, actor, place, userId, update),
     remove: (userId) => removeMember(core, actor, place, userId),
+    removeAll: (userIds) => removeMembers(core, actor, place, userIds),
     list: (query) => listMembers(core, actor, place, query),
     roles: () => listRoles(core, actor, place),
   }

@@ -13,6 +13,7 @@ import type { InitializationCodeInput } from './codes/send-initialization-code'
 import type { EventsQuery } from './events/list-events'
 import type { WriteOptions } from './expected-version'
 import type { AddMemberInput } from './members/add-member'
+import type { AddMembersInput } from './members/add-members'
 import type { ListedMember, MemberQuery } from './members/list-members'
 import type { MemberUpdate } from './members/update-member'
 import type { MetadataWritten } from './metadata/apply-metadata'
@@ -21,12 +22,13 @@ import type { MetadataEntry } from './metadata/get-metadata'
 import type { MetadataQuery } from './metadata/list-metadata'
 import type { MetadataValue, MetadataValues } from './metadata/metadata-input'
 import type { CreatedOrgWithAdmins, CreateOrgInput } from './orgs/create-org'
+import type { OrgSnapshot } from './orgs/find-org-snapshots'
 import type { OrgDomain, OrgDomainQuery } from './orgs/list-org-domains'
 import type { OrgQuery } from './orgs/list-orgs'
 import type { Org } from './orgs/org'
-import type { OrgRenamed } from './orgs/rename-org'
 import type { SetUpOrg, SetUpOrgInput } from './orgs/set-up-org'
 import type { DomainVerificationStarted } from './orgs/start-domain-verification'
+import type { OrgUpdate, OrgUpdated } from './orgs/update-org'
 import type { VerifyDomainOptions } from './orgs/verify-org-domain'
 import type { Paging } from './paging'
 import type { CallScope, PermissionAnswer } from './permissions/check-permission'
@@ -114,8 +116,12 @@ export interface Users {
 
 export interface Members {
   add(input: AddMemberInput): Promise<Written>
+  /** Several at once, all or none; who is one already stays as they are. */
+  addAll(input: AddMembersInput): Promise<Written>
   update(userId: string, update: MemberUpdate): Promise<Written>
   remove(userId: string): Promise<Written>
+  /** Several at once. */
+  removeAll(userIds: readonly string[]): Promise<Written>
   list(query?: MemberQuery): Promise<Page<ListedMember>>
   roles(): Promise<readonly string[]>
 }
@@ -139,15 +145,19 @@ export interface Orgs {
   get(orgId?: string): Promise<Org>
   /** The org of the instance whose verified domain it is. */
   findByDomain(domain: string): Promise<Org | undefined>
+  /** Orgs with their metadata, read together. `namespace` is `org` unless named. */
+  findSnapshots(orgIds: readonly string[], namespace?: string): Promise<readonly (OrgSnapshot | undefined)[]>
   /** All orgs of the instance; where calls work wherever their subjects live, those that the caller may read. */
   list(query?: OrgQuery): Promise<Page<Org>>
   getDefault(): Promise<Org>
   setDefault(orgId: string): Promise<Written>
-  rename(name: string, orgId?: string): Promise<OrgRenamed>
+  /** Name, display name, settings and metadata, all or none. */
+  update(orgId: string, update: OrgUpdate, options?: WriteOptions): Promise<OrgUpdated>
+  rename(name: string, orgId?: string): Promise<OrgUpdated>
   deactivate(orgId?: string): Promise<Written>
   reactivate(orgId?: string): Promise<Written>
   /** With its users, clients and members, and all that belongs to those. */
-  delete(orgId?: string): Promise<Written>
+  delete(orgId?: string, options?: WriteOptions): Promise<Written>
   /** Of the org named, or of the one the calls work in. */
   domains(orgId?: string): OrgDomains
   /** Of the org named, or of the one the calls work in. `namespace` is `org` unless named. */

@@ -32,8 +32,10 @@ const memberCalls = (
   access: (directory: ActingDirectory, subjects: Subjects) => ActingDirectory['members'],
 ): Readonly<Record<string, Call>> => ({
   add: (directory, subjects) => access(directory, subjects).add({ userId: 'robot', roles: [] }),
+  addAll: (directory, subjects) => access(directory, subjects).addAll({ userIds: ['robot'] }),
   update: (directory, subjects) => access(directory, subjects).update('bob', { roles: [] }),
   remove: (directory, subjects) => access(directory, subjects).remove('bob'),
+  removeAll: (directory, subjects) => access(directory, subjects).removeAll(['bob']),
   list: (directory, subjects) => access(directory, subjects).list(),
   roles: (directory, subjects) => access(directory, subjects).roles(),
 })
@@ -84,6 +86,9 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     list: ({ orgs }) => orgs.list(),
     getDefault: ({ orgs }) => orgs.getDefault(),
     setDefault: ({ orgs }) => orgs.setDefault('acme'),
+    findSnapshots: ({ orgs }, { org = 'acme' }) => orgs.findSnapshots([org]),
+    update: ({ orgs }, { org = 'acme' }) =>
+      orgs.update(org, { displayName: 'New', metadata: { org: { clear: true } } }),
     rename: ({ orgs }, { org }) => orgs.rename('New', org),
     deactivate: ({ orgs }, { org }) => orgs.deactivate(org),
     reactivate: ({ orgs }, { org }) => orgs.reactivate(org),

@@ -35,7 +35,7 @@ type Rows = { readonly [K in RecordKind]: readonly RecordMap[K][] } & { readonly
 const namespaces = ['app', 'user', 'zitadel', 'client', 'org'] as const
 const subjects = [
   ...['bob', 'robot', 'u/3'].map((subjectId) => ({ subjectType: 'user', subjectId }) as const),
-  ...['acme', 'o1'].map((subjectId) => ({ subjectType: 'org', subjectId }) as const),
+  ...['acme', 'o1', 'o2'].map((subjectId) => ({ subjectType: 'org', subjectId }) as const),
   ...['shop', 'c1'].map((subjectId) => ({ subjectType: 'client', subjectId }) as const),
 ]
 
@@ -226,6 +226,16 @@ const profile = fc.record(
   { requiredKeys: [] },
 )
 
+const orgProfile = fc.record(
+  {
+    name: oneOf('Acme', 'Org o1', 'Other', 'other!'),
+    displayName: oneOf<string | null>('A', 'B', null),
+    settings: fc.dictionary(oneOf('a', '__proto__'), oneOf<JsonValue>(null, 1, { b: [null] })),
+    metadata: fc.record({ org: metadataChange }),
+  },
+  { requiredKeys: ['displayName'] },
+)
+
 const commands: readonly fc.Arbitrary<Command>[] = [
   fc
     .record(
@@ -299,20 +309,37 @@ const commands: readonly fc.Arbitrary<Command>[] = [
       },
     })),
   fc
-    .tuple(userId, oneOf('add', 'update', 'remove'), oneOf('acme', 'o1', undefined), oneOf<string[]>([], ['ORG_OWNER']))
+    .tuple(
+      userId,
+      oneOf('add', 'addAll', 'update', 'remove', 'removeAll'),
+      oneOf('acme', 'o1', undefined),
+      oneOf<string[]>([], ['ORG_OWNER']),
+    )
     .map(([id, verb, orgId, roles]) => ({
       text: `${verb} member ${id}`,
       run: (directory) => {
         const members = orgId === undefined ? directory.members : directory.orgs.members(orgId)
         const held = orgId === undefined ? roles.map(() => 'IAM_OWNER') : roles
         if (verb === 'remove') return members.remove(id)
+        if (verb === 'addAll') return members.addAll({ userIds: [id, 'bob', 'ada'], roles: held })
+        if (verb === 'removeAll') return members.removeAll([id, 'bob', 'ada'])
         return verb === 'add' ? members.add({ userId: id, roles: held }) : members.update(id, { roles: held })
       },
     })),
-  oneOf('o1', 'o2', 'acme').map((orgId) => ({
+  fc.tuple(oneOf('o1', 'o2', 'acme'), orgProfile).map(([orgId, { metadata, displayName, ...input }]) => ({
     text: `create org ${orgId}`,
-    run: ({ orgs }) => orgs.create({ orgId, name: `Org ${orgId}` }),
+    run: ({ orgs }) =>
+      orgs.create({
+        name: `Org ${orgId}`,
+        ...input,
+        orgId,
+        ...(displayName !== null && { displayName }),
+        ...(metadata !== undefined && { metadata: { org: metadata.org.set ?? [] } }),
+      }),
   })),
+  fc
+    .tuple(oneOf('o1', 'o2', 'acme'), orgProfile)
+    .map(([orgId, update]) => ({ text: `update org ${orgId}`, run: ({ orgs }) => orgs.update(orgId, update) })),
   oneOf('o1', 'o2').map((orgId) => ({
     text: `set up org ${orgId}`,
     run: ({ orgs }) => orgs.setUp({ orgId, name: `Org ${orgId}`, domain: 'a.example', human: { userId: 'bob' } }),

@@ -69,12 +69,18 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
     columns: {
       orgId: text('org_id'),
       name: text('name'),
+      displayName: optionalText('display_name'),
       state: text('state'),
       primaryDomain: optionalText('primary_domain'),
+      settings: column('settings', 'json'),
       ...stamped,
     },
     folded: { name: text('name_folded') },
-    indexes: [index('org_by_name', 'name', 'org_id'), index('org_by_name_folded', 'name_folded', 'org_id')],
+    indexes: [
+      index('org_by_name', 'name', 'org_id'),
+      index('org_by_name_folded', 'name_folded', 'org_id'),
+      index('org_by_creation', 'created_at', 'org_id'),
+    ],
   },
   orgDomain: {
     kind: 'orgDomain',
@@ -143,7 +149,10 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
       expiresAt: column('expires_at', 'integer', true),
       ...stamped,
     },
-    indexes: [index('member_by_user', 'user_id', 'level', 'org_id')],
+    indexes: [
+      index('member_by_user', 'user_id', 'level', 'org_id'),
+      index('member_by_creation', 'level', 'org_id', 'created_at', 'user_id'),
+    ],
   },
   client: {
     kind: 'client',

@@ -1,5 +1,6 @@
 import type { AppendedEvent, DomainEvent } from '../events/event'
-import type { JsonObject, JsonValue } from '../json'
+import type { JsonObject } from '../json'
+import { mergeSettings } from '../settings'
 import type { ClientRecord } from '../storage/records'
 
 /** An application as the directory keeps it. */
@@ -22,13 +23,4 @@ export function evolveClient(client: ClientRecord | undefined, event: AppendedEv
   if (type !== 'client.changed') return client
   const { name = client.name, settings = {} } = payload
   return { ...client, name, settings: mergeSettings(client.settings, settings), sequence, changedAt: createdAt }
-}
-
-function mergeSettings(stored: JsonObject, change: JsonObject): JsonObject {
-  const merged = new Map<string, JsonValue>(Object.entries(stored))
-  for (const [key, value] of Object.entries(change)) {
-    if (value === null) merged.delete(key)
-    else merged.set(key, value)
-  }
-  return Object.fromEntries(merged)
 }

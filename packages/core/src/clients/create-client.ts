@@ -5,10 +5,10 @@ import { id, parseInput, text } from '../input'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
 import { scopeOf } from '../permissions/permission-scope'
+import { settingsInput, storedSettings } from '../settings'
 import { draftOwnerOrg, ownerOrgOf } from '../users/owner-org'
 import type { Written } from '../written'
 import { evolveClient } from './client'
-import { clientSettings, storedSettings } from './client-settings'
 
 export const CreateClientInput = v.strictObject({
   /** The caller's own id, 1 to 200 characters. Absent: 18 digits are made. */
@@ -16,7 +16,7 @@ export const CreateClientInput = v.strictObject({
   orgId: v.optional(id),
   name: text(1, 200),
   /** Whatever else configures the application: kept and given back as it is. */
-  settings: v.optional(clientSettings),
+  settings: v.optional(settingsInput),
   /** First entries, by namespace; `client` is what Auth0 calls `client_metadata`. */
   metadata: v.optional(metadataByNamespace),
 })

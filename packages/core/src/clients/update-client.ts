@@ -15,15 +15,15 @@ import {
   readForChanges,
 } from '../metadata/metadata-changes'
 import { scopeOf } from '../permissions/permission-scope'
+import { changedSettings, settingsInput, storedSettings } from '../settings'
 import { allOf } from '../users/load-user'
 import type { Written } from '../written'
 import { evolveClient } from './client'
-import { changedSettings, clientSettings, storedSettings } from './client-settings'
 import { requireClient } from './get-client'
 
 const UpdateClientInput = v.strictObject({
   name: v.optional(text(1, 200)),
-  settings: v.optional(clientSettings),
+  settings: v.optional(settingsInput),
 })
 
 export interface ClientUpdate {

@@ -42,8 +42,10 @@ export const userOf = (userId: string, members: Partial<Omit<UserRecord, 'userId
 export const orgOf = (orgId: string, members: Partial<Omit<OrgRecord, 'orgId'>> = {}): OrgRecord => ({
   orgId,
   name: orgId,
+  displayName: null,
   state: 'active',
   primaryDomain: null,
+  settings: {},
   ...stamped,
   ...members,
 })

@@ -21,7 +21,16 @@ const whole: readonly { readonly put: RecordPut; readonly read: RecordRead }[] =
     read: { read: 'record', kind: 'instance', key: {} },
   },
   {
-    put: { kind: 'org', record: orgOf('acme', { primaryDomain: 'acme.example', state: 'inactive' }), created: false },
+    put: {
+      kind: 'org',
+      record: orgOf('acme', {
+        displayName: 'Acme',
+        primaryDomain: 'acme.example',
+        state: 'inactive',
+        settings: { branding: { colors: { primary: '#fff' } }, list: [1, null] },
+      }),
+      created: false,
+    },
     read: { read: 'record', kind: 'org', key: { orgId: 'acme' } },
   },
   {

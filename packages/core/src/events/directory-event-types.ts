@@ -37,6 +37,7 @@ const happensTo: { readonly [Type in DirectoryEventType]: AggregateTypeOf<Type> 
   'org.metadata.removed': 'org',
   'org.metadata.removed.all': 'org',
   'org.metadata.set': 'org',
+  'org.profile.changed': 'org',
   'org.reactivated': 'org',
   'org.removed': 'org',
   'user.account.changed': 'user',

@@ -42,7 +42,7 @@ async function createInstance(
         aggregate.append({ type: 'instance.default.org.set', payload: { orgId } }),
       ])
       if (instance !== undefined) draft.put('instance', instance)
-      draftOrg(draft, core, orgId, defaultOrgName, [])
+      draftOrg(draft, core, { orgId, name: defaultOrgName }, [])
       return { draft, answer: () => undefined }
     })
   } catch (error) {

@@ -1,11 +1,12 @@
 import type { Actor } from '../actor'
 import type { CommitDraft } from '../commit-draft'
 import type { Core, Plan } from '../core'
-import type { AggregateRecord, MemberRecord, Stamped } from '../storage/records'
+import type { MemberRecord } from '../storage/records'
 import { readUserAggregate } from '../users/load-user'
 import type { Written } from '../written'
 import { evolveMember, type MemberEvent, memberChange } from './member'
 import { type MemberPlace, permitPlace } from './member-place'
+import { draftUserRevision, unchangedPlace } from './several-members'
 
 /** What changing and removing a membership share: `decide` answers the event's verb and payload, or `undefined`. */
 export async function planMemberChange(
@@ -26,7 +27,7 @@ export async function planMemberChange(
   ])
   const decided = decide(member)
   if (decided === undefined || member === undefined || user === undefined) {
-    return { answer: unchanged(member ?? record, orgId) }
+    return { answer: unchangedPlace(member ?? record, orgId) }
   }
 
   const { aggregate, owner, claim, event } = memberChange(core.instanceId, key)
@@ -48,16 +49,4 @@ export async function planMemberChange(
       orgId,
     }),
   }
-}
-
-/** Memberships of one user change one after the other; those of different users never wait for each other. */
-function draftUserRevision(draft: CommitDraft, user: AggregateRecord): void {
-  draft.aggregate(
-    { type: 'user', id: user.id },
-    { owner: user.owner, expect: { revision: user.revision }, revise: true },
-  )
-}
-
-function unchanged({ sequence, createdAt, changedAt }: Stamped, orgId: string): Written {
-  return { sequence, createdAt, changedAt, orgId }
 }

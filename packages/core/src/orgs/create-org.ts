@@ -7,20 +7,31 @@ import { InvalidInputError } from '../errors/invalid-input-error'
 import type { AppendedEvent } from '../events/event'
 import { evolveAll } from '../events/evolve-all'
 import { id, parseInput, text } from '../input'
+import type { JsonObject } from '../json'
 import { evolveMember, memberChange } from '../members/member'
+import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
+import { metadataByNamespace } from '../metadata/metadata-input'
 import { requirePermission } from '../permissions/check-permission'
+import { settingsInput, storedSettings } from '../settings'
 import type { Written } from '../written'
 import { evolveOrg, evolveOrgDomain, generatedDomain, orgDomainClaim, orgNameClaim } from './org'
 import { draftAdmins, loadAdmins, type OrgAdmin, planAdmins } from './org-admins'
 
 /** Unique in the instance whatever its case. */
 export const orgName = v.pipe(v.string('must be text'), v.trim(), text(1, 200))
+export const orgDisplayName = text(1, 255)
 
 export const CreateOrgInput = v.strictObject({
   /** The caller's own id, 1 to 200 characters. Absent: 18 digits are made. */
   orgId: v.optional(id),
   /** 1 to 200 characters once trimmed, unique in the instance whatever their case. */
   name: orgName,
+  /** The name people see, 1 to 255 characters. */
+  displayName: v.optional(orgDisplayName),
+  /** Whatever else configures the org: kept and given back as it is, but members that are `null`. */
+  settings: v.optional(settingsInput),
+  /** First entries, by namespace; `org` is what Auth0 calls `metadata`. */
+  metadata: v.optional(metadataByNamespace),
 })
 export type CreateOrgInput = v.InferInput<typeof CreateOrgInput> & {
   /** Its first members. Absent: a caller that is a user, as `ORG_OWNER`. */
@@ -46,26 +57,32 @@ export interface CreatedOrgWithAdmins extends CreatedOrg {
  *
  * @throws {@link InvalidInputError} when `input` does not match {@link CreateOrgInput}, no domain can be made of it, or
  * for roles that members of an org cannot hold.
+ * @throws {@link LimitExceededError} for settings or entries that are too long, too deep or too many.
  * @throws {@link PermissionDeniedError} without `org.create`.
  * @throws {@link NotFoundError} for an admin that does not exist.
  * @throws {@link AlreadyExistsError} when an id, a name or the domain is taken, and for an admin named twice.
  */
 export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput): Promise<CreatedOrgWithAdmins> {
   const { admins: given = actor.type === 'user' ? [{ userId: actor.userId }] : [], ...members } = input
-  const { orgId = core.newId(), name } = parseInput(CreateOrgInput, members)
+  const { orgId = core.newId(), metadata, settings, ...named } = parseInput(CreateOrgInput, members)
+  const org = { ...named, orgId, settings: storedSettings(settings ?? {}) }
+  const firstEntries = parseFirstMetadata(metadata)
   const admins = planAdmins(core, given)
 
   return core.write(actor, async (draft) => {
     await requirePermission(core, actor, 'org.create')
     const existing = await loadAdmins(core, admins)
-    const { index } = draftOrg(draft, core, orgId, name, admins)
+    const aggregate = draftOrg(draft, core, org, admins)
+    for (const [namespace, change] of firstEntries) {
+      draftMetadata(draft, aggregate, { subjectType: 'org', subjectId: orgId }, namespace, change, [])
+    }
     draftAdmins(draft, orgId, admins, existing)
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({
         orgId,
         admins: admins.map(({ userId, human }) => ({ userId, ...human?.codes })),
-        sequence: sequenceOf(index),
+        sequence: sequenceOf(aggregate.index),
         createdAt: at,
         changedAt: at,
       }),
@@ -73,12 +90,19 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
   })
 }
 
+export interface NewOrg {
+  readonly orgId: string
+  readonly name: string
+  readonly displayName?: string | undefined
+  /** As {@link storedSettings} answered them. */
+  readonly settings?: JsonObject
+}
+
 /** Drafts an org with its domain and its first members. */
 export function draftOrg(
   draft: CommitDraft,
   core: Core,
-  orgId: string,
-  name: string,
+  { orgId, name, displayName, settings = {} }: NewOrg,
   members: readonly { readonly userId: string; readonly roles: readonly string[] }[],
 ): AggregateDraft {
   const domain = generatedDomain(name, core.domain)
@@ -89,7 +113,13 @@ export function draftOrg(
   const ofDomain: readonly AppendedEvent[] = (
     ['org.domain.added', 'org.domain.verified', 'org.domain.primary.set'] as const
   ).map((type) => aggregate.append({ type, payload: { domain } }))
-  const org = evolveAll(evolveOrg, undefined, [added, ...ofDomain])
+  const profile = {
+    ...(displayName !== undefined && { displayName }),
+    ...(Object.keys(settings).length > 0 && { settings }),
+  }
+  const described =
+    Object.keys(profile).length > 0 ? [aggregate.append({ type: 'org.profile.changed', payload: profile })] : []
+  const org = evolveAll(evolveOrg, undefined, [added, ...ofDomain, ...described])
   const domainRecord = evolveAll(evolveOrgDomain, undefined, ofDomain)
   if (org !== undefined) draft.put('org', org)
   if (domainRecord !== undefined) draft.put('orgDomain', domainRecord)

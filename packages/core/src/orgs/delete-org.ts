@@ -2,6 +2,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
 import { NotFoundError } from '../errors/not-found-error'
+import { requireVersion, type WriteOptions } from '../expected-version'
 import { memberChange } from '../members/member'
 import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
@@ -14,8 +15,9 @@ import { loadOrgForChange, orgWritten } from './load-org'
  * @throws {@link PermissionDeniedError} without `org.delete`; across the instance without `iam.write`.
  * @throws {@link NotFoundError} when the call may not see the org.
  * @throws {@link InvalidStateError} for the default org.
+ * @throws {@link VersionConflictError} when `ifVersion` names another version than the org has.
  */
-export function deleteOrg(core: Core, actor: Actor, orgId?: string): Promise<Written> {
+export function deleteOrg(core: Core, actor: Actor, orgId?: string, options?: WriteOptions): Promise<Written> {
   return core.write(actor, async (draft) => {
     const across = actor.type === 'user' && actor.across === 'instance'
     const scope = await scopeOf(core, actor, across ? 'iam.write' : 'org.delete')
@@ -26,6 +28,7 @@ export function deleteOrg(core: Core, actor: Actor, orgId?: string): Promise<Wri
       core.read({ read: 'record', kind: 'instance', key: {} }),
     ])
     if (numbered === undefined || instance === undefined) throw new NotFoundError('org', org.orgId)
+    requireVersion(aggregate, options)
     if (instance.defaultOrgId === org.orgId) throw new InvalidStateError('org_is_default')
     // After the aggregate, whose sequence says whether somebody became a member since.
     const members = await core.search({

@@ -25,7 +25,11 @@ export async function loadOrgForChange(
   scope: PermissionScope,
   named: string | undefined,
 ): Promise<OrgForChange> {
-  const orgId = await ownerOrgOf(core, scope, named)
+  return readOrgForChange(core, await ownerOrgOf(core, scope, named))
+}
+
+/** The same of an org that the call may see. */
+export async function readOrgForChange(core: Core, orgId: string): Promise<OrgForChange> {
   // Asked for first: were the two read apart, a decision on the org would be stale rather than wrong.
   const numbered = core.read({ read: 'aggregate', key: { type: 'org', id: orgId } })
   const [aggregate, org] = await Promise.all([numbered, core.read({ read: 'record', kind: 'org', key: { orgId } })])

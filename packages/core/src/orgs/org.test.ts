@@ -41,6 +41,20 @@ describe('evolveOrg', () => {
       sequence: '2',
       changedAt: 2,
     })
+    const described = evolveOrg(
+      acme,
+      happened('org.profile.changed', { displayName: 'A', settings: { a: { b: 1 }, c: 1, d: null } }),
+    )
+    expect(described).toEqual({
+      ...acme,
+      displayName: 'A',
+      settings: { a: { b: 1 }, c: 1 },
+      sequence: '2',
+      changedAt: 2,
+    })
+    const redescribed = happened('org.profile.changed', { displayName: null, settings: { a: { e: 2 }, c: null } }, '3')
+    expect(evolveOrg(described, redescribed)).toMatchObject({ displayName: null, settings: { a: { e: 2 } } })
+    expect(evolveOrg(described, redescribed)?.settings).toEqual({ a: { e: 2 } })
     expect(evolveOrg(acme, happened('org.deactivated'))).toMatchObject({ state: 'inactive' })
     expect(evolveOrg(acme, happened('org.domain.primary.set', { domain: 'a.x' }))).toMatchObject({
       primaryDomain: 'a.x',

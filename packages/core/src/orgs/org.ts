@@ -1,4 +1,6 @@
 import type { AppendedEvent, DomainEvent } from '../events/event'
+import type { JsonObject } from '../json'
+import { mergeSettings } from '../settings'
 import type { Claim, DomainValidationType, OrgDomainRecord, OrgRecord } from '../storage/records'
 
 /** An org as the directory keeps it. */
@@ -8,6 +10,8 @@ type Nothing = Readonly<Record<string, never>>
 
 export type OrgEvent =
   | DomainEvent<'org.added' | 'org.changed', { readonly name: string }>
+  /** What ZITADEL's orgs have not. Of settings `null` takes one away, another value replaces it whole. */
+  | DomainEvent<'org.profile.changed', { readonly displayName?: string | null; readonly settings?: JsonObject }>
   | DomainEvent<'org.deactivated' | 'org.reactivated' | 'org.removed', Nothing>
   | DomainEvent<
       | 'org.domain.added'
@@ -31,8 +35,10 @@ export function evolveOrg(org: OrgRecord | undefined, event: AppendedEvent): Org
     return {
       orgId: aggregate.id,
       name,
+      displayName: null,
       state: 'active',
       primaryDomain: null,
+      settings: {},
       sequence,
       createdAt,
       changedAt: createdAt,
@@ -43,6 +49,10 @@ export function evolveOrg(org: OrgRecord | undefined, event: AppendedEvent): Org
   switch (type) {
     case 'org.changed':
       return { ...changed, name: payload.name }
+    case 'org.profile.changed': {
+      const { displayName = org.displayName, settings = {} } = payload
+      return { ...changed, displayName, settings: mergeSettings(org.settings, settings) }
+    }
     case 'org.deactivated':
       return { ...changed, state: 'inactive' }
     case 'org.reactivated':

@@ -74,7 +74,7 @@ describe('renameOrg', () => {
   })
 
   it('writes nothing for the name it has', async () => {
-    const { sequence } = await world.ada.orgs.get()
+    const [{ version: sequence } = {}] = await world.ada.orgs.findSnapshots(['acme'])
 
     const events = await eventsOf(world, async () => {
       expect(await world.ada.orgs.rename('Acme')).toMatchObject({ changed: false, sequence, orgId: 'acme' })

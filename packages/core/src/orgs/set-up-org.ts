@@ -54,7 +54,7 @@ export async function setUpOrg(core: Core, actor: Actor, { human, ...input }: Se
     const [, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName))
     requireNameDomain(domainOwner, orgId)
     checkRoles(core.roles, 'org', held, true)
-    const org = draftOrg(draft, core, orgId, name, [{ userId, roles: held }])
+    const org = draftOrg(draft, core, { orgId, name }, [{ userId, roles: held }])
     if (domain !== undefined && domain !== generatedDomain(name, core.domain)) {
       draftAddedDomain(draft, core, org, orgId, domain)
     }

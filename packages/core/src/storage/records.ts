@@ -40,8 +40,12 @@ export type OrgState = 'active' | 'inactive'
 export interface OrgRecord extends Stamped {
   readonly orgId: string
   readonly name: string
+  /** Auth0: the name people see; `null`: never given, or taken away. */
+  readonly displayName: string | null
   readonly state: OrgState
   readonly primaryDomain: string | null
+  /** Everything else the org was configured with, as given. */
+  readonly settings: JsonObject
 }
 
 export type DomainValidationType = 'http' | 'dns'

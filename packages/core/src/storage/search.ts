@@ -79,7 +79,8 @@ export type FieldOf<T> = Extract<keyof T, string>
 export type CarrierKind = Extract<RecordKind, AggregateType & SubjectType>
 
 /** What is known of a member's user, whatever org owns it; `null` of a user that is gone. */
-export type MemberUserField = `user.${'userName' | 'displayName' | 'firstName' | 'lastName' | 'email' | 'orgId'}`
+export type MemberUserField =
+  `user.${'type' | 'userName' | 'displayName' | 'firstName' | 'lastName' | 'email' | 'orgId'}`
 
 /**
  * Members of the record and what is known of it elsewhere. `updatedAt`: when the newest event of the subject happened, a

@@ -49,8 +49,8 @@ export interface Auth0Options {
 }
 
 /**
- * Auth0's Management API v2 below `/api/v2`, for users, clients and their metadata. The directory's humans are its users;
- * machines are not seen.
+ * Auth0's Management API v2 below `/api/v2`, for users, clients, organizations and their metadata. The directory's humans
+ * are its users; machines are not seen. Its orgs are the organizations, but for the default one, which is the tenant.
  *
  * A token with scopes may do what its scopes open. One without may do what the roles its user holds in the instance
  * permit.

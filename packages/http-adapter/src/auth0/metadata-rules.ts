@@ -69,6 +69,11 @@ export function createClientMetadata(value: JsonObject): MetadataEntries {
   return present(value)
 }
 
+/** Reads the `metadata` of an organization's POST, already checked by its schema. */
+export function createOrganizationMetadata(value: JsonObject): MetadataEntries {
+  return present(value)
+}
+
 /** Reads an organization's `metadata`, already checked by its schema: it replaces what is stored. */
 export function replaceOrganizationMetadata(value: JsonObject): MetadataChange {
   return { clear: true, remove: [], set: present(value) }

@@ -59,7 +59,7 @@ export function openFace(
     caller: Caller | undefined,
     respond: () => Promise<ExchangeResponse>,
   ): Promise<ExchangeResponse> => {
-    const told = { method: request.method, scopes: route?.scopes ?? [] }
+    const told = { method: request.method, scopes: route?.scopes ?? [], ...(route && { name: route.name }) }
     const respondToAll = () => respond().catch((error: unknown) => failureAnswer(error, told))
     if (rateLimit === undefined) return respondToAll()
     const { method, url, headers } = request

@@ -5,14 +5,30 @@ import { getClient } from './clients/get-client'
 import { listClients } from './clients/list-clients'
 import { rotateClientSecret } from './clients/rotate-client-secret'
 import { updateClient } from './clients/update-client'
+import { addMembers } from './organizations/add-members'
+import { createOrganization } from './organizations/create-organization'
+import { deleteOrganization } from './organizations/delete-organization'
+import { getOrganization } from './organizations/get-organization'
+import { getOrganizationByName } from './organizations/get-organization-by-name'
+import { listMembers } from './organizations/list-members'
+import { listOrganizations } from './organizations/list-organizations'
+import { listUserOrganizations } from './organizations/list-user-organizations'
+import { removeMembers } from './organizations/remove-members'
+import { updateOrganization } from './organizations/update-organization'
 import { alias, type Route, route } from './route'
+import { ChangeMembersBody } from './schemas/change-members'
 import { CreateClientBody } from './schemas/create-client'
+import { CreateOrganizationBody } from './schemas/create-organization'
 import { CreateUserBody, StrictCreateUserBody } from './schemas/create-user'
 import { GetClientQuery } from './schemas/get-client'
 import { GetUserQuery } from './schemas/get-user'
 import { ListClientsQuery } from './schemas/list-clients'
+import { ListMembersQuery } from './schemas/list-members'
+import { ListOrganizationsQuery } from './schemas/list-organizations'
+import { ListPageQuery } from './schemas/list-page'
 import { ListUsersQuery } from './schemas/list-users'
 import { UpdateClientBody } from './schemas/update-client'
+import { UpdateOrganizationBody } from './schemas/update-organization'
 import { UpdateUserBody } from './schemas/update-user'
 import { UsersByEmailQuery } from './schemas/users-by-email'
 import { createUser } from './users/create-user'
@@ -21,6 +37,19 @@ import { getUser } from './users/get-user'
 import { listUsers } from './users/list-users'
 import { updateUser } from './users/update-user'
 import { usersByEmail } from './users/users-by-email'
+
+const organizationRoutes: readonly Route[] = [
+  route('GET /organizations', { query: ListOrganizationsQuery, handle: listOrganizations }),
+  route('POST /organizations', { body: CreateOrganizationBody, handle: createOrganization }),
+  route('GET /organizations/name/{name}', { versioned: true, handle: getOrganizationByName }),
+  route('GET /organizations/{id}', { versioned: true, handle: getOrganization }),
+  route('PATCH /organizations/{id}', { versioned: true, body: UpdateOrganizationBody, handle: updateOrganization }),
+  route('DELETE /organizations/{id}', { versioned: true, handle: deleteOrganization }),
+  route('GET /organizations/{id}/members', { query: ListMembersQuery, handle: listMembers }),
+  route('POST /organizations/{id}/members', { success: 204, body: ChangeMembersBody, handle: addMembers }),
+  route('DELETE /organizations/{id}/members', { body: ChangeMembersBody, handle: removeMembers }),
+  route('GET /users/{id}/organizations', { query: ListPageQuery, handle: listUserOrganizations }),
+]
 
 /** Every route below `/api/v2`. */
 export function auth0Routes({ strict }: Pick<Auth0Settings, 'strict'>): readonly Route[] {
@@ -52,6 +81,7 @@ export function auth0Routes({ strict }: Pick<Auth0Settings, 'strict'>): readonly
     route('PATCH /users/{id}', { versioned: true, body: UpdateUserBody, handle: updateUser }),
     route('DELETE /users/{id}', { versioned: true, handle: deleteUser }),
     ...Object.values(clients),
+    ...organizationRoutes,
     ...(strict ? [] : misspelled),
   ]
 }

@@ -38,6 +38,10 @@ describe('a failure', () => {
     [new LimitExceededError('metadata.value.json', 10, 11), 413, 'payload_too_large'],
     [new LimitExceededError('metadata.value.depth', 10, 11), 400, 'invalid_body'],
     [new LimitExceededError('metadata.entries', 10, 11), 400, 'invalid_body'],
+    [new NotFoundError('org', 'x'), 404, undefined],
+    [new AlreadyExistsError('org_name'), 409, 'organization_conflict'],
+    [new AlreadyExistsError('org_domain'), 409, 'organization_conflict'],
+    [new InvalidStateError('org_is_default'), 404, undefined],
     [new InvalidStateError('user_not_human'), 404, 'inexistent_user'],
     [new InvalidStateError('org_inactive'), 409, 'conflict'],
     [new PermissionDeniedError('user.write', 'no_membership'), 403, 'insufficient_scope'],
@@ -71,6 +75,10 @@ describe('a failure', () => {
   it('names a member as the wire does', () => {
     expect(answered(new InvalidInputError('displayName', 'is wrong')).message).toBe(
       "Payload validation error: 'is wrong' on property name.",
+    )
+    const organization = { ...patch, name: 'PATCH /organizations/{id}' } as const
+    expect(answered(new InvalidInputError('displayName', 'is wrong'), organization).message).toBe(
+      "Payload validation error: 'is wrong' on property display_name.",
     )
     expect(answered(new InvalidInputError('offset', 'is wrong'), get)).toMatchObject({
       message: "Query validation error: 'is wrong'.",

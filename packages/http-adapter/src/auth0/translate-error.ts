@@ -30,6 +30,7 @@ import {
   invalidQuery,
   invalidToken,
   newEmailTaken,
+  organizationExists,
   payloadTooLarge,
   preconditionFailed,
   unknownRoute,
@@ -41,7 +42,7 @@ import type { Route } from './route'
 import { validationSentence } from './validation-messages'
 
 /** What a call failed in, as far as the answer depends on it. */
-type FailedRoute = Pick<Route, 'method' | 'scopes'>
+type FailedRoute = Pick<Route, 'method' | 'scopes'> & Partial<Pick<Route, 'name'>>
 
 type KnownError =
   | AlreadyExistsError
@@ -79,9 +80,10 @@ const taken: Readonly<Record<TakenSubject, (creating: boolean) => Auth0Error>> =
   email: (creating) => (creating ? userExists() : newEmailTaken()),
   username: usernameTaken,
   client_id: () => new Auth0Error(409, 'Another client exists with the same id.', 'client_conflict'),
-  org_id: conflict,
-  org_name: conflict,
-  org_domain: conflict,
+  org_id: organizationExists,
+  org_name: organizationExists,
+  // Made from the name: two names may come to the same.
+  org_domain: organizationExists,
   domain_of_org: conflict,
   member: conflict,
   access_token: conflict,
@@ -121,7 +123,8 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   org_already_inactive: conflict,
   org_already_active: conflict,
   org_already_default: conflict,
-  org_is_default: conflict,
+  // The tenant is no organization of this face: it came to be that since the call looked.
+  org_is_default: inexistentOrganization,
   domain_primary: conflict,
   domain_not_verified: conflict,
   domain_already_verified: conflict,
@@ -180,9 +183,10 @@ const wireNames: ReadonlyMap<string, string> = new Map([
   ['phone', 'phone_number'],
 ])
 
-function invalidInput({ path, problem }: InvalidInputError, { method }: FailedRoute): Auth0Error {
+function invalidInput({ path, problem }: InvalidInputError, { method, name: route }: FailedRoute): Auth0Error {
   if (method === 'GET') return invalidQuery(validationSentence('query', problem))
-  const name = wireNames.get(path) ?? path
+  const ofOrganization = path === 'displayName' && route?.includes('/organizations') === true
+  const name = ofOrganization ? 'display_name' : (wireNames.get(path) ?? path)
   return invalidBody(validationSentence('payload', problem, name === '' ? undefined : { path: [name] }))
 }
 

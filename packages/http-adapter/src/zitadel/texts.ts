@@ -97,6 +97,7 @@ const TEXTS: ReadonlyMap<string, string> = new Map(
     'EventTypes.org.metadata.removed': 'Organization metadata removed',
     'EventTypes.org.metadata.removed.all': 'All organization metadata removed',
     'EventTypes.org.metadata.set': 'Organization metadata set',
+    'EventTypes.org.profile.changed': 'Organization profile changed',
     'EventTypes.org.reactivated': 'Organization reactivated',
     'EventTypes.org.removed': 'Organization removed',
     'EventTypes.user.account.changed': 'User account changed',

@@ -12,7 +12,12 @@ import { RequestRefusedError } from '../../src/request-refused-error'
 import { toNodeHandler } from '../../src/to-node-handler'
 
 /** Every scope a test may need. */
-const allScopes = ['create', 'read', 'update', 'delete'].flatMap((verb) => [`${verb}:users`, `${verb}:clients`])
+const allScopes = ['create', 'read', 'update', 'delete'].flatMap((verb) => [
+  `${verb}:users`,
+  `${verb}:clients`,
+  `${verb}:organizations`,
+  `${verb}:organization_members`,
+])
 
 /** Callers by their token. */
 const callers = new Map<string, Caller | RejectedToken>([

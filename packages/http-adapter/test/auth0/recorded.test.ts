@@ -22,7 +22,14 @@ const location =
   fileURLToPath(new URL('../../../../../shared/oracles/auth0-recorded.json', import.meta.url))
 const recording: Recording | undefined = existsSync(location) ? JSON.parse(readFileSync(location, 'utf8')) : undefined
 
-const served = /^\/api\/v2\/(?:users(?:\/[^/]+)?|users-by-email|clients(?:\/[^/]+)?)$/
+const served = new RegExp(
+  `^/api/v2/(?:${[
+    'users(?:/[^/]+(?:/organizations)?)?',
+    'users-by-email',
+    'clients(?:/[^/]+)?',
+    'organizations(?:/[^/]+(?:/members)?|/name/[^/]+)?',
+  ].join('|')})$`,
+)
 const isServed = ({ steps }: { readonly steps: readonly RecordedStep[] }) =>
   steps.every(({ path }) => served.test(path))
 
@@ -59,7 +66,10 @@ describe.skipIf(recording === undefined)('recorded conversations with the servic
       expect({ step: `${step.method} ${step.path}`, status, body }).toMatchObject({ status: step.status })
       learn(ids, step.responseBody, body)
       if (step.responseBody !== null && status < 400) {
-        expect(body).toMatchObject(expected(JSON.parse(translate(JSON.stringify(step.responseBody)))) as object)
+        const theirs = expected(JSON.parse(translate(JSON.stringify(step.responseBody))))
+        // Ids stand in lists in their order, and are made by chance: who is on which page differs.
+        if (step.query.take === undefined) expect(body).toMatchObject(theirs as object)
+        else expect(sizesOf(body)).toEqual(sizesOf(theirs))
       }
     }
   })
@@ -70,20 +80,25 @@ describe.skipIf(recording === undefined)('recorded conversations with the servic
       .map(({ steps }) => steps.map(({ path }) => path).find((path) => !served.test(path)))
 
     expect(foreign?.every((path) => path !== undefined)).toBe(true)
-    expect(recording?.sequences.filter(isServed).length).toBeGreaterThanOrEqual(12)
+    expect(recording?.sequences.filter(isServed).length).toBeGreaterThanOrEqual(22)
   })
 })
 
 /** Notes which of our ids stand where theirs did. */
 function learn(ids: Map<string, string>, theirs: unknown, ours: unknown): void {
   if (typeof theirs !== 'object' || theirs === null || typeof ours !== 'object' || ours === null) return
-  for (const name of ['user_id', 'client_id']) {
+  for (const name of ['user_id', 'client_id', 'id', 'next']) {
     const [one, other] = [Reflect.get(theirs, name), Reflect.get(ours, name)]
     if (typeof one !== 'string' || typeof other !== 'string') continue
     ids.set(one, other)
     // Identities carry the raw id.
     if (one.includes('|')) ids.set(one.slice(one.indexOf('|') + 1), other.slice(other.indexOf('|') + 1))
   }
+}
+
+/** How long the lists of a page are, and which other members it has. */
+function sizesOf(page: unknown): unknown {
+  return Object.entries(page as object).map(([name, value]) => [name, Array.isArray(value) ? value.length : 'there'])
 }
 
 /** What has to be the same here; lists hold what there was in the tenant, of which ours is one. */

@@ -82,6 +82,7 @@ export const memberSearchBehaviors: readonly Behavior[] = [
       assert.deepEqual(await found({ op: 'in', field: 'user.userName', values: ['Ada', 'bob', 'eve'] }), ['ada', 'bob'])
       assert.deepEqual(await found(text('user.displayName', 'A ')), ['robot'])
       assert.deepEqual(await found({ op: 'equals', field: 'user.orgId', value: 'acme' }), ['ada', 'robot'])
+      assert.deepEqual(await found({ op: 'equals', field: 'user.type', value: 'human' }), ['ada', 'bob'])
       assert.deepEqual(await membersOf(world, [{ op: 'equals', field: 'user.firstName', value: 'Ada' }]), [
         members[5],
         members[0],

@@ -1,13 +1,20 @@
 import type { JsonObject } from '@indwell/core'
-import { type ActingDirectory, type Client, maxPageSize } from '@indwell/core'
+import { type ActingDirectory, type Client, type ClientFilter, maxPageSize } from '@indwell/core'
 import type { ExchangeResponse } from '../../exchange'
 import type { Call } from '../call'
+import { checkpointPage, type ListOrder } from '../checkpoint'
 import { operationNotSupported } from '../error-catalogue'
 import { jsonAnswer } from '../json-answer'
 import { checkpointBody, checkpointPaging, isPaged, offsetBody, offsetPaging, pageLinks } from '../paging'
 import type { ListClientsQuery } from '../schemas/list-clients'
-import { type ClientCursor, isAfter, readCursor, writeCursor } from './client-cursor'
 import { requireFields, showClient } from './show-client'
+
+const byCreation: ListOrder<'createdAt' | 'clientId'> = {
+  field: 'createdAt',
+  holds: 'times',
+  descending: false,
+  id: 'clientId',
+}
 
 /** GET /clients: oldest first, by page number or by cursor. */
 export async function listClients(call: Call<ListClientsQuery>): Promise<ExchangeResponse> {
@@ -21,12 +28,12 @@ export async function listClients(call: Call<ListClientsQuery>): Promise<Exchang
 
   const checkpoint = checkpointPaging(query)
   if (checkpoint !== undefined) {
-    const after = checkpoint.from === undefined ? undefined : readCursor(checkpoint.from)
-    const clients = await collect(directory, checkpoint.take + 1, condition, after)
-    const page = clients.slice(0, checkpoint.take)
-    const last = page.at(-1)
-    const next = clients.length > page.length && last !== undefined ? writeCursor(last) : undefined
-    return jsonAnswer(200, checkpointBody('clients', await shown(call, page), next))
+    const { items, end, hasMore } = await checkpointPage(checkpoint, byCreation, async ({ filter, sort, limit }) =>
+      condition === undefined
+        ? (await directory.clients.list({ filter, sort, limit })).items
+        : collect(directory, limit, condition, filter),
+    )
+    return jsonAnswer(200, checkpointBody('clients', await shown(call, items), hasMore ? end : undefined))
   }
 
   const paging = offsetPaging(query)
@@ -65,20 +72,20 @@ function conditionOf(query: ListClientsQuery): ((client: Client) => boolean) | u
 }
 
 /**
- * The first `count` clients after a cursor that meet a condition. Settings and cursors are nothing a storage searches by,
- * so this goes through the clients, of which a directory has few.
+ * The first `count` clients of those a filter finds that meet a condition. Settings are nothing a storage searches by, so
+ * this goes through the clients, of which a directory has few.
  */
 async function collect(
   directory: ActingDirectory,
   count: number,
-  condition: (client: Client) => boolean = () => true,
-  after?: ClientCursor,
+  condition: (client: Client) => boolean,
+  filter: ClientFilter = { op: 'and', filters: [] },
 ): Promise<readonly Client[]> {
   const found: Client[] = []
   for (let offset = 0; ; offset += maxPageSize) {
-    const { items } = await directory.clients.list({ offset, limit: maxPageSize })
+    const { items } = await directory.clients.list({ filter, offset, limit: maxPageSize })
     for (const client of items) {
-      if ((after === undefined || isAfter(client, after)) && condition(client)) found.push(client)
+      if (condition(client)) found.push(client)
       if (found.length === count) return found
     }
     if (items.length < maxPageSize) return found

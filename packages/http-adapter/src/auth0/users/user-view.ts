@@ -5,7 +5,10 @@ import type { Auth0UserView } from '../user-body'
 export const userNamespaces = ['user', 'app'] as const
 
 /** What the service would show of a user of the directory. */
-export function userView({ user, updatedAt, metadata }: UserSnapshot, defaultConnection: string): Auth0UserView {
+export function userView(
+  { user, updatedAt, metadata }: Omit<UserSnapshot, 'version'>,
+  defaultConnection: string,
+): Auth0UserView {
   const { userId, connection, createdAt, passwordChangedAt } = user
   // The service tells of a password that was changed, not of a first one; this face keeps only the former.
   const isReset = passwordChangedAt !== null && (connection !== null || passwordChangedAt > createdAt)

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import type { JsonObject } from '../json'
-import { entryValue, metadataValue } from '../metadata/metadata-input'
+import type { JsonObject, JsonValue } from './json'
+import { entryValue, metadataValue } from './metadata/metadata-input'
 
 /** An object; what is in it is checked by {@link storedSettings}. */
-export const clientSettings = v.custom<JsonObject>(
+export const settingsInput = v.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value),
   'must be an object',
 )
@@ -25,4 +25,14 @@ export function changedSettings(stored: JsonObject, change: JsonObject): JsonObj
     return value === null ? before !== undefined : JSON.stringify(value) !== JSON.stringify(before)
   })
   return Object.fromEntries(changes)
+}
+
+/** What `change` makes of settings: `null` takes a member away, another value replaces it whole. */
+export function mergeSettings(stored: JsonObject, change: JsonObject): JsonObject {
+  const merged = new Map<string, JsonValue>(Object.entries(stored))
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) merged.delete(key)
+    else merged.set(key, value)
+  }
+  return Object.fromEntries(merged)
 }
