@@ -140,6 +140,16 @@ export function organizationExists(): Auth0Error {
   return new Auth0Error(409, 'An organization with this name already exists.', 'organization_conflict')
 }
 
+/** 409: the name is taken. Text and code are our choice. */
+export function roleExists(): Auth0Error {
+  return new Auth0Error(409, 'A role with this name already exists.', 'role_conflict')
+}
+
+/** 409: the member of an organization would have more than 50 roles. The code is our choice. */
+export function tooManyMemberRoles(): Auth0Error {
+  return new Auth0Error(409, 'No more roles can be assigned to this organization member.', 'role_limit_exceeded')
+}
+
 /** 400: a header that means nothing, or nothing on this route. The code is our choice. */
 export function malformedHeader(name: string): Auth0Error {
   return new Auth0Error(400, `Header validation error: '${name}' cannot be understood here.`, 'invalid_header')

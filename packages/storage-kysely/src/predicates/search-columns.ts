@@ -74,6 +74,7 @@ function withFolded(kind: RecordKind): Columns {
 }
 
 const memberUserFields = {
+  'user.type': 'type',
   'user.userName': 'userName',
   'user.displayName': 'displayName',
   'user.firstName': 'firstName',
