@@ -13,7 +13,7 @@ export interface ListedMember extends Member {
   readonly user: NamedUser
 }
 
-export type MemberField = 'userId' | 'createdAt' | 'changedAt' | MemberUserField
+export type MemberField = 'userId' | 'expiresAt' | 'createdAt' | 'changedAt' | MemberUserField
 
 export interface MemberQuery extends Paging {
   /** Members of the membership and of the user it is, and what its roles hold. */

@@ -86,9 +86,9 @@ export function invalidToken(flaw: TokenFlaw = 'invalid'): Auth0Error {
   return new Auth0Error(401, message, undefined, { attributes: { error: message }, headers: challenge })
 }
 
-/** 403: none of `scopes` was granted. */
-export function insufficientScope(scopes: readonly string[]): Auth0Error {
-  return new Auth0Error(403, `Insufficient scope, expected any of: ${scopes.join(',')}`, 'insufficient_scope')
+/** 403: none of `scopes` was granted; two routes say that they want all of them. */
+export function insufficientScope(scopes: readonly string[], wanted: 'any' | 'all' = 'any'): Auth0Error {
+  return new Auth0Error(403, `Insufficient scope, expected ${wanted} of: ${scopes.join(',')}`, 'insufficient_scope')
 }
 
 /** 403: a `current_user` scope used on somebody else. The code is our choice. */

@@ -7,9 +7,10 @@ it('every route asks for scopes', () => {
   for (const { scopes } of auth0Routes({ strict: false })) expect(scopes.length).toBeGreaterThan(0)
 })
 
-it('what is written has a schema', () => {
-  for (const { method, bodySchema } of auth0Routes({ strict: true })) {
-    expect(bodySchema !== undefined).toBe(method === 'POST' || method === 'PATCH')
+it('what is written has a schema, and so has what is taken from a list', () => {
+  for (const { method, path, bodySchema } of auth0Routes({ strict: true })) {
+    const takesFrom = method === 'DELETE' && /\/(roles|permissions)$/.test(path)
+    expect(bodySchema !== undefined, `${method} ${path}`).toBe(method === 'POST' || method === 'PATCH' || takesFrom)
   }
 })
 

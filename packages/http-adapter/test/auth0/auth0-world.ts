@@ -12,7 +12,9 @@ import { RequestRefusedError } from '../../src/request-refused-error'
 import { toNodeHandler } from '../../src/to-node-handler'
 
 /** Every scope a test may need. */
-const allScopes = ['create', 'read', 'update', 'delete'].flatMap((verb) => [`${verb}:users`, `${verb}:clients`])
+const allScopes = ['create', 'read', 'update', 'delete'].flatMap((verb) =>
+  ['users', 'clients', 'roles', 'organization_member_roles'].map((subject) => `${verb}:${subject}`),
+)
 
 /** Callers by their token. */
 const callers = new Map<string, Caller | RejectedToken>([
