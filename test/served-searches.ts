@@ -182,6 +182,14 @@ export const servedSearches: readonly ServedSearch[] = [
     inOrder: true,
   },
   {
+    name: 'members of an org who hold a role',
+    run: ({ acting }) =>
+      acting.orgs.members().list({ filter: { op: 'holds', field: 'roles', value: 'ORG_OWNER' }, count: true }),
+    index: 'key',
+    by: 'org_id',
+    inOrder: true,
+  },
+  {
     name: 'members of an org whose user has an address',
     run: ({ acting, email }) =>
       acting.orgs.members().list({ filter: { op: 'equals', field: 'user.email', value: email }, count: true }),

@@ -133,6 +133,9 @@ describe.each(['SQLite', 'Postgres'] as const)('a role that was created, on %s',
 
     expect(items.map(({ userId }) => userId)).toEqual(['bob', 'eve'])
     expect(total).toBe(2)
+    for (const value of ['a\0', '\ud800', 'CLERK', '', 'clerk"']) {
+      expect((await world.root.members.list({ filter: { op: 'holds', field: 'roles', value } })).items).toEqual([])
+    }
   })
 
   it('does not keep the instance from getting its first owner', async () => {

@@ -64,6 +64,24 @@ describe('grantRoles', () => {
     expect((await rolesOf('bob'))[0]?.split(',')).toHaveLength(3)
   })
 
+  it('lets nobody hold more than 100', async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `r${index}`)
+    await Promise.all(names.map((roleId) => world.system.roles.create({ roleId, name: roleId })))
+    const members = world.root.members
+    await members.grantRoles({ userIds: ['eve'], roles: names })
+
+    await expectRefused(world, () => members.grantRoles({ userIds: ['bob', 'eve'], roles: ['clerk'] }), {
+      code: 'limit_exceeded',
+      limitName: 'member.roles',
+      limit: 100,
+      actual: 101,
+    })
+    await expectRefused(world, () => members.grantRoles({ userIds: ['bob'], roles: [...names, 'clerk'] }), {
+      code: 'invalid_input',
+      path: 'roles',
+    })
+  })
+
   it('does not bring back what a membership that is over granted', async () => {
     const members = world.ada.orgs.members()
     await members.add({ userId: 'eve', roles: ['ORG_OWNER'], expiresAt: world.now() + 10 })

@@ -189,7 +189,7 @@ function holdsPredicate(value: string, column: SearchColumn, dialect: Dialect): 
   const item = wellFormed(value)
   return leaf('holds', column, [item], (reference) =>
     dialect === 'sqlite'
-      ? sql<SqlBool>`exists (select 1 from json_each(${reference}) as item where item.value = ${item})`
+      ? sql<SqlBool>`exists (select 1 from json_each(${reference}) where json_each.value = ${item})`
       : sql<SqlBool>`jsonb_exists(${reference}::jsonb, ${item})`,
   )
 }
