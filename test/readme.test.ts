@@ -40,6 +40,7 @@ describe('the README', () => {
     expect(shown.map(({ file }) => file)).toEqual([
       'examples/express-sqlite/src/main.ts',
       'examples/express-sqlite/src/native.ts',
+      'examples/express-sqlite/src/roles.ts',
       'examples/express-sqlite/src/codes.ts',
       'examples/express-sqlite/src/without-a-port.ts',
     ])
@@ -67,6 +68,13 @@ describe('the README', () => {
     expect(answer).toMatchObject({ allowed: true, via: { role: 'ORG_OWNER' } })
     expect(history.map(({ type }) => type).slice(0, 1)).toEqual(['user.human.added'])
     expect(history.map(({ type }) => type)).toContain('user.metadata.set')
+  })
+
+  it('grants by a role what it lists, until it is removed', async () => {
+    const { granted, removed } = await import('../examples/express-sqlite/src/roles')
+
+    expect(granted).toMatchObject({ allowed: true, via: { level: 'org' } })
+    expect(removed).toMatchObject({ allowed: false })
   })
 
   it('sends codes, and takes them back', async () => {

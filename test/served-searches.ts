@@ -214,6 +214,14 @@ export const servedSearches: readonly ServedSearch[] = [
     inOrder: true,
   },
   {
+    name: 'members of an org who hold a role',
+    run: ({ acting }) =>
+      acting.orgs.members().list({ filter: { op: 'holds', field: 'roles', value: 'ORG_OWNER' }, count: true }),
+    index: 'key',
+    by: 'org_id',
+    inOrder: true,
+  },
+  {
     name: 'the same behind one of them',
     run: ({ acting, userId }) => acting.orgs.members().list(humansBehind({ createdAt: 1, userId })),
     index: 'member_by_creation',

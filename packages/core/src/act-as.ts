@@ -1,7 +1,7 @@
 import { createAccessToken } from './access-tokens/create-access-token'
 import { deleteAccessToken } from './access-tokens/delete-access-token'
 import { getAccessToken, listAccessTokens } from './access-tokens/get-access-token'
-import type { ActingDirectory, Clients, Members, MetadataAccess, Orgs, Users } from './acting-directory'
+import type { ActingDirectory, Clients, Members, MetadataAccess, Orgs, Roles, Users } from './acting-directory'
 import type { Actor } from './actor'
 import { createClient } from './clients/create-client'
 import { deleteClient } from './clients/delete-client'
@@ -20,11 +20,13 @@ import { listEvents } from './events/list-events'
 import type { WriteOptions } from './expected-version'
 import { addMember } from './members/add-member'
 import { addMembers } from './members/add-members'
+import { grantRoles } from './members/grant-roles'
 import { listMembers } from './members/list-members'
-import { listRoles } from './members/list-roles'
+import { listRoles as listMemberRoles } from './members/list-roles'
 import type { MemberPlace } from './members/member-place'
 import { removeMember } from './members/remove-member'
 import { removeMembers } from './members/remove-members'
+import { revokeRoles } from './members/revoke-roles'
 import { updateMember } from './members/update-member'
 import { applyMetadata } from './metadata/apply-metadata'
 import type { MetadataChange } from './metadata/draft-metadata'
@@ -51,6 +53,11 @@ import { startDomainVerification } from './orgs/start-domain-verification'
 import { updateOrg } from './orgs/update-org'
 import { verifyOrgDomain } from './orgs/verify-org-domain'
 import { checkPermission, requireAuthenticated, requirePermission } from './permissions/check-permission'
+import { createRole } from './roles/create-role'
+import { deleteRole } from './roles/delete-role'
+import { findRole, getRole } from './roles/get-role'
+import { listRoles } from './roles/list-roles'
+import { updateRole } from './roles/update-role'
 import { createHuman } from './users/create-human'
 import { createMachine } from './users/create-machine'
 import { deactivateUser } from './users/deactivate-user'
@@ -71,6 +78,7 @@ export function actAs(core: Core, actor: Actor): ActingDirectory {
     users: users(core, actor),
     orgs: orgs(core, actor),
     clients: clients(core, actor),
+    roles: roles(core, actor),
     members: members(core, actor, { level: 'instance' }),
     checkPermission: (permission) => checkPermission(core, actor, permission),
     requirePermission: (permission) => requirePermission(core, actor, permission),
@@ -156,6 +164,17 @@ function clients(core: Core, actor: Actor): Clients {
   }
 }
 
+function roles(core: Core, actor: Actor): Roles {
+  return {
+    create: (input) => createRole(core, actor, input),
+    get: (roleId) => getRole(core, actor, roleId),
+    find: (roleId) => findRole(core, actor, roleId),
+    list: (query) => listRoles(core, actor, query),
+    update: (roleId, update, options) => updateRole(core, actor, roleId, update, options),
+    delete: (roleId, options) => deleteRole(core, actor, roleId, options),
+  }
+}
+
 function members(core: Core, actor: Actor, place: MemberPlace): Members {
   return {
     add: (input) => addMember(core, actor, place, input),
@@ -164,7 +183,9 @@ function members(core: Core, actor: Actor, place: MemberPlace): Members {
     remove: (userId) => removeMember(core, actor, place, userId),
     removeAll: (userIds) => removeMembers(core, actor, place, userIds),
     list: (query) => listMembers(core, actor, place, query),
-    roles: () => listRoles(core, actor, place),
+    grantRoles: (input) => grantRoles(core, actor, place, input),
+    revokeRoles: (userId, roles) => revokeRoles(core, actor, place, userId, roles),
+    roles: () => listMemberRoles(core, actor, place),
   }
 }
 

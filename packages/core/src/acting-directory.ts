@@ -14,6 +14,7 @@ import type { EventsQuery } from './events/list-events'
 import type { WriteOptions } from './expected-version'
 import type { AddMemberInput } from './members/add-member'
 import type { AddMembersInput } from './members/add-members'
+import type { GrantRolesInput } from './members/grant-roles'
 import type { ListedMember, MemberQuery } from './members/list-members'
 import type { MemberUpdate } from './members/update-member'
 import type { MetadataWritten } from './metadata/apply-metadata'
@@ -32,6 +33,10 @@ import type { OrgUpdate, OrgUpdated } from './orgs/update-org'
 import type { VerifyDomainOptions } from './orgs/verify-org-domain'
 import type { Paging } from './paging'
 import type { CallScope, PermissionAnswer } from './permissions/check-permission'
+import type { CreatedRole, CreateRoleInput } from './roles/create-role'
+import type { RoleQuery } from './roles/list-roles'
+import type { Role } from './roles/role'
+import type { RoleUpdate } from './roles/update-role'
 import type { DomainValidationType, StoredEvent } from './storage/records'
 import type { Page } from './storage/search'
 import type { CreatedUser, CreateHumanInput } from './users/create-human'
@@ -122,7 +127,11 @@ export interface Members {
   remove(userId: string): Promise<Written>
   /** Several at once. */
   removeAll(userIds: readonly string[]): Promise<Written>
+  /** Gives users roles beside those they hold, and makes members of who is none: all or none of them. */
+  grantRoles(input: GrantRolesInput): Promise<Written>
+  revokeRoles(userId: string, roles: readonly string[]): Promise<Written>
   list(query?: MemberQuery): Promise<Page<ListedMember>>
+  /** What members there can be given: names of built-in and host roles, ids of those that were created. */
   roles(): Promise<readonly string[]>
 }
 
@@ -178,12 +187,24 @@ export interface Clients {
   metadata(clientId: string, namespace?: string): MetadataAccess
 }
 
+/** Roles that are created at run time, beside the built-in ones and those of the host's code. */
+export interface Roles {
+  create(input: CreateRoleInput): Promise<CreatedRole>
+  get(roleId: string): Promise<Role>
+  find(roleId: string): Promise<Role | undefined>
+  list(query?: RoleQuery): Promise<Page<Role>>
+  update(roleId: string, update: RoleUpdate, options?: WriteOptions): Promise<Written>
+  /** It grants nothing from the next call on. */
+  delete(roleId: string, options?: WriteOptions): Promise<Written>
+}
+
 /** Everything a directory does, done for one caller. */
 export interface ActingDirectory {
   readonly actor: Actor
   readonly users: Users
   readonly orgs: Orgs
   readonly clients: Clients
+  readonly roles: Roles
   /** Members of the instance: their roles count in every org. */
   readonly members: Members
   /**

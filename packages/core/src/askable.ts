@@ -53,6 +53,8 @@ function askableFilter(filter: AnyFilter): AnyFilter {
     case 'equals':
     case 'range':
       return isAskableTest(filter) ? filter : nothing
+    case 'holds':
+      return isStorable(filter.value) ? filter : nothing
     case 'metadata':
       return filter.path.every(isStorable) && isAskableTest(filter.test) ? filter : nothing
   }

@@ -106,6 +106,7 @@ const occupied: Record<AggregateType, TakenSubject> = {
   org: 'org_id',
   user: 'user_id',
   client: 'client_id',
+  role: 'role_id',
 }
 
 const missingSubject = (type: AggregateType) => (type === 'instance' ? 'org' : type)

@@ -93,7 +93,7 @@ export interface Directory {
   asSystem(reason: string, options?: { readonly orgId?: string; readonly onBehalfOf?: string }): ActingDirectory
   /** Whose access token this is; `undefined` for one that is unknown, revoked or expired. */
   authenticate(token: string): Promise<AuthenticatedUser | undefined>
-  /** Gives an instance without members its first owner; does nothing to one that has members. */
+  /** Gives an instance an owner that has none; does nothing to one where somebody holds `IAM_OWNER`. */
   bootstrapOwner(input?: BootstrapOwnerInput): Promise<Bootstrapped>
   /** Calls `listener` after each commit of this process for events of that type, or of all for `'*'`. Answers what ends it. */
   on<Type extends DirectoryEventType | '*'>(type: Type, listener: EventListener<Type>): () => void

@@ -9,6 +9,7 @@ export type {
   MetadataAccess,
   OrgDomains,
   Orgs,
+  Roles,
   Users,
 } from './acting-directory'
 export type { Across, Actor, SystemActor, UserActor } from './actor'
@@ -49,6 +50,7 @@ export type { DomainPolicy } from './instance/domain-policy'
 export type { JsonObject, JsonValue } from './json'
 export type { AddMemberInput } from './members/add-member'
 export type { AddMembersInput } from './members/add-members'
+export type { GrantRolesInput } from './members/grant-roles'
 export type { ListedMember, MemberField, MemberQuery } from './members/list-members'
 export type { Member } from './members/member'
 export type { MemberUpdate } from './members/update-member'
@@ -74,6 +76,10 @@ export { type BuiltInRole, builtInRoles, type Permission } from './permissions/b
 export type { CallScope, PermissionAnswer, PermissionGrant } from './permissions/check-permission'
 export type { RoleTable } from './permissions/role-table'
 export type { RandomBytes } from './randomness'
+export type { CreatedRole, CreateRoleInput } from './roles/create-role'
+export type { RoleField, RoleFilter, RoleQuery } from './roles/list-roles'
+export type { Role } from './roles/role'
+export type { RoleUpdate } from './roles/update-role'
 export type {
   AggregateChange,
   Applied,
@@ -107,6 +113,7 @@ export type {
   FieldOf,
   Filter,
   FilterField,
+  HoldsCondition,
   MemberUserField,
   MetadataCondition,
   Page,

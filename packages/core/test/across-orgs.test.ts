@@ -9,7 +9,7 @@ const nowhere: Subjects = { user: 'ghost', machine: 'phantom', client: 'mirage',
 
 /** What no org owns, and what is searched for rather than named. */
 const aboutNoSubject =
-  /^(requirePermission|events|members\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.findByLoginName)$/
+  /^(requirePermission|events|(members|roles)\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.findByLoginName)$/
 const lists = /^(users|orgs|clients)\.list$/
 const reads = /(^|\.)(get|find|findSnapshots|list|memberships|values|findValues|roles)$/
 
@@ -23,6 +23,7 @@ async function createTwoOrgs(): Promise<World> {
   await users.createHuman({ userId: 'mallory', orgId: 'umbrella', userName: 'mallory' })
   await users.createMachine({ userId: 'drone', orgId: 'umbrella', userName: 'drone', name: 'Drone' })
   await clients.create({ clientId: 'stall', orgId: 'umbrella', name: 'Stall' })
+  await world.system.roles.create({ roleId: 'auditor', name: 'Auditor' })
   return world
 }
 

@@ -7,7 +7,7 @@ import { createWorld, expectRefused, type World } from './world'
 const unchecked = ['checkPermission', 'requireAuthenticated']
 const reads =
   /(^|\.)(requirePermission|events|get|getDefault|find|findByDomain|findByLoginName|findSnapshots|list|memberships|values|findValues|roles)$/
-const mayViewNot = /^(events|orgs\.(create|setUp|list|getDefault|setDefault|findByDomain)|members\..*)$/
+const mayViewNot = /^(events|orgs\.(create|setUp|list|getDefault|setDefault|findByDomain)|(members|roles)\..*)$/
 
 /** Every method of a directory, with the accessors gone through. */
 function methodsOf(directory: ActingDirectory): readonly string[] {

@@ -36,6 +36,9 @@ const memberCalls = (
   update: (directory, subjects) => access(directory, subjects).update('bob', { roles: [] }),
   remove: (directory, subjects) => access(directory, subjects).remove('bob'),
   removeAll: (directory, subjects) => access(directory, subjects).removeAll(['bob']),
+  grantRoles: (directory, subjects) =>
+    access(directory, subjects).grantRoles({ userIds: ['robot'], roles: ['auditor'] }),
+  revokeRoles: (directory, subjects) => access(directory, subjects).revokeRoles('bob', ['auditor']),
   list: (directory, subjects) => access(directory, subjects).list(),
   roles: (directory, subjects) => access(directory, subjects).roles(),
 })
@@ -113,6 +116,14 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     delete: ({ clients }, { client }) => clients.delete(client),
   },
   'clients.metadata': metadataCalls(({ clients }, { client }) => clients.metadata(client)),
+  roles: {
+    create: ({ roles }) => roles.create({ name: 'New' }),
+    get: ({ roles }) => roles.get('auditor'),
+    find: ({ roles }) => roles.find('auditor'),
+    list: ({ roles }) => roles.list(),
+    update: ({ roles }) => roles.update('auditor', { name: 'New' }),
+    delete: ({ roles }) => roles.delete('auditor'),
+  },
   members: memberCalls(({ members }) => members),
 }
 

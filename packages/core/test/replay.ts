@@ -13,6 +13,7 @@ import type {
   OrgRecord,
   RecordKind,
   RecordMap,
+  RoleRecord,
   StoredEvent,
   UserRecord,
 } from '@indwell/core'
@@ -27,6 +28,7 @@ import { evolveInstance } from '../src/instance/instance'
 import { evolveMember } from '../src/members/member'
 import { type EntryMap, evolveEntries, touchedNamespace } from '../src/metadata/metadata'
 import { evolveOrg, evolveOrgDomain } from '../src/orgs/org'
+import { evolveRole } from '../src/roles/role'
 import { evolveUser } from '../src/users/user'
 import { allEvents, createWorld } from './world'
 
@@ -47,6 +49,7 @@ function replay(events: readonly StoredEvent[]): Rows {
   const users = new Map<string, UserRecord | undefined>()
   const members = new Map<string, MemberRecord | undefined>()
   const clients = new Map<string, ClientRecord | undefined>()
+  const roles = new Map<string, RoleRecord | undefined>()
   const tokens = new Map<string, { readonly userId: string; readonly token: AccessTokenRecord | undefined }>()
   const entries = new Map<string, EntryMap>()
 
@@ -73,6 +76,8 @@ function replay(events: readonly StoredEvent[]): Rows {
       if (type === 'org.removed') removeHeld(aggregate.id)
     } else if (aggregate.type === 'client') {
       clients.set(aggregate.id, evolveClient(clients.get(aggregate.id), event))
+    } else if (aggregate.type === 'role') {
+      roles.set(aggregate.id, evolveRole(roles.get(aggregate.id), event))
     } else {
       users.set(aggregate.id, evolveUser(users.get(aggregate.id), event))
       if (payload.tokenId !== undefined) tokens.set(payload.tokenId, { userId: aggregate.id, token: undefined })
@@ -106,6 +111,7 @@ function replay(events: readonly StoredEvent[]): Rows {
     user: present(users.values()),
     member: present(members.values()),
     client: present(clients.values()),
+    role: present(roles.values()),
     accessToken: present([...tokens.values()].map(({ token }) => token)),
     entry: [...entries.values()].flatMap((map) => [...map.values()]),
   })
@@ -158,6 +164,7 @@ async function storedRows(storage: DirectoryStorage, instanceId: string): Promis
     user: await search('user'),
     member: await search('member'),
     client: await search('client'),
+    role: await search('role'),
     accessToken: await search('accessToken'),
     entry: (entries as readonly EntryRecord[][]).flat(),
   })
@@ -313,17 +320,42 @@ const commands: readonly fc.Arbitrary<Command>[] = [
       userId,
       oneOf('add', 'addAll', 'update', 'remove', 'removeAll'),
       oneOf('acme', 'o1', undefined),
-      oneOf<string[]>([], ['ORG_OWNER']),
+      oneOf<string[]>([], ['ORG_OWNER'], ['r1'], ['r2', 'r1']),
     )
     .map(([id, verb, orgId, roles]) => ({
       text: `${verb} member ${id}`,
       run: (directory) => {
         const members = orgId === undefined ? directory.members : directory.orgs.members(orgId)
-        const held = orgId === undefined ? roles.map(() => 'IAM_OWNER') : roles
+        const held = orgId === undefined ? roles.map((role) => role.replace('ORG', 'IAM')) : roles
         if (verb === 'remove') return members.remove(id)
         if (verb === 'addAll') return members.addAll({ userIds: [id, 'bob', 'ada'], roles: held })
         if (verb === 'removeAll') return members.removeAll([id, 'bob', 'ada'])
         return verb === 'add' ? members.add({ userId: id, roles: held }) : members.update(id, { roles: held })
+      },
+    })),
+  fc
+    .tuple(oneOf('r1', 'r2', 'r3'), oneOf('create', 'update', 'delete'), oneOf('A', 'a', 'B'), oneOf([], ['x', 'y']))
+    .map(([roleId, verb, name, permissions]) => ({
+      text: `${verb} role ${roleId}`,
+      run: ({ roles }) => {
+        if (verb === 'delete') return roles.delete(roleId)
+        return verb === 'create'
+          ? roles.create({ roleId, name, permissions })
+          : roles.update(roleId, { name, permissions, description: name })
+      },
+    })),
+  fc
+    .tuple(
+      fc.array(userId, { minLength: 1, maxLength: 2 }),
+      oneOf('grant', 'revoke'),
+      oneOf('acme', 'o1', undefined),
+      oneOf(['r1'], ['r2', 'r3']),
+    )
+    .map(([userIds, verb, orgId, roles]) => ({
+      text: `${verb} roles ${userIds}`,
+      run: (directory) => {
+        const members = orgId === undefined ? directory.members : directory.orgs.members(orgId)
+        return verb === 'grant' ? members.grantRoles({ userIds, roles }) : members.revokeRoles(userIds[0]!, roles)
       },
     })),
   fc.tuple(oneOf('o1', 'o2', 'acme'), orgProfile).map(([orgId, { metadata, displayName, ...input }]) => ({

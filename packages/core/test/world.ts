@@ -127,6 +127,7 @@ async function rowsOf({ storage, directory: { instanceId } }: World): Promise<re
     storage.search(instanceId, { kind: 'orgDomain', ...whole }),
     storage.search(instanceId, { kind: 'member', ...whole }),
     storage.search(instanceId, { kind: 'client', ...whole }),
+    storage.search(instanceId, { kind: 'role', ...whole }),
     storage.search(instanceId, { kind: 'accessToken', ...whole }),
   ])
 }

@@ -2,9 +2,9 @@ import type { RecordKind, RecordMap } from '@indwell/core'
 
 /**
  * How a member of a record is kept: `text`, `integer` (counts, and times in milliseconds), `sequence` (a decimal string
- * outside, an integer inside), `boolean`, or `json` (its text).
+ * outside, an integer inside), `boolean`, `json` (its text), or `list` (texts, as the text of a JSON array).
  */
-export type ColumnType = 'text' | 'integer' | 'sequence' | 'boolean' | 'json'
+export type ColumnType = 'text' | 'integer' | 'sequence' | 'boolean' | 'json' | 'list'
 
 export interface Column {
   readonly name: string
@@ -145,7 +145,7 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
       level: text('level'),
       orgId: text('org_id'),
       userId: text('user_id'),
-      roles: column('roles', 'json'),
+      roles: column('roles', 'list'),
       expiresAt: column('expires_at', 'integer', true),
       ...stamped,
     },
@@ -166,6 +166,19 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
       ...stamped,
     },
     indexes: [index('client_by_org', 'org_id', 'created_at', 'client_id')],
+  },
+  role: {
+    kind: 'role',
+    table: 'role',
+    key: ['roleId'],
+    columns: {
+      roleId: text('role_id'),
+      name: text('name'),
+      description: optionalText('description'),
+      permissions: column('permissions', 'list'),
+      ...stamped,
+    },
+    indexes: [],
   },
   accessToken: {
     kind: 'accessToken',

@@ -36,6 +36,7 @@ export function nameOfRecord<K extends RecordKind>(kind: K, key: RecordKeyMap[K]
     user: ['userId'],
     member: ['level', 'orgId', 'userId'],
     client: ['clientId'],
+    role: ['roleId'],
     accessToken: ['userId', 'tokenId'],
   }
   return JSON.stringify([kind, ...names[kind].map((name) => members[name])])

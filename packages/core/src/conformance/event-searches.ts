@@ -7,7 +7,7 @@ import { apply, type Place, readFeed } from './place'
 import { type RandomSource, randomSource } from './random-source'
 
 const ids = ['ada', 'Ada', 'bob']
-const aggregateTypes: readonly AggregateType[] = ['user', 'org', 'client', 'instance']
+const aggregateTypes: readonly AggregateType[] = ['user', 'org', 'client', 'role', 'instance']
 const types = ['user.locked', 'user.unlocked', 'user.locked ', 'org.added', 'User.Locked']
 const actors: readonly EventActor[] = [
   { type: 'user', id: 'ada', reason: null },

@@ -5,6 +5,7 @@ import type {
   MemberRecord,
   OrgDomainRecord,
   OrgRecord,
+  RoleRecord,
   UserRecord,
 } from '../storage/records'
 import { noon } from './commit-of'
@@ -77,6 +78,15 @@ export const clientOf = (clientId: string, settings: ClientRecord['settings'] = 
   name: clientId,
   settings,
   ...stamped,
+})
+
+export const roleOf = (roleId: string, members: Partial<Omit<RoleRecord, 'roleId'>> = {}): RoleRecord => ({
+  roleId,
+  name: roleId,
+  description: null,
+  permissions: [],
+  ...stamped,
+  ...members,
 })
 
 export const accessTokenOf = (userId: string, tokenId: string, hash: string): AccessTokenRecord => ({

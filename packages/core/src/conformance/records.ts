@@ -4,7 +4,7 @@ import type { RecordRead } from '../storage/read'
 import type { Behavior } from './behavior'
 import { changeOf, commitOf, creationOf, eventOf, noon, orgKey, removalOf, userKey } from './commit-of'
 import { apply, loadOne, recordsOf } from './place'
-import { accessTokenOf, clientOf, memberOf, orgDomainOf, orgOf, userOf } from './record-of'
+import { accessTokenOf, clientOf, memberOf, orgDomainOf, orgOf, roleOf, userOf } from './record-of'
 
 const ada = userKey('ada')
 const acme = orgKey('acme')
@@ -89,6 +89,14 @@ const whole: readonly { readonly put: RecordPut; readonly read: RecordRead }[] =
     read: { read: 'record', kind: 'client', key: { clientId: 'web' } },
   },
   {
+    put: {
+      kind: 'role',
+      record: roleOf('auditor', { name: 'Auditor', description: 'Looks', permissions: ['a "quoted" one', 'b', 'a'] }),
+      created: false,
+    },
+    read: { read: 'record', kind: 'role', key: { roleId: 'auditor' } },
+  },
+  {
     put: { kind: 'accessToken', record: { ...accessTokenOf('ada', 't1', 'aa'), expiresAt: noon }, created: false },
     read: { read: 'record', kind: 'accessToken', key: { userId: 'ada', tokenId: 't1' } },
   },
@@ -114,6 +122,7 @@ export const recordBehaviors: readonly Behavior[] = [
         { kind: 'user', record: userOf('ada'), created: false },
         { kind: 'org', record: orgOf('acme'), created: false },
         { kind: 'member', record: memberOf('acme', 'ada', { roles: [] }), created: false },
+        { kind: 'role', record: roleOf('auditor'), created: false },
         { kind: 'accessToken', record: accessTokenOf('ada', 't1', 'aa'), created: false },
       ] as const
       await apply(world, creationOf(ada, { put: bare }))
@@ -122,6 +131,7 @@ export const recordBehaviors: readonly Behavior[] = [
         await loadOne(world, { read: 'record', kind: 'user', key: { userId: 'ada' } }),
         await loadOne(world, { read: 'record', kind: 'org', key: { orgId: 'acme' } }),
         await loadOne(world, { read: 'record', kind: 'member', key: { level: 'org', orgId: 'acme', userId: 'ada' } }),
+        await loadOne(world, { read: 'record', kind: 'role', key: { roleId: 'auditor' } }),
         await loadOne(world, { read: 'record', kind: 'accessToken', key: { userId: 'ada', tokenId: 't1' } }),
       ]
       assert.deepEqual(

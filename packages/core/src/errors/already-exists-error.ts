@@ -13,6 +13,9 @@ export type TakenSubject =
   | 'domain_of_org'
   | 'member'
   | 'client_id'
+  /** Taken for good: a role that was removed never comes back under its id. */
+  | 'role_id'
+  | 'role_name'
   | 'access_token'
   | 'instance'
 

@@ -1,6 +1,15 @@
 import { DirectoryError } from './directory-error'
 
-export type NotFoundSubject = 'user' | 'org' | 'member' | 'client' | 'metadata' | 'access_token' | 'phone' | 'domain'
+export type NotFoundSubject =
+  | 'user'
+  | 'org'
+  | 'member'
+  | 'client'
+  | 'role'
+  | 'metadata'
+  | 'access_token'
+  | 'phone'
+  | 'domain'
 
 /** The subject does not exist, or the caller may not know that it does: both look the same. */
 export class NotFoundError extends DirectoryError {

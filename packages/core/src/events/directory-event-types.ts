@@ -40,6 +40,9 @@ const happensTo: { readonly [Type in DirectoryEventType]: AggregateTypeOf<Type> 
   'org.profile.changed': 'org',
   'org.reactivated': 'org',
   'org.removed': 'org',
+  'role.added': 'role',
+  'role.changed': 'role',
+  'role.removed': 'role',
   'user.account.changed': 'user',
   'user.deactivated': 'user',
   'user.human.added': 'user',
@@ -76,7 +79,13 @@ export const directoryEventTypes: readonly DirectoryEventType[] = Object.keys(
   happensTo,
 ).sort() as readonly DirectoryEventType[]
 
-const known: Readonly<Record<AggregateType, true>> = { client: true, instance: true, org: true, user: true }
+const known: Readonly<Record<AggregateType, true>> = {
+  client: true,
+  instance: true,
+  org: true,
+  role: true,
+  user: true,
+}
 
 /** Every type of aggregate a directory has, by name. */
 export const aggregateTypes: readonly AggregateType[] = Object.keys(known).sort() as readonly AggregateType[]

@@ -4,6 +4,7 @@ import type { InstanceEvent } from '../instance/instance'
 import type { MemberEvent } from '../members/member'
 import type { MetadataEvent } from '../metadata/metadata'
 import type { OrgEvent } from '../orgs/org'
+import type { RoleEvent } from '../roles/role'
 import type { StoredEvent } from '../storage/records'
 import type { UserEvent } from '../users/user'
 import type { HiddenMembers } from './shown-event'
@@ -16,6 +17,7 @@ export type DirectoryEvent =
   | OrgEvent
   | MemberEvent
   | ClientEvent
+  | RoleEvent
   | InstanceEvent
 
 export type DirectoryEventType = DirectoryEvent['type']

@@ -156,6 +156,6 @@ describe('the types of the log', () => {
 
     expect(directoryEventTypes).toEqual([...new Set(directoryEventTypes)].sort())
     expect(directoryEventTypes).toEqual(expect.arrayContaining([...new Set(types)]))
-    expect(aggregateTypes).toEqual(['client', 'instance', 'org', 'user'])
+    expect(aggregateTypes).toEqual(['client', 'instance', 'org', 'role', 'user'])
   })
 })

@@ -40,7 +40,13 @@ export interface EventsQuery extends Pick<Paging, 'limit'> {
   readonly descending?: boolean
 }
 
-const readPermission = { user: 'user.read', org: 'org.read', client: 'project.app.read', instance: 'iam.read' } as const
+const readPermission = {
+  user: 'user.read',
+  org: 'org.read',
+  client: 'project.app.read',
+  role: 'iam.policy.read',
+  instance: 'iam.read',
+} as const
 
 const anyOf = v.optional(v.array(v.string('must be a list of texts'), 'must be a list of texts'))
 const oneText = v.optional(v.string('must be text'))
@@ -100,7 +106,7 @@ async function visibleEvents(
 ): Promise<{ readonly owner: string | undefined } | 'none'> {
   if (subject === undefined) return { owner: (await requirePermission(core, actor, 'events.read')).orgId }
   const permission = readPermission[subject.type]
-  if (subject.type === 'instance') {
+  if (subject.type === 'instance' || subject.type === 'role') {
     await requirePermission(core, actor, permission)
     return { owner: undefined }
   }

@@ -22,13 +22,13 @@ export type BootstrapOwnerInput = v.InferInput<typeof BootstrapOwnerInput>
 export type Bootstrapped =
   /** Its token is shown here and never again. */
   | { readonly created: true; readonly userId: string; readonly orgId: string; readonly token: string }
-  /** The instance has members already: nothing was written. */
+  /** The instance has an owner already: nothing was written. */
   | { readonly created: false }
 
 const reason = 'bootstrap'
 
 /**
- * Gives an instance without members its first one: a machine user of the default org, `IAM_OWNER`, with an access token.
+ * Gives an instance that nobody owns its owner: a machine user of the default org, `IAM_OWNER`, with an access token.
  * Of several processes that try, one does.
  *
  * @throws {@link AlreadyExistsError} when the user name is taken, or ends with a verified domain of another org.
@@ -47,15 +47,22 @@ export async function bootstrapOwner(core: Core, input: BootstrapOwnerInput = {}
       readNameDomainOwner(core, userName),
     ])
     if (instance === undefined || aggregate === undefined) throw new NotFoundError('org', '')
-    // After the aggregate, whose sequence says whether somebody became a member since.
-    const members = await core.search({
+    // After the aggregate, whose sequence says whether somebody became an owner since.
+    const owners = await core.search({
       kind: 'member',
-      filter: { op: 'equals', field: 'level', value: 'instance' },
+      filter: {
+        op: 'and',
+        filters: [
+          { op: 'equals', field: 'level', value: 'instance' },
+          { op: 'equals', field: 'orgId', value: '' },
+          { op: 'holds', field: 'roles', value: 'IAM_OWNER' },
+        ],
+      },
       offset: 0,
       limit: 1,
       count: false,
     })
-    if (members.items.length > 0) return { answer: { created: false } }
+    if (owners.items.length > 0) return { answer: { created: false } }
 
     const orgId = instance.defaultOrgId
     requireNameDomain(domainOwner, orgId)

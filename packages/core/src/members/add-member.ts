@@ -5,6 +5,7 @@ import { NotFoundError } from '../errors/not-found-error'
 import { id, parseInput, time } from '../input'
 import { allOf, readUser } from '../users/load-user'
 import type { Written } from '../written'
+import { draftCreatedRoles, readCreatedRoles } from './created-roles'
 import { checkRoles, evolveMember, memberChange, memberRoles } from './member'
 import { type MemberPlace, permitPlace } from './member-place'
 
@@ -30,8 +31,12 @@ export async function addMember(core: Core, actor: Actor, place: MemberPlace, in
   const { level } = place
 
   return core.write(actor, async (draft) => {
-    const [{ orgId }, user] = await allOf(permitPlace(core, actor, place, 'write'), readUser(core, userId))
-    checkRoles(core.roles, level, roles, true)
+    const [{ orgId }, user, created] = await allOf(
+      permitPlace(core, actor, place, 'write'),
+      readUser(core, userId),
+      readCreatedRoles(core, roles),
+    )
+    checkRoles(core.roles, level, roles, true, created)
     if (user === undefined) throw new NotFoundError('user', userId)
 
     const { aggregate: key, owner, claim, event } = memberChange(core.instanceId, { level, orgId, userId })
@@ -39,6 +44,7 @@ export async function addMember(core: Core, actor: Actor, place: MemberPlace, in
     const added = evolveMember(undefined, aggregate.append(event('added', { userId, roles, expiresAt })))
     if (added !== undefined) draft.put('member', added)
     draft.takeClaim({ ...claim, ownerType: 'user', ownerId: userId })
+    draftCreatedRoles(draft, created)
     // Deleting the user takes its memberships along, so it has to see this one.
     draft.aggregate({ type: 'user', id: userId }, { owner: user.orgId, expect: 'live', revise: true })
     return {

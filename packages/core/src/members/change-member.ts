@@ -2,30 +2,40 @@ import type { Actor } from '../actor'
 import type { CommitDraft } from '../commit-draft'
 import type { Core, Plan } from '../core'
 import type { MemberRecord } from '../storage/records'
-import { readUserAggregate } from '../users/load-user'
+import { allOf, readUserAggregate } from '../users/load-user'
 import type { Written } from '../written'
+import { draftCreatedRoles, readCreatedRoles } from './created-roles'
 import { evolveMember, type MemberEvent, memberChange } from './member'
 import { type MemberPlace, permitPlace } from './member-place'
 import { draftUserRevision, unchangedPlace } from './several-members'
+
+export interface MemberTarget {
+  readonly place: MemberPlace
+  readonly userId: string
+  readonly verb: 'write' | 'delete'
+  /** What the member shall hold; of these, the ones that were created have to be there when it does. */
+  readonly roles?: readonly string[]
+}
 
 /** What changing and removing a membership share: `decide` answers the event's verb and payload, or `undefined`. */
 export async function planMemberChange(
   core: Core,
   actor: Actor,
   draft: CommitDraft,
-  { place, userId, verb }: { readonly place: MemberPlace; readonly userId: string; readonly verb: 'write' | 'delete' },
+  { place, userId, verb, roles = [] }: MemberTarget,
   decide: (
     member: MemberRecord | undefined,
+    created: readonly string[],
   ) => { readonly verb: 'changed' | 'removed'; readonly payload: MemberEvent['payload'] } | undefined,
 ): Promise<Plan<Written>> {
   const { level } = place
-  const { orgId, record } = await permitPlace(core, actor, place, verb)
+  const [{ orgId, record }, created] = await allOf(permitPlace(core, actor, place, verb), readCreatedRoles(core, roles))
   const key = { level, orgId, userId }
   const [user, member] = await Promise.all([
     readUserAggregate(core, userId),
     core.read({ read: 'record', kind: 'member', key }),
   ])
-  const decided = decide(member)
+  const decided = decide(member, created)
   if (decided === undefined || member === undefined || user === undefined) {
     return { answer: unchangedPlace(member ?? record, orgId) }
   }
@@ -39,6 +49,7 @@ export async function planMemberChange(
   } else {
     draft.put('member', after)
   }
+  draftCreatedRoles(draft, created)
   draftUserRevision(draft, user)
   return {
     draft,

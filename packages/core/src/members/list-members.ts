@@ -2,8 +2,9 @@ import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
-import type { Filter, MemberUserField, Page, Sort } from '../storage/search'
+import type { Filter, HoldsCondition, MemberUserField, Page, Sort } from '../storage/search'
 import { type NamedUser, readNamedUser } from '../users/login-names'
+import { withoutRemovedRoles } from './created-roles'
 import type { Member } from './member'
 import { type MemberPlace, permitPlace } from './member-place'
 
@@ -12,11 +13,11 @@ export interface ListedMember extends Member {
   readonly user: NamedUser
 }
 
-export type MemberField = 'userId' | 'createdAt' | 'changedAt' | MemberUserField
+export type MemberField = 'userId' | 'expiresAt' | 'createdAt' | 'changedAt' | MemberUserField
 
 export interface MemberQuery extends Paging {
-  /** Members of the membership and of the user it is. */
-  readonly filter?: Filter<MemberField>
+  /** Members of the membership and of the user it is, and what its roles hold. */
+  readonly filter?: Filter<MemberField, HoldsCondition<'roles'>>
   /** Ties are broken by the user's id. Default: by that. */
   readonly sort?: readonly Sort<MemberField>[]
 }
@@ -49,8 +50,11 @@ export async function listMembers(
     },
     ...(query.sort !== undefined && { sort: query.sort }),
   })
-  const users = await Promise.all(items.map(({ userId }) => readNamedUser(core, userId)))
-  const listed = items.flatMap((member, index) => {
+  const [users, members] = await Promise.all([
+    Promise.all(items.map(({ userId }) => readNamedUser(core, userId))),
+    withoutRemovedRoles(core, items),
+  ])
+  const listed = members.flatMap((member, index) => {
     const user = users[index]
     return user === undefined ? [] : [{ ...member, user }]
   })

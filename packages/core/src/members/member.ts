@@ -58,19 +58,32 @@ export function evolveMember(member: MemberRecord | undefined, event: AppendedEv
   }
 }
 
+export const maxMemberRoles = 100
+
 /** At most 100, in the order given. */
-export const memberRoles = v.pipe(v.array(text(1, 200), 'must be a list'), v.maxLength(100, 'must be at most 100'))
+export const memberRoles = v.pipe(
+  v.array(text(1, 200), 'must be a list'),
+  v.maxLength(maxMemberRoles, 'must be at most 100'),
+)
 
 /**
- * Roles a member of that level may hold: the built-in ones of the level and all of the host's own. In an org
- * `SELF_MANAGEMENT_GLOBAL` may be held, but only by itself, and only from the start.
+ * Roles a member of that level may hold: the built-in ones of the level, all of the host's own and all that were created.
+ * In an org `SELF_MANAGEMENT_GLOBAL` may be held, but only by itself, and only from the start.
  *
+ * @param created - Ids of roles that were created, of those among `roles`.
  * @throws {@link InvalidInputError} naming `roles`.
  */
-export function checkRoles(table: RoleTable, level: MemberLevel, roles: readonly string[], adding: boolean): void {
+export function checkRoles(
+  table: RoleTable,
+  level: MemberLevel,
+  roles: readonly string[],
+  adding: boolean,
+  created: readonly string[] = [],
+): void {
   const prefix = level === 'instance' ? 'IAM' : 'ORG'
   const isHostRole = (role: string) => !Object.hasOwn(builtInRoles, role)
-  const fits = (role: string) => table.names.includes(role) && (role.startsWith(prefix) || isHostRole(role))
+  const fits = (role: string) =>
+    table.has(role) ? role.startsWith(prefix) || isHostRole(role) : created.includes(role)
   if (roles.every(fits)) return
   if (level === 'org' && adding && roles.every((role) => role === 'SELF_MANAGEMENT_GLOBAL')) return
   throw new InvalidInputError('roles', `must be roles of ${level === 'instance' ? 'the instance' : 'an org'}`)

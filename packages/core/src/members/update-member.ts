@@ -37,8 +37,8 @@ export async function updateMember(
   const { level } = place
   const { roles, expiresAt: newExpiry } = parseInput(UpdateMemberInput, update)
   return core.write(actor, (draft) =>
-    planMemberChange(core, actor, draft, { place, userId, verb: 'write' }, (member) => {
-      checkRoles(core.roles, level, roles, false)
+    planMemberChange(core, actor, draft, { place, userId, verb: 'write', roles }, (member, created) => {
+      checkRoles(core.roles, level, roles, false, created)
       if (member === undefined) throw new NotFoundError('member', userId)
       const expiresAt = newExpiry === undefined ? member.expiresAt : newExpiry
       const isSame = expiresAt === member.expiresAt && JSON.stringify(roles) === JSON.stringify(member.roles)

@@ -5,6 +5,7 @@ import type { Principal } from '../storage/read'
 import type { MemberRecord } from '../storage/records'
 import { requirePrincipal } from './principal'
 import type { RoleTable } from './role-table'
+import { rolesFor } from './stored-roles'
 
 /** The grant that decided. */
 export interface PermissionGrant {
@@ -70,7 +71,8 @@ async function decidePermission(core: Core, actor: Actor, permission: string): P
   if (actor.type === 'system') return { answer: { allowed: true, via: 'system' }, scope: { orgId: actor.orgId } }
   const principal = await requirePrincipal(core, actor)
   const scope = scopeOfCall(actor, principal)
-  return { answer: decideFromMemberships(core.roles, principal, scope, permission, core.now()), scope }
+  const roles = await rolesFor(core, principal.memberships, permission)
+  return { answer: decideFromMemberships(roles, principal, scope, permission, core.now()), scope }
 }
 
 export function scopeOfCall(actor: UserActor, principal: Principal): CallScope {
@@ -82,9 +84,14 @@ export function requireAllowed(permission: string, answer: PermissionAnswer): vo
   if (!answer.allowed) throw new PermissionDeniedError(permission, answer.reason)
 }
 
-/** The pure part. */
+/**
+ * The pure part.
+ *
+ * A membership in the instance that holds nothing but roles that were created reaches no org: whoever the host gave a
+ * role of its own shall not learn by it what exists where.
+ */
 export function decideFromMemberships(
-  roles: RoleTable,
+  roles: Pick<RoleTable, 'has' | 'grants'>,
   principal: Principal,
   scope: CallScope,
   permission: string,
@@ -95,7 +102,7 @@ export function decideFromMemberships(
   for (const { level, orgId, roles: held, expiresAt } of principal.memberships) {
     if (expiresAt !== null && expiresAt <= now) continue
     if (level === 'org' && orgId !== scope.orgId) continue
-    reaches = true
+    if (level === 'org' || held.length === 0 || held.some(roles.has)) reaches = true
     for (const role of held) {
       if (roles.grants(role, permission, level)) return { allowed: true, via: { level, orgId, role } }
     }

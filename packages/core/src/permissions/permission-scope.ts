@@ -35,7 +35,7 @@ export interface ScopeOptions {
 /**
  * Asks for a permission on something that an org owns, which is read at the same time: a call that works in one org is
  * refused here, one that works wherever its subjects live once `admits` is asked about the owner. What no org owns is for
- * `requirePermission`.
+ * `requirePermission`, as are permissions of the host: roles that were created grant nothing else, and are not read here.
  *
  * @throws {@link PermissionDeniedError} when the caller may not do this anywhere the call works.
  * @throws {@link UnauthenticatedError} when the caller does not exist, is not active, or its org is not.

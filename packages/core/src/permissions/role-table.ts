@@ -9,6 +9,7 @@ import { builtInRoles } from './built-in-roles'
  */
 export interface RoleTable {
   readonly names: readonly string[]
+  has(role: string): boolean
   /** Unknown roles grant nothing. */
   grants(role: string, permission: string, level?: MemberLevel): boolean
   permissionsOf(role: string, level?: MemberLevel): readonly string[]
@@ -26,11 +27,19 @@ export function createRoleTable(hostRoles: Readonly<Record<string, readonly stri
   const counts = (permission: string, level: MemberLevel) => level === 'instance' || !instanceOnly.has(permission)
   return {
     names: [...permissions.keys()],
+    has: (role) => permissions.has(role),
     grants: (role, permission, level = 'instance') =>
       counts(permission, level) && (permissions.get(role)?.has(permission) ?? false),
     permissionsOf: (role, level = 'instance') =>
       [...(permissions.get(role) ?? nothing)].filter((permission) => counts(permission, level)),
   }
+}
+
+const builtIn: ReadonlySet<string> = new Set(Object.values(builtInRoles).flat())
+
+/** Whether some built-in role grants it: no role that was created ever does. */
+export function isBuiltInPermission(permission: string): boolean {
+  return builtIn.has(permission)
 }
 
 const instanceOnly: ReadonlySet<string> = new Set(

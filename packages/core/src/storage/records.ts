@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../json'
 
 /** What numbers events: every event belongs to exactly one aggregate. */
-export type AggregateType = 'instance' | 'org' | 'user' | 'client'
+export type AggregateType = 'instance' | 'org' | 'user' | 'client' | 'role'
 
 export interface AggregateKey {
   readonly type: AggregateType
@@ -114,6 +114,7 @@ export interface MemberKey {
 }
 
 export interface MemberRecord extends MemberKey, Stamped {
+  /** Names of built-in and host roles, ids of roles that were created. */
   readonly roles: readonly string[]
   /** The membership counts until then; `null`: without end. */
   readonly expiresAt: number | null
@@ -125,6 +126,16 @@ export interface ClientRecord extends Stamped {
   readonly name: string
   /** Everything else the application was configured with, as given. */
   readonly settings: JsonObject
+}
+
+/** A role that was created in the directory, beside the built-in ones and those of the host's code. */
+export interface RoleRecord extends Stamped {
+  readonly roleId: string
+  readonly name: string
+  /** `null`: never given, or taken away. */
+  readonly description: string | null
+  /** None of them is a built-in one. */
+  readonly permissions: readonly string[]
 }
 
 export interface AccessTokenRecord extends Stamped {
@@ -145,6 +156,7 @@ export interface RecordMap {
   readonly user: UserRecord
   readonly member: MemberRecord
   readonly client: ClientRecord
+  readonly role: RoleRecord
   readonly accessToken: AccessTokenRecord
 }
 export type RecordKind = keyof RecordMap
@@ -157,6 +169,7 @@ export interface RecordKeyMap {
   readonly user: Pick<UserRecord, 'userId'>
   readonly member: MemberKey
   readonly client: Pick<ClientRecord, 'clientId'>
+  readonly role: Pick<RoleRecord, 'roleId'>
   readonly accessToken: Pick<AccessTokenRecord, 'userId' | 'tokenId'>
 }
 

@@ -47,6 +47,13 @@ export interface MetadataCondition {
   readonly test: ValueTest
 }
 
+/** Holds for a record whose list has that very text among its items. */
+export interface HoldsCondition<Field extends string = string> {
+  readonly op: 'holds'
+  readonly field: Field
+  readonly value: string
+}
+
 /** A condition on the members of a record. `Field` is what may be named, `Other` what more may be asked. */
 export type Filter<Field extends string = string, Other = never> =
   | { readonly op: 'and' | 'or'; readonly filters: readonly Filter<Field, Other>[] }
@@ -66,7 +73,7 @@ export type Filter<Field extends string = string, Other = never> =
   | Other
 
 /** What any search may be filtered by. */
-export type AnyFilter = Filter<string, MetadataCondition>
+export type AnyFilter = Filter<string, MetadataCondition | HoldsCondition>
 
 export interface Sort<Field extends string = string> {
   readonly field: Field
@@ -99,8 +106,15 @@ export type FilterField<K extends RecordKind> = SearchField<K> | (K extends 'use
 
 export type RecordFilter<K extends RecordKind> = Filter<
   FilterField<K>,
-  K extends CarrierKind ? MetadataCondition : never
+  | (K extends CarrierKind ? MetadataCondition : never)
+  | (K extends keyof ListFields ? HoldsCondition<ListFields[K]> : never)
 >
+
+/** Members that are lists of texts. */
+interface ListFields {
+  readonly member: 'roles'
+  readonly role: 'permissions'
+}
 
 interface Paged {
   readonly offset: number

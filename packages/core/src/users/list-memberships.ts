@@ -1,5 +1,6 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
+import { withoutRemovedRoles } from '../members/created-roles'
 import type { Member } from '../members/member'
 import { scopeOf } from '../permissions/permission-scope'
 import { allOf, readUser } from './load-user'
@@ -24,8 +25,9 @@ export async function listMemberships(core: Core, actor: Actor, userId: string):
     const place = level === 'org' ? orgId : user?.orgId
     return place !== undefined && scope.includes(place)
   })
+  const shown = await withoutRemovedRoles(core, visible)
   return Promise.all(
-    visible.map(async (member): Promise<Membership> => {
+    shown.map(async (member): Promise<Membership> => {
       if (member.level === 'instance') return { ...member, orgName: null }
       const org = await core.read({ read: 'record', kind: 'org', key: { orgId: member.orgId } })
       return { ...member, orgName: org?.name ?? null }

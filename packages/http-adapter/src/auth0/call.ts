@@ -11,6 +11,8 @@ export interface Auth0Settings {
   /** What every client shows as its tenant. */
   readonly tenant: string
   readonly randomBytes: RandomBytes
+  /** Milliseconds since the epoch, by the directory's clock. */
+  readonly now: () => number
 }
 
 /** One call of a route: its caller let in, its query and body checked. */

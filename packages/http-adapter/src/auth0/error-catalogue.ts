@@ -86,9 +86,9 @@ export function invalidToken(flaw: TokenFlaw = 'invalid'): Auth0Error {
   return new Auth0Error(401, message, undefined, { attributes: { error: message }, headers: challenge })
 }
 
-/** 403: none of `scopes` was granted. */
-export function insufficientScope(scopes: readonly string[]): Auth0Error {
-  return new Auth0Error(403, `Insufficient scope, expected any of: ${scopes.join(',')}`, 'insufficient_scope')
+/** 403: none of `scopes` was granted; two routes say that they want all of them. */
+export function insufficientScope(scopes: readonly string[], wanted: 'any' | 'all' = 'any'): Auth0Error {
+  return new Auth0Error(403, `Insufficient scope, expected ${wanted} of: ${scopes.join(',')}`, 'insufficient_scope')
 }
 
 /** 403: a `current_user` scope used on somebody else. The code is our choice. */
@@ -138,6 +138,16 @@ export function userExists(): Auth0Error {
 /** 409: the name is taken. */
 export function organizationExists(): Auth0Error {
   return new Auth0Error(409, 'An organization with this name already exists.', 'organization_conflict')
+}
+
+/** 409: the name is taken. Text and code are our choice. */
+export function roleExists(): Auth0Error {
+  return new Auth0Error(409, 'A role with this name already exists.', 'role_conflict')
+}
+
+/** 409: the member of an organization would have more than 50 roles. The code is our choice. */
+export function tooManyMemberRoles(): Auth0Error {
+  return new Auth0Error(409, 'No more roles can be assigned to this organization member.', 'role_limit_exceeded')
 }
 
 /** 400: a header that means nothing, or nothing on this route. The code is our choice. */

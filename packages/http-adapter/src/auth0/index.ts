@@ -49,8 +49,9 @@ export interface Auth0Options {
 }
 
 /**
- * Auth0's Management API v2 below `/api/v2`, for users, clients, organizations and their metadata. The directory's humans
- * are its users; machines are not seen. Its orgs are the organizations, but for the default one, which is the tenant.
+ * Auth0's Management API v2 below `/api/v2`, for users, clients, organizations and their metadata, and for roles. The
+ * directory's humans are its users; machines are not seen. Its orgs are the organizations, but for the default one, which is
+ * the tenant.
  *
  * A token with scopes may do what its scopes open. One without may do what the roles its user holds in the instance
  * permit.
@@ -62,8 +63,8 @@ export function auth0(options: Auth0Options = {}): Face {
   return {
     name: 'auth0',
     open(host) {
-      const { instanceId, randomBytes } = host.directory
-      return openFace(host, { strict, defaultConnection, tenant: tenant ?? instanceId, randomBytes }, rateLimit)
+      const { instanceId, randomBytes, now } = host.directory
+      return openFace(host, { strict, defaultConnection, tenant: tenant ?? instanceId, randomBytes, now }, rateLimit)
     },
     openApi: () => auth0OpenApi(auth0Routes({ strict }), root),
   }

@@ -15,8 +15,27 @@ import { listOrganizations } from './organizations/list-organizations'
 import { listUserOrganizations } from './organizations/list-user-organizations'
 import { removeMembers } from './organizations/remove-members'
 import { updateOrganization } from './organizations/update-organization'
+import { assignMemberRoles } from './roles/assign-member-roles'
+import { assignRoleUsers } from './roles/assign-role-users'
+import { assignUserRoles } from './roles/assign-user-roles'
+import { changeRolePermissions } from './roles/change-role-permissions'
+import { changeUserPermissions } from './roles/change-user-permissions'
+import { createRole } from './roles/create-role'
+import { deleteRole } from './roles/delete-role'
+import { getRole } from './roles/get-role'
+import { listMemberRoles } from './roles/list-member-roles'
+import { listRolePermissions } from './roles/list-role-permissions'
+import { listRoleUsers } from './roles/list-role-users'
+import { listRoles } from './roles/list-roles'
+import { listUserPermissions } from './roles/list-user-permissions'
+import { listUserRoles } from './roles/list-user-roles'
+import { removeMemberRoles } from './roles/remove-member-roles'
+import { removeUserRoles } from './roles/remove-user-roles'
+import { updateRole } from './roles/update-role'
 import { alias, type Route, route } from './route'
 import { ChangeMembersBody } from './schemas/change-members'
+import { ChangePermissionsBody } from './schemas/change-permissions'
+import { ChangeRolesBody } from './schemas/change-roles'
 import { CreateClientBody } from './schemas/create-client'
 import { CreateOrganizationBody } from './schemas/create-organization'
 import { CreateUserBody, StrictCreateUserBody } from './schemas/create-user'
@@ -26,7 +45,11 @@ import { ListClientsQuery } from './schemas/list-clients'
 import { ListMembersQuery } from './schemas/list-members'
 import { ListOrganizationsQuery } from './schemas/list-organizations'
 import { ListPageQuery } from './schemas/list-page'
+import { ListRoleUsersQuery } from './schemas/list-role-users'
+import { ListRolesQuery } from './schemas/list-roles'
 import { ListUsersQuery } from './schemas/list-users'
+import { OffsetQuery } from './schemas/offset-query'
+import { AssignUsersBody, CreateRoleBody, UpdateRoleBody } from './schemas/role-bodies'
 import { UpdateClientBody } from './schemas/update-client'
 import { UpdateOrganizationBody } from './schemas/update-organization'
 import { UpdateUserBody } from './schemas/update-user'
@@ -49,6 +72,30 @@ const organizationRoutes: readonly Route[] = [
   route('POST /organizations/{id}/members', { success: 204, body: ChangeMembersBody, handle: addMembers }),
   route('DELETE /organizations/{id}/members', { body: ChangeMembersBody, handle: removeMembers }),
   route('GET /users/{id}/organizations', { query: ListPageQuery, handle: listUserOrganizations }),
+]
+
+const memberRoles = '/organizations/{id}/members/{user_id}/roles' as const
+
+const roleRoutes: readonly Route[] = [
+  route('GET /roles', { query: ListRolesQuery, handle: listRoles }),
+  route('POST /roles', { success: 200, body: CreateRoleBody, handle: createRole }),
+  route('GET /roles/{id}', { versioned: true, handle: getRole }),
+  route('PATCH /roles/{id}', { versioned: true, body: UpdateRoleBody, handle: updateRole }),
+  route('DELETE /roles/{id}', { versioned: true, success: 200, handle: deleteRole }),
+  route('GET /roles/{id}/users', { query: ListRoleUsersQuery, handle: listRoleUsers }),
+  route('POST /roles/{id}/users', { success: 200, body: AssignUsersBody, handle: assignRoleUsers }),
+  route('GET /roles/{id}/permissions', { query: OffsetQuery, handle: listRolePermissions }),
+  route('POST /roles/{id}/permissions', { body: ChangePermissionsBody, handle: changeRolePermissions }),
+  route('DELETE /roles/{id}/permissions', { body: ChangePermissionsBody, handle: changeRolePermissions }),
+  route('GET /users/{id}/roles', { query: OffsetQuery, handle: listUserRoles }),
+  route('POST /users/{id}/roles', { success: 204, body: ChangeRolesBody, handle: assignUserRoles }),
+  route('DELETE /users/{id}/roles', { body: ChangeRolesBody, handle: removeUserRoles }),
+  route('GET /users/{id}/permissions', { query: OffsetQuery, handle: listUserPermissions }),
+  route('POST /users/{id}/permissions', { body: ChangePermissionsBody, handle: changeUserPermissions }),
+  route('DELETE /users/{id}/permissions', { body: ChangePermissionsBody, handle: changeUserPermissions }),
+  route(`GET ${memberRoles}`, { query: OffsetQuery, handle: listMemberRoles }),
+  route(`POST ${memberRoles}`, { success: 204, body: ChangeRolesBody, handle: assignMemberRoles }),
+  route(`DELETE ${memberRoles}`, { body: ChangeRolesBody, handle: removeMemberRoles }),
 ]
 
 /** Every route below `/api/v2`. */
@@ -82,6 +129,7 @@ export function auth0Routes({ strict }: Pick<Auth0Settings, 'strict'>): readonly
     route('DELETE /users/{id}', { versioned: true, handle: deleteUser }),
     ...Object.values(clients),
     ...organizationRoutes,
+    ...roleRoutes,
     ...(strict ? [] : misspelled),
   ]
 }

@@ -43,7 +43,18 @@ export const routeScopes = {
   'GET /roles/{id}': ['read:roles'],
   'PATCH /roles/{id}': ['update:roles'],
   'DELETE /roles/{id}': ['delete:roles'],
+  'GET /roles/{id}/users': ['read:users', 'read:roles', 'read:role_members'],
+  'POST /roles/{id}/users': ['update:roles', 'create:role_members'],
+  'GET /roles/{id}/permissions': ['read:roles'],
+  'POST /roles/{id}/permissions': ['update:roles'],
+  'DELETE /roles/{id}/permissions': ['update:roles'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
+
+/** Routes whose refusal says "all of", although any one of their scopes opens them. */
+const saysAllOf: ReadonlySet<string> = new Set<keyof typeof routeScopes>([
+  'GET /roles/{id}/users',
+  'GET /users/{id}/roles',
+])
 
 /** A route that asks for scopes. */
 export type ScopedRoute = keyof typeof routeScopes
@@ -63,7 +74,7 @@ export interface ScopedCaller {
  */
 export function requireRouteScope(route: ScopedRoute, caller: ScopedCaller, userId?: string): void {
   const granted = routeScopes[route].filter((scope) => caller.scopes.has(scope))
-  if (granted.length === 0) throw insufficientScope(routeScopes[route])
+  if (granted.length === 0) throw insufficientScope(routeScopes[route], saysAllOf.has(route) ? 'all' : 'any')
   if (granted.every(isForOneself) && !isOneself(caller, userId)) throw subjectMismatch()
 }
 

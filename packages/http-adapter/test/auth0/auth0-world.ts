@@ -17,6 +17,8 @@ const allScopes = ['create', 'read', 'update', 'delete'].flatMap((verb) => [
   `${verb}:clients`,
   `${verb}:organizations`,
   `${verb}:organization_members`,
+  `${verb}:organization_member_roles`,
+  `${verb}:roles`,
 ])
 
 /** Callers by their token. */

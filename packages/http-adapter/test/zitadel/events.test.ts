@@ -384,7 +384,7 @@ describe('events of ZITADEL', () => {
     it('of aggregates are listed with theirs', async () => {
       const { status, body } = await world.call('POST', '/admin/v1/aggregates/types/_search', { body: {} })
 
-      const texts = { client: 'Client', instance: 'Instance', org: 'Organization', user: 'User' }
+      const texts = { client: 'Client', instance: 'Instance', org: 'Organization', role: 'Role', user: 'User' }
       expect([status, Object.keys(body)]).toEqual([200, ['aggregateTypes']])
       expect(body.aggregateTypes).toEqual(
         Object.entries(texts).map(([type, localizedMessage]) => ({

@@ -11,6 +11,7 @@ export const sqlTypes: Record<Dialect, Record<ColumnType | 'bytes', RawBuilder<u
     sequence: sql`integer`,
     boolean: sql`integer`,
     json: sql`text`,
+    list: sql`text`,
     bytes: sql`blob`,
   },
   postgres: {
@@ -20,6 +21,7 @@ export const sqlTypes: Record<Dialect, Record<ColumnType | 'bytes', RawBuilder<u
     boolean: sql`boolean`,
     // Not jsonb: it drops key order, duplicate spellings of numbers and refuses \u0000.
     json: sql`text collate "C"`,
+    list: sql`text collate "C"`,
     bytes: sql`bytea`,
   },
 }

@@ -33,7 +33,8 @@ export interface Searchable {
  * The filter as a condition on the columns of one table.
  *
  * A value that the column cannot hold (a number for a text, a text for a boolean) matches nothing. Text methods and `in`
- * ask for text, ranges for text or numbers; members kept as JSON have only their whole JSON text.
+ * ask for text, ranges for text or numbers; members kept as JSON have only their whole JSON text, and lists of texts also
+ * their items, which `holds` asks for.
  *
  * @throws TypeError when the filter names a member that has no column, or metadata where there is none.
  */
@@ -61,6 +62,8 @@ export function filterPredicate(filter: AnyFilter, searchable: Searchable): Pred
       return inPredicate(filter.values, columnOf(columns, filter.field), dialect)
     case 'range':
       return rangePredicate(filter, columnOf(columns, filter.field), dialect)
+    case 'holds':
+      return holdsPredicate(filter.value, columnOf(columns, filter.field), dialect)
     case 'metadata':
       if (carrier === undefined) throw new TypeError('the search asks for metadata of what has none')
       return metadataPredicate(filter, carrier, dialect)
@@ -181,6 +184,16 @@ function inPredicate(values: readonly string[], column: SearchColumn, dialect: D
   return leaf('in', column, [held], (reference) => sql<SqlBool>`${reference} = any(${held}::${type}[])`)
 }
 
+function holdsPredicate(value: string, column: SearchColumn, dialect: Dialect): Predicate {
+  if (column.type !== 'list' || !canHold(value, dialect)) return never
+  const item = wellFormed(value)
+  return leaf('holds', column, [item], (reference) =>
+    dialect === 'sqlite'
+      ? sql<SqlBool>`exists (select 1 from json_each(${reference}) where json_each.value = ${item})`
+      : sql<SqlBool>`jsonb_exists(${reference}::jsonb, ${item})`,
+  )
+}
+
 function rangePredicate(filter: AnyFilter & { op: 'range' }, column: SearchColumn, dialect: Dialect): Predicate {
   const ends = rangeEnds(filter)
   switch (ends?.type) {
@@ -261,6 +274,7 @@ function columnValue(value: string | number | boolean, column: SearchColumn, dia
   switch (column.type) {
     case 'text':
     case 'json':
+    case 'list':
       return typeof value === 'string' && canHold(value, dialect) ? wellFormed(value) : undefined
     case 'integer':
       return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined

@@ -117,4 +117,11 @@ function foldValue(record: Readonly<Record<string, unknown>>, member: string): s
   return typeof value === 'string' ? foldCase(value) : null
 }
 
-const arrayTypes = { text: 'text', json: 'text', integer: 'int8', sequence: 'int8', boolean: 'boolean' } as const
+const arrayTypes = {
+  text: 'text',
+  json: 'text',
+  list: 'text',
+  integer: 'int8',
+  sequence: 'int8',
+  boolean: 'boolean',
+} as const

@@ -9,11 +9,12 @@ const decoders: Record<ColumnType, (value: string) => unknown> = {
   // `t` as a column of its own, `true` where it was cast to text.
   boolean: (value) => value.startsWith('t'),
   json: (value) => JSON.parse(value) as unknown,
+  list: (value) => JSON.parse(value) as unknown,
 }
 
 /** A column's value in an array parameter. */
 export function encodeColumn(value: unknown, { type }: Column): string | number | boolean | null {
-  if (type === 'json') return JSON.stringify(value)
+  if (type === 'json' || type === 'list') return JSON.stringify(value)
   return value as string | number | boolean | null
 }
 

@@ -27,6 +27,7 @@ export function putRecord(connection: Connection): RecordWriter {
     user: writerOf(connection, 'user'),
     member: writerOf(connection, 'member'),
     client: writerOf(connection, 'client'),
+    role: writerOf(connection, 'role'),
     accessToken: writerOf(connection, 'accessToken'),
   }
   return (instanceId, put, stamp) => writers[put.kind](instanceId, put, stamp)
@@ -84,6 +85,6 @@ function foldValue(value: unknown): unknown {
 function encodeValue(type: ColumnType, value: unknown): unknown {
   if (value === null) return null
   if (type === 'boolean') return value ? 1 : 0
-  if (type === 'json') return JSON.stringify(value)
+  if (type === 'json' || type === 'list') return JSON.stringify(value)
   return value
 }

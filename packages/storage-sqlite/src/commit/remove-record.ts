@@ -14,6 +14,7 @@ export function removeRecord(connection: Connection): (instanceId: string, remov
     user: keyRemover(connection, 'user'),
     member: keyRemover(connection, 'member'),
     client: keyRemover(connection, 'client'),
+    role: keyRemover(connection, 'role'),
     accessToken: keyRemover(connection, 'accessToken'),
   }
   const byUser = { accessToken: userRemover(connection, 'accessToken'), member: userRemover(connection, 'member') }

@@ -17,6 +17,6 @@ export function recordDecoder<K extends RecordKind>(kind: K): (row: readonly unk
 function decodeValue(type: ColumnType, value: unknown): unknown {
   if (value === null) return null
   if (type === 'boolean') return value === 1
-  if (type === 'json') return JSON.parse(value as string)
+  if (type === 'json' || type === 'list') return JSON.parse(value as string)
   return value
 }

@@ -15,6 +15,7 @@ export function loadRecord(
     user: loaderOf(connection, 'user'),
     member: loaderOf(connection, 'member'),
     client: loaderOf(connection, 'client'),
+    role: loaderOf(connection, 'role'),
     accessToken: loaderOf(connection, 'accessToken'),
   }
   return (instanceId, read) => loaders[read.kind](instanceId, read.key as Readonly<Record<string, unknown>>)

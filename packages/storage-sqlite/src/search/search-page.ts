@@ -18,6 +18,7 @@ export function searchPage(connection: Connection): (instanceId: string, search:
     user: recordDecoder('user'),
     member: recordDecoder('member'),
     client: recordDecoder('client'),
+    role: recordDecoder('role'),
     accessToken: recordDecoder('accessToken'),
   }
 

@@ -83,11 +83,46 @@ export const memberSearchBehaviors: readonly Behavior[] = [
       assert.deepEqual(await found(text('user.displayName', 'A ')), ['robot'])
       assert.deepEqual(await found({ op: 'equals', field: 'user.orgId', value: 'acme' }), ['ada', 'robot'])
       assert.deepEqual(await found({ op: 'equals', field: 'user.type', value: 'human' }), ['ada', 'bob'])
+      assert.deepEqual(await found({ op: 'equals', field: 'user.type', value: 'machine' }), ['robot'])
       assert.deepEqual(await membersOf(world, [{ op: 'equals', field: 'user.firstName', value: 'Ada' }]), [
         members[5],
         members[0],
         members[4],
       ])
+    },
+  },
+  {
+    name: 'members are found by a role they hold: that very text among the items of their list',
+    async check(world) {
+      const holding = (userId: string, roles: readonly string[]) => memberOf('acme', userId, { roles })
+      const awkward = ['a"b', 'a\\b', "a'b", '%', '😀', '[]', 'null', '1', '__proto__', '$', '?']
+      const held = [
+        holding('ada', ['A', 'B']),
+        holding('bob', ['a', 'AB', 'B']),
+        holding('carol', []),
+        holding('dave', ['B', 'B']),
+        ...awkward.map((role, index) => holding(`x${String(index).padStart(2, '0')}`, [role, 'X'])),
+      ]
+      await apply(
+        world,
+        creationOf(ada, { put: held.map((record): RecordPut => ({ kind: 'member', record, created: false })) }),
+      )
+      const found = async (filter: MemberFilter) => idsOf(await membersOf(world, [ofAcme, filter]))
+      const holds = (value: string): MemberFilter => ({ op: 'holds', field: 'roles', value })
+
+      assert.deepEqual(await found(holds('A')), ['ada'])
+      assert.deepEqual(await found(holds('B')), ['ada', 'bob', 'dave'])
+      assert.deepEqual(await found(holds('')), [])
+      assert.deepEqual(await found(holds('"A"')), [])
+      assert.deepEqual(await found(holds('nobody’s')), [])
+      for (const [index, role] of awkward.entries()) {
+        assert.deepEqual(await found(holds(role)), [`x${String(index).padStart(2, '0')}`], role)
+      }
+      assert.deepEqual(await found({ op: 'and', filters: [holds('B'), { op: 'not', filter: holds('A') }] }), [
+        'bob',
+        'dave',
+      ])
+      assert.deepEqual(await found({ op: 'or', filters: [holds('A'), holds('a')] }), ['ada', 'bob'])
     },
   },
   {

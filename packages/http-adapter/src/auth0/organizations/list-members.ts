@@ -5,10 +5,10 @@ import { checkpointPage, type ListOrder } from '../checkpoint'
 import { jsonAnswer } from '../json-answer'
 import { checkpointBody, checkpointPaging, offsetBody, offsetPaging } from '../paging'
 import { projectFields } from '../project-fields'
+import { rolesOfMembers } from '../roles/member-roles'
 import type { ListMembersQuery } from '../schemas/list-members'
 import { userBody } from '../user-body'
 import { userView } from '../users/user-view'
-import { rolesOfMembers } from './member-roles'
 import { requireNotTenant } from './tenant'
 
 /** Machines are no users of this face. */
@@ -34,7 +34,7 @@ export async function listMembers(call: Call<ListMembersQuery>): Promise<Exchang
       return page.items
     })
     // The last page has a cursor as well, unlike that of organizations; what follows is empty.
-    return jsonAnswer(200, checkpointBody('members', await shown(call, orgId, items), end))
+    return jsonAnswer(200, checkpointBody('members', await shown(call, items), end))
   }
 
   const paging = offsetPaging(query)
@@ -45,18 +45,13 @@ export async function listMembers(call: Call<ListMembersQuery>): Promise<Exchang
     limit: paging.limit,
     count: paging.includeTotals,
   })
-  return jsonAnswer(200, offsetBody('members', paging, await shown(call, orgId, items), total))
+  return jsonAnswer(200, offsetBody('members', paging, await shown(call, items), total))
 }
 
-async function shown(
-  call: Call<ListMembersQuery>,
-  orgId: string,
-  members: readonly ListedMember[],
-): Promise<readonly JsonObject[]> {
+async function shown(call: Call<ListMembersQuery>, members: readonly ListedMember[]): Promise<readonly JsonObject[]> {
   const { fields, include_fields = true } = call.query
   const showsRoles = include_fields && fields?.split(',').some((name) => name.trim() === 'roles')
-  const userIds = members.map(({ userId }) => userId)
-  const roles = showsRoles ? await rolesOfMembers(call, orgId, userIds) : []
+  const roles = showsRoles ? await rolesOfMembers(call.directory, members) : []
   return members.map(({ user }, index) => {
     const view = userView({ user, updatedAt: user.changedAt, metadata: {} }, call.settings.defaultConnection)
     const { user_id, email, picture, name } = userBody(view)
@@ -65,7 +60,7 @@ async function shown(
       ...(email !== undefined && { email }),
       picture: picture!,
       name: name!,
-      ...(showsRoles && { roles: roles[index] ?? [] }),
+      ...(showsRoles && { roles: (roles[index] ?? []).map(({ roleId, name }) => ({ id: roleId, name })) }),
     }
     return projectFields(member, fields, include_fields)
   })

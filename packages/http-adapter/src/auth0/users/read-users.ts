@@ -35,3 +35,8 @@ async function showUsers(
 export async function isHuman(directory: ActingDirectory, userId: string): Promise<boolean> {
   return (await directory.users.find(userId))?.type === 'human'
 }
+
+/** @throws {@link Auth0Error} 404 when there is no human of that id. */
+export async function requireHuman(directory: ActingDirectory, userId: string): Promise<void> {
+  if (!(await isHuman(directory, userId))) throw inexistentUser()
+}

@@ -1,4 +1,4 @@
-import type { MemberQuery } from '@indwell/core'
+import type { ActingDirectory, Directory, ListedMember, MemberQuery } from '@indwell/core'
 import type { Auth } from '../binding'
 
 /** What the caller's roles grant in the org of the call, the instance's roles among them. */
@@ -10,9 +10,19 @@ export const listMyZitadelPermissions: Auth<'ListMyZitadelPermissions'> = {
     const pages = await Promise.all([own.orgs.members(orgId).list(ofCaller), own.members.list(ofCaller)])
     const now = directory.now()
     const members = pages.flatMap(({ items }) => items.filter(({ expiresAt }) => expiresAt === null || expiresAt > now))
-    const granted = members.flatMap(({ level, roles }) =>
-      roles.flatMap((role) => directory.roles.permissionsOf(role, level)),
-    )
-    return { result: [...new Set(granted)] }
+    const granted = await Promise.all(members.map((member) => permissionsOf(directory, own, member)))
+    return { result: [...new Set(granted.flat())] }
   },
+}
+
+async function permissionsOf(
+  { roles: table }: Directory,
+  own: ActingDirectory,
+  { level, roles }: ListedMember,
+): Promise<readonly string[]> {
+  const created = await Promise.all(roles.filter((role) => !table.has(role)).map((id) => own.roles.find(id)))
+  return [
+    ...roles.flatMap((role) => table.permissionsOf(role, level)),
+    ...created.flatMap((role) => role?.permissions ?? []),
+  ]
 }

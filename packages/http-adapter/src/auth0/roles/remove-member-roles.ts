@@ -1,0 +1,24 @@
+import type { ExchangeResponse } from '../../exchange'
+import type { Call } from '../call'
+import { emptyAnswer } from '../json-answer'
+import { readOrganization } from '../organizations/read-organization'
+import type { ChangeRolesBody } from '../schemas/change-roles'
+import { toCoreUserId } from '../user-id'
+import { requireHuman } from '../users/read-users'
+import { requireRoles } from './find-roles'
+
+/** DELETE /organizations/{id}/members/{user_id}/roles. Who has none left stays a member. */
+export async function removeMemberRoles({
+  body,
+  directory,
+  params,
+}: Call<unknown, ChangeRolesBody>): Promise<ExchangeResponse> {
+  const orgId = params.id!
+  const userId = toCoreUserId(params.user_id!)
+  const { roles } = body
+  await readOrganization(directory, orgId)
+  await requireHuman(directory, userId)
+  await requireRoles(directory, roles)
+  await directory.orgs.members(orgId).revokeRoles(userId, roles)
+  return emptyAnswer()
+}
