@@ -47,7 +47,7 @@ export interface CreatedOrgWithAdmins extends CreatedOrg {
 export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput): Promise<CreatedOrgWithAdmins> {
   const { admins: given = actor.type === 'user' ? [{ userId: actor.userId }] : [], ...members } = input
   const { orgId = core.newId(), name } = parseInput(CreateOrgInput, members)
-  const admins = planAdmins(core, given)
+  const admins = planAdmins(core, actor, given)
 
   return core.write(actor, async (draft) => {
     await requirePermission(core, actor, 'org.create')
