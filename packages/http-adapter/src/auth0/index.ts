@@ -7,6 +7,14 @@ import { auth0Routes } from './routes'
 export type { ClientCredentials, IssuedToken } from './client-credentials'
 export { clientCredentials } from './client-credentials'
 export type { LimitedRequest, RateLimit, RateLimiter } from './rate-limit'
+export type { ExportField } from './transfer/export-field'
+export type { ExportUsersOptions } from './transfer/export-users'
+export { exportUsers } from './transfer/export-users'
+export type { ImportProgress, ImportResult, ImportSummary, ImportUsersOptions } from './transfer/import-users'
+export { importUsers } from './transfer/import-users'
+export type { UserSource } from './transfer/read-source'
+export type { RowError, RowErrorCode, RowReport } from './transfer/row-report'
+export { UserImportError } from './transfer/user-import-error'
 
 /** Options of {@link auth0}. */
 export interface Auth0Options {
