@@ -1,5 +1,6 @@
 import type { ActingDirectory, RandomBytes } from '@indwell/core'
 import type { ExchangeRequest } from '../exchange'
+import type { Jobs } from './jobs/jobs'
 import type { ScopedCaller } from './scopes'
 
 /** What the host chose for this face. */
@@ -11,6 +12,7 @@ export interface Auth0Settings {
   /** What every client shows as its tenant. */
   readonly tenant: string
   readonly randomBytes: RandomBytes
+  readonly jobs: Jobs
 }
 
 /** One call of a route: its caller let in, its query and body checked. */
@@ -21,6 +23,8 @@ export interface Call<Query = unknown, Body = unknown> {
   /** What the caller's token was issued for; `undefined`: it carries no list, the directory decides alone. */
   readonly caller: ScopedCaller | undefined
   readonly headers: ExchangeRequest['headers']
+  /** Tells the host what fails behind the answer. */
+  report(error: unknown): void
   /** Variables of the path, decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: Query

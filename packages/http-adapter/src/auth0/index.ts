@@ -1,4 +1,5 @@
 import type { Face } from '../create-http-adapter'
+import { openJobs } from './jobs/jobs'
 import { openFace, root } from './open-face'
 import { auth0OpenApi } from './openapi/auth0-openapi'
 import type { RateLimiter } from './rate-limit'
@@ -6,6 +7,7 @@ import { auth0Routes } from './routes'
 
 export type { ClientCredentials, IssuedToken } from './client-credentials'
 export { clientCredentials } from './client-credentials'
+export { connectionId } from './jobs/connection-id'
 export type { LimitedRequest, RateLimit, RateLimiter } from './rate-limit'
 export type { ExportField } from './transfer/export-field'
 export type { ExportUsersOptions } from './transfer/export-users'
@@ -54,24 +56,46 @@ export interface Auth0Options {
    * ```
    */
   readonly rateLimit?: RateLimiter
+  /**
+   * Names of connections by the ids that jobs name them by: `{ con_ftSSLHb0O7rcUGmF: 'customers' }`. The default connection
+   * has the id {@link connectionId} makes of its name, beside those that are given here.
+   */
+  readonly connections?: Readonly<Record<string, string>>
+  /**
+   * Where clients find the face: what stands in front of `/api/v2`, as in `https://users.acme.example`. Links to exported
+   * files begin with it. Default: they are paths.
+   */
+  readonly publicUrl?: string
+  /**
+   * What links to exported files are signed with, at least 32 characters: needed where another process may answer them
+   * than made them. Default: random bytes of the process.
+   */
+  readonly linkSecret?: string
 }
 
 /**
- * Auth0's Management API v2 below `/api/v2`, for users, clients and their metadata. The directory's humans are its users;
+ * Auth0's Management API v2 below `/api/v2`, for users, clients, their metadata, and jobs that import and export users. The directory's humans are its users;
  * machines are not seen.
  *
  * A token with scopes may do what its scopes open. One without may do what the roles its user holds in the instance
  * permit.
  *
+ * @throws {RangeError} for what is no id of a connection, and for a secret that is too short.
  * @see https://auth0.com/docs/api/management/v2
  */
 export function auth0(options: Auth0Options = {}): Face {
   const { strict = false, defaultConnection = 'Username-Password-Authentication', tenant, rateLimit } = options
+  const { connections = {}, publicUrl = '', linkSecret } = options
+  if (linkSecret !== undefined && linkSecret.length < 32) throw new RangeError('linkSecret needs 32 characters')
+  for (const id of Object.keys(connections)) {
+    if (!/^con_[A-Za-z0-9]{16}$/.test(id)) throw new RangeError(`${id} is no id of a connection`)
+  }
   return {
     name: 'auth0',
     open(host) {
       const { instanceId, randomBytes } = host.directory
-      return openFace(host, { strict, defaultConnection, tenant: tenant ?? instanceId, randomBytes }, rateLimit)
+      const jobs = openJobs(host, { connections, defaultConnection, publicUrl, linkSecret })
+      return openFace(host, { strict, defaultConnection, tenant: tenant ?? instanceId, randomBytes, jobs }, rateLimit)
     },
     openApi: () => auth0OpenApi(auth0Routes({ strict }), root),
   }

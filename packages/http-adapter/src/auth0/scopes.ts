@@ -43,6 +43,10 @@ export const routeScopes = {
   'GET /roles/{id}': ['read:roles'],
   'PATCH /roles/{id}': ['update:roles'],
   'DELETE /roles/{id}': ['delete:roles'],
+  'POST /jobs/users-imports': ['create:users'],
+  'POST /jobs/users-exports': ['read:users'],
+  'GET /jobs/{id}': ['create:users', 'read:users'],
+  'GET /jobs/{id}/errors': ['create:users', 'read:users'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 /** A route that asks for scopes. */

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '@indwell/core'
 export interface ExportField {
   readonly name: string
   /** Name of the column or member. Absent: `name`. */
-  readonly export_as?: string
+  readonly export_as?: string | undefined
 }
 
 /** What a name leads to in a user; `undefined`: nothing. */

@@ -26,7 +26,7 @@ export interface ExportUsersOptions {
 }
 
 const pageSize = 500
-const maxCsvFields = 30
+export const maxCsvFields = 30
 
 /** What CSV shows where nobody says. */
 const plainFields: readonly ExportField[] = [
