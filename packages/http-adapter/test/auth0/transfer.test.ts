@@ -77,6 +77,23 @@ describe.each(storageKinds)('files of Auth0 on %s', (kind) => {
     expect(stored.createdAt).toBe(Date.parse(created_at))
   })
 
+  it('need the permissions of who imports them, whose word does not count for times', async () => {
+    const { directory } = world
+    const system = directory.asSystem('test')
+    await system.users.createMachine({ userId: 'robot', userName: 'robot', name: 'R' })
+    const robot = directory.as({ userId: 'robot', across: 'instance' })
+    const source = JSON.stringify([{ email: 'a@example.com', user_id: 'a', created_at: '2019-05-01T12:00:00.000Z' }])
+    const importing = () => importUsers(robot, source, { format: 'auth0', upsert: true })
+
+    await expect(importing()).rejects.toMatchObject({ cause: { code: 'permission_denied' } })
+    await system.members.add({ userId: 'robot', roles: ['IAM_OWNER'] })
+    expect(await importing()).toEqual({ ...summary(1, 0, 0), dropped: { created_at: 1 } })
+    expect((await userOf('auth0|a')).created_at).toMatch(/^2026/)
+    expect(await collected(exportUsers(robot, { format: 'csv', fields: [{ name: 'email' }] }))).toBe(
+      'email\r\na@example.com\r\n',
+    )
+  })
+
   it('take ids with and without their provider, and make one where there is none', async () => {
     await run([
       { email: 'a@example.com', user_id: 'raw' },
