@@ -101,6 +101,7 @@ describe.each(storageKinds)('files of Auth0 on %s', (kind) => {
       { email: 'c@example.com' },
       { email: 'd@example.com', user_id: 'email|e1', identities: [{ connection: 'email', provider: 'email' }] },
       { email: 'e@example.com', user_id: 'a|b' },
+      { email: 'f@example.com', user_id: '|c', identities: [{ connection: 'x', provider: '' }] },
     ])
 
     const ids = (await linesOf(world.directory)).map((line) => JSON.parse(line).user_id)
@@ -110,6 +111,7 @@ describe.each(storageKinds)('files of Auth0 on %s', (kind) => {
         'auth0|prefixed',
         'email|e1',
         'auth0|a|b',
+        'auth0||c',
         expect.stringMatching(/\|[0-9a-f]{24}$/),
       ]),
     )
@@ -331,6 +333,17 @@ describe.each(storageKinds)('files of Auth0 on %s', (kind) => {
       ['{"email":"a@example.com","user_metadata":null}', 'INVALID_TYPE', 'user_metadata'],
       ['{"email":"a@example.com","user_metadata":{"a\\u0000":1}}', 'FORMAT', 'user_metadata'],
       ['{"email":"a@example.com","app_metadata":{"email":1}}', 'FORMAT', 'app_metadata'],
+      ['{"email":"a@example.com","identities":[]}', 'ARRAY_LENGTH_SHORT', 'identities'],
+      [
+        '{"email":"a@example.com","identities":[{"connection":"","provider":""}]}',
+        'FORMAT',
+        'identities[0].connection',
+      ],
+      [
+        '{"email":"a@example.com","identities":[{"connection":"a\\u0000","provider":"x"}]}',
+        'FORMAT',
+        'identities[0].connection',
+      ],
       ['{"email":"a@example.com","created_at":"yesterday"}', 'PATTERN', 'created_at'],
       ['{"email":"a@example.com","created_at":"2020-13-01T00:00:00Z"}', 'FORMAT', 'created_at'],
       [`{"email":"a@example.com","app_metadata":${'{"a":'.repeat(120)}1${'}'.repeat(120)}}`, 'NOT_PASSED'],

@@ -10,6 +10,7 @@ import {
 import type { MetadataEntries } from '../metadata-rules'
 import { localPart } from '../user-body'
 import type { SourceElement } from './element-splitter'
+import { findHolders, type Holders, nobody } from './find-holders'
 import type { ImportTarget } from './import-target'
 import type { Row, RowReader } from './row-reader'
 import { duplicated, type RowError, type RowReport, rowError } from './row-report'
@@ -17,14 +18,6 @@ import { duplicated, type RowError, type RowReport, rowError } from './row-repor
 export type RowOutcome =
   | { readonly kind: 'inserted' | 'updated' }
   | { readonly kind: 'failed'; readonly report: RowReport }
-
-/** Who holds what a row wants to be unique. */
-interface Holders {
-  readonly email: string | undefined
-  readonly username: string | undefined
-  readonly userId: string | undefined
-}
-const nobody: Holders = { email: undefined, username: undefined, userId: undefined }
 
 /** Rows handed over together, one batch after the other. */
 export class ImportBatch {
@@ -39,7 +32,10 @@ export class ImportBatch {
   /** Writes what can be written of each row, and answers what became of it. */
   async apply(elements: readonly SourceElement[]): Promise<readonly RowOutcome[]> {
     const rows = elements.map((element) => this.#reader.read(element))
-    const holders = await this.#holdersOf(rows.filter((row) => 'record' in row))
+    const holders = await findHolders(
+      this.#target,
+      rows.filter((row) => 'record' in row),
+    )
     // All in one turn: they are one question and one write of the storage then.
     const written = await Promise.allSettled(
       rows.map(async (row) => ('record' in row ? this.#write(row, holders.get(row) ?? nobody) : failed(row))),
@@ -48,46 +44,6 @@ export class ImportBatch {
       if (result.status === 'rejected') throw result.reason
       return result.value
     })
-  }
-
-  /** Asked only where it decides: otherwise the database refuses what is taken. */
-  async #holdersOf(rows: readonly Row[]): Promise<ReadonlyMap<Row, Holders>> {
-    const { directory, upsert, dryRun } = this.#target
-    if (!upsert && !dryRun) return new Map()
-    const { users } = directory
-    const ids = upsert && !dryRun ? [] : rows
-    const [emails, usernames, existing] = await Promise.all([
-      this.#inConnections(rows, 'email', ({ email }) => email),
-      dryRun ? this.#inConnections(rows, 'username', ({ record }) => record.username) : new Map<Row, string>(),
-      Promise.all(ids.map(({ userId }) => users.find(userId))),
-    ])
-    return new Map(
-      rows.map((row, index) => [
-        row,
-        { email: emails.get(row), username: usernames.get(row), userId: existing[index]?.userId },
-      ]),
-    )
-  }
-
-  async #inConnections(
-    rows: readonly Row[],
-    by: 'email' | 'username',
-    textOf: (row: Row) => string | undefined,
-  ): Promise<ReadonlyMap<Row, string>> {
-    const found = new Map<Row, string>()
-    const connections = new Set(rows.map(({ connection }) => connection))
-    await Promise.all(
-      Array.from(connections, async (connection) => {
-        const asked = rows.filter((row) => row.connection === connection && textOf(row) !== undefined)
-        const values = asked.map((row) => textOf(row) ?? '')
-        const holders = await this.#target.directory.users.findInConnection(connection, by, values)
-        for (const [index, row] of asked.entries()) {
-          const holder = holders[index]
-          if (holder !== undefined) found.set(row, holder)
-        }
-      }),
-    )
-    return found
   }
 
   async #write(row: Row, holders: Holders): Promise<RowOutcome> {

@@ -14,6 +14,7 @@ const maxDepth = 100
 /** Of a user's id behind the provider, which is kept with it. */
 const maxRawIdLength = 194
 const maxPictureLength = 2000
+const maxConnectionLength = 128
 const maxMetadataNames = 10_000
 const maxNameLength = 255
 
@@ -98,6 +99,10 @@ function* unkeepable(record: TransferredUser, now: number): Iterable<RowError> {
     yield rowError('FORMAT', 'must be an ASCII address', 'email')
   if (picture.length > maxPictureLength) yield tooLong('picture', picture, maxPictureLength)
   if (/[\p{Cc}\p{Cs}]/u.test(user_id)) yield rowError('FORMAT', 'must not hold control characters', 'user_id')
+  const connection = record.identities?.[0]?.connection ?? 'none'
+  if (connection === '' || connection.length > maxConnectionLength || !isStorable(connection)) {
+    yield rowError('FORMAT', 'must be 1 to 128 characters, without NUL', 'identities[0].connection')
+  }
   const createdAt = record.created_at === undefined ? now : Date.parse(record.created_at)
   if (Number.isNaN(createdAt)) yield rowError('FORMAT', 'must be a time', 'created_at')
   if (createdAt < 0) yield rowError('MINIMUM', 'must not be before 1970', 'created_at')

@@ -66,7 +66,8 @@ export class RowReader {
     const provider = passwordless.has(connection) ? connection : 'auth0'
     if (id === undefined) return `${provider}|${newObjectId(this.#target.randomBytes)}`
     const shown = [provider, 'auth0', ...(identities ?? []).map((identity) => identity.provider)]
-    return shown.some((name) => id.startsWith(`${name}|`) && id.length > name.length + 1) ? id : `${provider}|${id}`
+    const isShown = shown.some((name) => name !== '' && id.startsWith(`${name}|`) && id.length > name.length + 1)
+    return isShown ? id : `${provider}|${id}`
   }
 
   /** Why a row cannot be there beside an earlier one. Notes it otherwise. */
