@@ -265,10 +265,10 @@ describe.each(storageKinds)('files of Auth0 on %s', (kind) => {
     await expect(broken).rejects.toThrow('enough')
     expect(done).toBe(200)
 
-    const { result, reports } = await run([...rows, rows[0]], { skip: done })
+    const { result, reports } = await run([...rows, rows[0]], { skip: done, upsert: true })
 
     expect(result).toMatchObject(summary(250, 0, 1))
-    expect(reports).toMatchObject([{ user: rows[0], errors: [{ code: 'DUPLICATED_USER' }] }])
+    expect(reports).toMatchObject([{ user: rows[0], errors: [{ code: 'CONFLICT_EMAIL' }] }])
     expect(await linesOf(world.directory)).toHaveLength(450)
   })
 
