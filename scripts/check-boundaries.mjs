@@ -14,7 +14,7 @@ const allowed = {
   '@indwell/storage-kysely': ['@indwell/core', 'kysely', 'node:'],
   '@indwell/storage-sqlite': ['@indwell/core', '@indwell/storage-kysely', 'kysely', 'better-sqlite3', 'node:'],
   '@indwell/storage-postgres': ['@indwell/core', '@indwell/storage-kysely', 'kysely', 'pg', 'node:'],
-  '@indwell/http-adapter': ['@indwell/core', 'valibot', 'jose', 'libphonenumber-js', 'node:'],
+  '@indwell/http-adapter': ['@indwell/core', 'valibot', 'jose', 'libphonenumber-js', '@fastify/busboy', 'node:'],
 }
 
 /** What single folders may import besides. */

@@ -42,6 +42,7 @@ describe('the README', () => {
       'examples/express-sqlite/src/native.ts',
       'examples/express-sqlite/src/roles.ts',
       'examples/express-sqlite/src/codes.ts',
+      'examples/express-sqlite/src/import-from-auth0.ts',
       'examples/express-sqlite/src/without-a-port.ts',
     ])
     for (const { file, code } of shown) expect(code).toBe(await read(file))
@@ -82,6 +83,15 @@ describe('the README', () => {
 
     expect(sent).toEqual([expect.stringMatching(/^email to ada@acme\.example: [A-Z0-9]{6}$/)])
     expect(emailVerified).toBe(true)
+    await directory.close()
+  })
+
+  it('imports users from Auth0, and exports them', async () => {
+    const { directory, lines, refused, result } = await import('../examples/express-sqlite/src/import-from-auth0')
+
+    expect(result).toEqual({ failed: 1, updated: 0, inserted: 2, total: 3, dropped: { password_hash: 1 } })
+    expect(refused).toMatchObject([{ user: { user_id: '5f1c' }, errors: [{ code: 'FORMAT', path: 'email' }] }])
+    expect(lines.match(/"user_id":"auth0\|\w+"/g)).toEqual(['"user_id":"auth0|5f1a"', '"user_id":"auth0|5f1b"'])
     await directory.close()
   })
 

@@ -62,6 +62,7 @@ import { createHuman } from './users/create-human'
 import { createMachine } from './users/create-machine'
 import { deactivateUser } from './users/deactivate-user'
 import { deleteUser } from './users/delete-user'
+import { findInConnection } from './users/find-in-connection'
 import { findUserByLoginName } from './users/find-user-by-login-name'
 import { findUserSnapshots } from './users/find-user-snapshots'
 import { findUser, getUser } from './users/get-user'
@@ -95,6 +96,7 @@ function users(core: Core, actor: Actor): Users {
     find: (userId) => findUser(core, actor, userId),
     findByLoginName: (loginName) => findUserByLoginName(core, actor, loginName),
     findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
+    findInConnection: (connection, by, values) => findInConnection(core, actor, connection, by, values),
     list: (query) => listUsers(core, actor, query),
     memberships: (userId) => listMemberships(core, actor, userId),
     update: (userId, input, options) => updateUser(core, actor, userId, input, options),

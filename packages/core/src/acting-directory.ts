@@ -41,6 +41,7 @@ import type { DomainValidationType, StoredEvent } from './storage/records'
 import type { Page } from './storage/search'
 import type { CreatedUser, CreateHumanInput } from './users/create-human'
 import type { CreateMachineInput } from './users/create-machine'
+import type { UniqueInConnection } from './users/find-in-connection'
 import type { UserSnapshot } from './users/find-user-snapshots'
 import type { Membership } from './users/list-memberships'
 import type { UserQuery } from './users/list-users'
@@ -89,6 +90,12 @@ export interface Users {
     userIds: readonly string[],
     namespaces: readonly string[],
   ): Promise<readonly (UserSnapshot | undefined)[]>
+  /** Ids of who holds e-mails or usernames of a connection, in the order of the values; `undefined` where nobody does. */
+  findInConnection(
+    connection: string,
+    by: UniqueInConnection,
+    values: readonly string[],
+  ): Promise<readonly (string | undefined)[]>
   list(query?: UserQuery): Promise<Page<NamedUser>>
   /** Where the user is a member. */
   memberships(userId: string): Promise<readonly Membership[]>

@@ -1,4 +1,6 @@
+import { InvalidInputError } from './errors/invalid-input-error'
 import { LimitExceededError } from './errors/limit-exceeded-error'
+import { isSystemOwn } from './metadata/metadata'
 import { checkNamespace } from './metadata/metadata-input'
 import type { AnyFilter } from './storage/search'
 
@@ -35,6 +37,7 @@ function checkConditions(filter: AnyFilter, depth: number, count: { visited: num
       return
     case 'metadata':
       checkNamespace(filter.namespace)
+      if (isSystemOwn(filter.namespace)) throw new InvalidInputError('namespace', 'cannot be searched')
       if (filter.path.length > maxPathLength) {
         throw new LimitExceededError('filter.path', maxPathLength, filter.path.length)
       }

@@ -129,6 +129,7 @@ export type {
 } from './storage/search'
 export type { CreatedUser, CreateHumanInput } from './users/create-human'
 export type { CreateMachineInput } from './users/create-machine'
+export type { UniqueInConnection } from './users/find-in-connection'
 export type { UserSnapshot } from './users/find-user-snapshots'
 export type { Membership } from './users/list-memberships'
 export type { UserField, UserFilter, UserQuery } from './users/list-users'

@@ -9,8 +9,8 @@ const nowhere: Subjects = { user: 'ghost', machine: 'phantom', client: 'mirage',
 
 /** What no org owns, and what is searched for rather than named. */
 const aboutNoSubject =
-  /^(requirePermission|events|(members|roles)\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.findByLoginName)$/
-const lists = /^(users|orgs|clients)\.list$/
+  /^(requirePermission|events|(members|roles)\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.find(ByLoginName|InConnection))$/
+const lists = /^((users|orgs|clients)\.list|users\.findInConnection)$/
 const reads = /(^|\.)(get|find|findSnapshots|list|memberships|values|findValues|roles)$/
 
 const aboutSubject = everyCall.filter(([name]) => !aboutNoSubject.test(name))

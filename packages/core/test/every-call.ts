@@ -56,6 +56,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     find: ({ users }, { user }) => users.find(user),
     findByLoginName: ({ users }) => users.findByLoginName('bob'),
     findSnapshots: ({ users }, { user }) => users.findSnapshots([user], ['app']),
+    findInConnection: ({ users }) => users.findInConnection('db', 'email', ['bob@acme.example']),
     list: ({ users }) => users.list(),
     memberships: ({ users }, { user }) => users.memberships(user),
     update: ({ users }, { user }) => users.update(user, { nickName: 'B' }),

@@ -259,6 +259,7 @@ const commands: readonly fc.Arbitrary<Command>[] = [
         connection: oneOf('db'),
         username: oneOf('n1', 'n2'),
         blocked: fc.boolean(),
+        createdAt: oneOf(0, 1_600_000_000_000),
         emailCode,
         phoneCode: emailCode,
         metadata: fc.dictionary(

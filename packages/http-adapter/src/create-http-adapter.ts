@@ -14,6 +14,8 @@ export interface FaceHost {
   readonly directory: Directory
   readonly authenticate: Authenticate
   readonly limits: Limits
+  /** Tells the host what went wrong behind the answer to a request. Never throws. */
+  readonly report?: OnError
 }
 
 /** One vendor's API over a directory. */
@@ -52,7 +54,9 @@ export interface HttpAdapterOptions {
 export function createHttpAdapter(directory: Directory, options: HttpAdapterOptions): Exchange {
   const { authenticate = storedTokens(directory), onError = logError } = options
   const limits = resolveLimits(options.limits)
-  const faces = options.faces.map((face) => face.open({ directory, authenticate, limits }))
+  const faces = options.faces.map((face) =>
+    face.open({ directory, authenticate, limits, report: (error, request) => report(onError, error, request) }),
+  )
 
   const settle = async (request: ExchangeRequest, pending: Promise<ExchangeResponse>): Promise<ExchangeResponse> => {
     try {

@@ -9,6 +9,7 @@ export { resolveLimits } from './limits'
 export type { OnError } from './on-error'
 export type { JsonSchema, JsonSchemaType } from './openapi/json-schema'
 export type {
+  OpenApiBodyContent,
   OpenApiContent,
   OpenApiDocument,
   OpenApiMethod,

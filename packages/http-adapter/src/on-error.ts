@@ -1,6 +1,6 @@
 import type { ExchangeRequest } from './exchange'
 
-/** Told of every error that is ours: what a client got as a 5xx. `request` has no secrets removed: do not log its headers. */
+/** Told of every error that is ours: what a client got as a 5xx, or what failed behind an answer. `request` has no secrets removed: do not log its headers. */
 export type OnError = (error: unknown, request: ExchangeRequest) => void
 
 /** What happens to errors when the host named no `onError`: they must not vanish, so they go to stderr. */

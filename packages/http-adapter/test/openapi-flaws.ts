@@ -82,7 +82,9 @@ export function flawsOf(document: OpenApiDocument): readonly string[] {
       for (const { name, schema } of operation.parameters) checkSchema(schema, `${where} ${name}`)
 
       if (operation.requestBody !== undefined) {
-        checkSchema(operation.requestBody.content['application/json'].schema, `${where} body`)
+        const bodies = Object.values(operation.requestBody.content)
+        check(bodies.length > 0, `${where}: a body of no kind`)
+        for (const { schema } of bodies) checkSchema(schema, `${where} body`)
       }
       const statuses = Object.keys(operation.responses)
       check(

@@ -15,10 +15,13 @@ export function curlLine(
   const query = parameters
     .filter((parameter) => parameter.in === 'query' && parameter.required)
     .map(({ name, schema }) => `${name}=${encodeURIComponent(String(exampleOf(document, schema, name)))}`)
-  const body = requestBody && exampleOf(document, requestBody.content['application/json'].schema)
+  const json = requestBody?.content['application/json']
+  const body = json && exampleOf(document, json.schema)
+  const parts = requestBody?.content['multipart/form-data']?.schema.required ?? []
   const options = [
-    ...(method === 'get' || (method === 'post' && body !== undefined) ? [] : [`-X ${method.toUpperCase()}`]),
+    ...(method === 'get' || (method === 'post' && requestBody !== undefined) ? [] : [`-X ${method.toUpperCase()}`]),
     '-H "Authorization: Bearer $INDWELL_OWNER_TOKEN"',
+    ...parts.map((name) => `-F '${name}=${name === 'users' ? '@users.json' : name.toUpperCase()}'`),
     ...(body === undefined ? [] : ["-H 'Content-Type: application/json'", `-d ${quoted(JSON.stringify(body))}`]),
   ]
   return { before: `curl ${options.join(' ')} '`, after: `${filled}${query.length > 0 ? `?${query.join('&')}` : ''}'` }

@@ -122,7 +122,7 @@ ${Object.entries(components.schemas).map(
     const aliasOf = operation['x-alias-of']
     const words = [method, path, operationId, summary, ...operation.tags, ...needs].join(' ').toLowerCase()
     const { before, after } = curlLine(this.document, method, path, operation)
-    const body = requestBody?.content['application/json'].schema
+    const body = (requestBody?.content['application/json'] ?? requestBody?.content['multipart/form-data'])?.schema
     return html`<details class="card${deprecated && ' deprecated'}" id="${operationId}" data-words="${words}">
 <summary><span class="method ${method}">${method.toUpperCase()}</span> <code class="path">${path}</code>
 <span class="name">${summary}</span>${deprecated && html` <span class="tag">${aliasOf === undefined ? 'deprecated' : 'alias'}</span>`}

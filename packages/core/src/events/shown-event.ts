@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json'
+import { isSystemOwn } from '../metadata/metadata'
 import type { StoredEvent } from '../storage/records'
 
 /** Members of payloads that are shown nowhere: what tokens and codes are made of, not even hashed, and what
@@ -12,8 +13,15 @@ const hiddenMembers = {
 } as const
 export type HiddenMembers = typeof hiddenMembers
 
+/** What a face keeps for itself holds data of users, which other permissions guard. */
+function withoutOwnValue(event: StoredEvent): StoredEvent {
+  const { namespace, key } = event.payload as JsonObject
+  return isSystemOwn(String(namespace)) ? { ...event, payload: { namespace: namespace!, key: key! } } : event
+}
+
 /** An event as others than the directory itself see it. */
 export function shownEvent(event: StoredEvent): StoredEvent {
+  if (event.type.endsWith('.metadata.set')) return withoutOwnValue(event)
   if (!Object.hasOwn(hiddenMembers, event.type)) return event
   const { [hiddenMembers[event.type as keyof HiddenMembers]]: _, ...payload } = event.payload as JsonObject
   return { ...event, payload }

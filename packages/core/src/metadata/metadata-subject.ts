@@ -1,11 +1,12 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
+import { PermissionDeniedError } from '../errors/permission-denied-error'
 import { type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type { AggregateRecord, Stamped, SubjectKey } from '../storage/records'
 import { allOf } from '../users/load-user'
 import { ownerOrgOf } from '../users/owner-org'
-import type { MetadataSubjectType } from './metadata'
+import { isSystemOwn, type MetadataSubjectType } from './metadata'
 
 /** A user, org or client, as a carrier of metadata. */
 export type MetadataSubject = SubjectKey & { readonly subjectType: MetadataSubjectType }
@@ -27,7 +28,7 @@ export const areOwn = (namespaces: readonly string[]): boolean =>
   namespaces.every((namespace) => ownNamespaces.includes(namespace))
 
 /** Asks for the permission on the metadata of a subject. @throws as {@link scopeOf}. */
-export function permitSubject(
+export async function permitSubject(
   core: Core,
   actor: Actor,
   { subjectType }: MetadataTarget,
@@ -35,7 +36,11 @@ export function permitSubject(
   verb: 'read' | 'write',
 ): Promise<PermissionScope> {
   const self = subjectType === 'user' && areOwn([namespace])
-  return scopeOf(core, actor, subjectPermissions[subjectType][verb], { self })
+  const permission = subjectPermissions[subjectType][verb]
+  const scope = await scopeOf(core, actor, permission, { self })
+  if (actor.type !== 'system' && isSystemOwn(namespace))
+    throw new PermissionDeniedError(permission, 'missing_permission')
+  return scope
 }
 
 /** The org of the call, as a subject. Known once the call is permitted: what is named need not wait for that. */

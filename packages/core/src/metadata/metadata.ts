@@ -24,6 +24,13 @@ const rememberedNamespaces: ReadonlySet<string> = new Set(['user', 'client'])
 /** Where it is kept which namespaces were ever written; no call names it, for it is no valid namespace. */
 export const touchedNamespace = '$touched'
 
+/**
+ * Namespaces that a face keeps its own work in: the system alone reads and writes them, and no event shows their values.
+ */
+const systemNamespaces: ReadonlySet<string> = new Set(['auth0-jobs', 'auth0-job-errors'])
+
+export const isSystemOwn = (namespace: string): boolean => systemNamespaces.has(namespace)
+
 export const isRemembered = (namespace: string): boolean => rememberedNamespaces.has(namespace)
 
 export function metadataSet(

@@ -67,7 +67,7 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
   const { orgId = core.newId(), metadata, settings, ...named } = parseInput(CreateOrgInput, members)
   const org = { ...named, orgId, settings: storedSettings(settings ?? {}) }
   const firstEntries = parseFirstMetadata(metadata)
-  const admins = planAdmins(core, given)
+  const admins = planAdmins(core, actor, given)
 
   return core.write(actor, async (draft) => {
     await requirePermission(core, actor, 'org.create')

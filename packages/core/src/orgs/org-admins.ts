@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Actor } from '../actor'
 import type { CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { AlreadyExistsError } from '../errors/already-exists-error'
@@ -36,11 +37,11 @@ const OrgAdminOfInput = v.strictObject({ userId: id, roles: v.optional(memberRol
  * @throws {@link LimitExceededError} for more than 100.
  * @throws {@link AlreadyExistsError} for one that is named twice.
  */
-export function planAdmins(core: Core, admins: readonly OrgAdmin[]): readonly AdminPlan[] {
+export function planAdmins(core: Core, actor: Actor, admins: readonly OrgAdmin[]): readonly AdminPlan[] {
   if (admins.length > maxAdmins) throw new LimitExceededError('org.admins', maxAdmins, admins.length)
   const named = new Set<string>()
   return admins.map(({ human, userId: existing, ...rest }) => {
-    const plan = human && planHuman(core, human)
+    const plan = human && planHuman(core, actor, human)
     const { userId, roles = [] } = parseInput(OrgAdminOfInput, { ...rest, userId: plan?.userId ?? existing })
     if (named.has(userId)) throw new AlreadyExistsError('member')
     named.add(userId)

@@ -46,7 +46,7 @@ export interface SetUpOrg extends CreatedOrg, ReturnedCodes {
  */
 export async function setUpOrg(core: Core, actor: Actor, { human, ...input }: SetUpOrgInput): Promise<SetUpOrg> {
   const { orgId = core.newId(), name, domain, roles = [] } = parseInput(OrgOfSetUp, input)
-  const { userId, codes, givenName, draftIn } = planHuman(core, human)
+  const { userId, codes, givenName, draftIn } = planHuman(core, actor, human)
   const held = roles.length === 0 ? ['ORG_OWNER'] : roles
 
   return core.write(actor, async (draft) => {

@@ -19,6 +19,30 @@ describe('createHuman', () => {
     })
   })
 
+  it('keeps when a person came to be elsewhere, if the system says so', async () => {
+    const { system, ada } = world
+    const createdAt = Date.UTC(2019, 4, 1)
+
+    const created = await system.users.createHuman({
+      userId: 'old',
+      email: 'o@x.example',
+      emailVerified: true,
+      createdAt,
+    })
+
+    expect(created).toMatchObject({ createdAt, changedAt: world.now() })
+    expect(await system.users.get('old')).toMatchObject({ createdAt, changedAt: world.now() })
+    await system.users.update('old', { nickName: 'O' })
+    expect(await system.users.get('old')).toMatchObject({ createdAt, sequence: '3' })
+    await expectRefused(world, () => ada.users.createHuman({ createdAt }), { code: 'permission_denied' })
+    for (const wrong of [world.now() + 1, -1, 0.5]) {
+      await expectRefused(world, () => system.users.createHuman({ createdAt: wrong }), {
+        code: 'invalid_input',
+        path: 'createdAt',
+      })
+    }
+  })
+
   it.each([
     [
       'unverified and initial',

@@ -3,7 +3,9 @@ import type { Actor } from '../actor'
 import { codeWishes, issueCodes, type ReturnedCodes } from '../codes/issue-codes'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
-import { definedMembers, emailAddress, id, parseInput, phoneNumber, text } from '../input'
+import { InvalidInputError } from '../errors/invalid-input-error'
+import { PermissionDeniedError } from '../errors/permission-denied-error'
+import { definedMembers, emailAddress, id, parseInput, phoneNumber, text, time } from '../input'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
 import { scopeOf } from '../permissions/permission-scope'
@@ -49,6 +51,11 @@ export const CreateHumanInput = v.strictObject({
   /** Auth0: unique in the connection. */
   username: optionalText(128),
   blocked: v.optional(v.boolean()),
+  /**
+   * When the person came to be elsewhere, in milliseconds since the epoch: not before it, not in the future. For the
+   * system alone, which moves users here. Absent: now.
+   */
+  createdAt: v.optional(v.pipe(time, v.minValue(0, 'must not be before 1970'))),
   /** First entries, by namespace. */
   metadata: v.optional(metadataByNamespace),
   ...codeWishes,
@@ -64,6 +71,8 @@ export interface HumanPlan {
   readonly userId: string
   /** The org that was asked for. */
   readonly orgId: string | undefined
+  /** Where it is another time than that of the commit. */
+  readonly createdAt: number | undefined
   /** The codes that the answer shall hold. */
   readonly codes: ReturnedCodes
   /**
@@ -75,11 +84,18 @@ export interface HumanPlan {
   draftIn(draft: CommitDraft, orgId: string): AggregateDraft
 }
 
-/** @throws {@link InvalidInputError} when `input` does not match {@link CreateHumanInput}. */
-export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
+/**
+ * @throws {@link InvalidInputError} when `input` does not match {@link CreateHumanInput}.
+ * @throws {@link PermissionDeniedError} for `createdAt` unless the system calls.
+ */
+export function planHuman(core: Core, actor: Actor, input: CreateHumanInput): HumanPlan {
   const { userId: chosenId, orgId, state, metadata, ...given } = parseInput(CreateHumanInput, input)
   const { emailCode, phoneCode, emailCodeUrlTemplate, ...members } = given
   const { emailVerified, phoneVerified, hasPassword, userName, displayName, ...rest } = members
+  if (rest.createdAt !== undefined) {
+    if (actor.type !== 'system') throw new PermissionDeniedError('user.write', 'missing_permission')
+    if (rest.createdAt > core.now()) throw new InvalidInputError('createdAt', 'must not be in the future')
+  }
   const userId = chosenId ?? core.newId()
   const fullName = [rest.firstName, rest.lastName].filter((name) => name !== undefined).join(' ')
   const named = displayName ?? (fullName === '' ? undefined : fullName)
@@ -109,6 +125,7 @@ export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
   return {
     userId,
     orgId,
+    createdAt: rest.createdAt,
     codes: issued.returned,
     givenName: rest.connection === undefined ? userName : undefined,
     draftIn(draft, ownerId) {
@@ -127,13 +144,13 @@ export function planHuman(core: Core, input: CreateHumanInput): HumanPlan {
  * Creates a person.
  *
  * @throws {@link InvalidInputError} when `input` does not match {@link CreateHumanInput}.
- * @throws {@link PermissionDeniedError} without `user.write`.
+ * @throws {@link PermissionDeniedError} without `user.write`, or for `createdAt` unless the system calls.
  * @throws {@link AlreadyExistsError} when the id, the user name, or in the connection the e-mail or username is taken; or
  * `user_name_domain` when the user name was given, without a connection, and ends with a verified domain of another org.
  * @throws {@link NotFoundError} when the org does not exist.
  */
 export async function createHuman(core: Core, actor: Actor, input: CreateHumanInput): Promise<CreatedUser> {
-  const { userId, orgId: chosenOrg, codes, givenName, draftIn } = planHuman(core, input)
+  const { userId, orgId: chosenOrg, createdAt, codes, givenName, draftIn } = planHuman(core, actor, input)
   return core.write(actor, async (draft) => {
     const permitted = scopeOf(core, actor, 'user.write')
     const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName))
@@ -148,7 +165,7 @@ export async function createHuman(core: Core, actor: Actor, input: CreateHumanIn
         userId,
         orgId,
         sequence: sequenceOf(aggregate.index),
-        createdAt: at,
+        createdAt: createdAt ?? at,
         changedAt: at,
       }),
     }

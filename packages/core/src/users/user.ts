@@ -45,6 +45,8 @@ export type UserEvent =
           readonly phone?: string
           readonly connection?: string
           readonly passwordChangedAt?: number
+          /** When the person came to be elsewhere. */
+          readonly createdAt?: number
         }
     >
   | DomainEvent<
@@ -133,7 +135,7 @@ export function evolveUser(user: UserRecord | undefined, event: AppendedEvent): 
         type: 'human',
         state: 'active',
         sequence,
-        createdAt,
+        createdAt: payload.createdAt ?? createdAt,
         changedAt: createdAt,
       }
     case 'user.machine.added':

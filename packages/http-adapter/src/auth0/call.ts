@@ -1,5 +1,6 @@
 import type { ActingDirectory, RandomBytes } from '@indwell/core'
 import type { ExchangeRequest } from '../exchange'
+import type { Jobs } from './jobs/jobs'
 import type { ScopedCaller } from './scopes'
 
 /** What the host chose for this face. */
@@ -13,6 +14,7 @@ export interface Auth0Settings {
   readonly randomBytes: RandomBytes
   /** Milliseconds since the epoch, by the directory's clock. */
   readonly now: () => number
+  readonly jobs: Jobs
 }
 
 /** One call of a route: its caller let in, its query and body checked. */
@@ -23,6 +25,8 @@ export interface Call<Query = unknown, Body = unknown> {
   /** What the caller's token was issued for; `undefined`: it carries no list, the directory decides alone. */
   readonly caller: ScopedCaller | undefined
   readonly headers: ExchangeRequest['headers']
+  /** Tells the host what fails behind the answer. */
+  report(error: unknown): void
   /** Variables of the path, decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: Query

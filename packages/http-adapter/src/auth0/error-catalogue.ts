@@ -175,3 +175,39 @@ export function payloadTooLarge(maxBytes: number): Auth0Error {
 export function tooManyRequests(): Auth0Error {
   return new Auth0Error(429, 'Global limit has been reached', 'too_many_requests')
 }
+
+/** 400: an upload that cannot be read. */
+export function invalidMultipart(): Auth0Error {
+  return invalidBody(validationSentence('payload', 'Invalid multipart payload format'))
+}
+
+/** 400: the connection a job names is unknown. */
+export function connectionOfJobMissing(): Auth0Error {
+  return new Auth0Error(400, 'The connection does not exist.', 'inexistent_connection')
+}
+
+/** 400: users of other connections cannot be imported. */
+export function importNeedsDatabase(): Auth0Error {
+  return invalidBody('Connection must be a database connection.')
+}
+
+/** 403: a link to a file that is none, or is too old. Text and code are our choice. */
+export function invalidLink(): Auth0Error {
+  return new Auth0Error(403, 'The link is not valid, or has expired.', 'invalid_link')
+}
+
+/** 404 of a job. The code is our choice. */
+export function inexistentJob(): Auth0Error {
+  return new Auth0Error(404, 'The job does not exist.', 'inexistent_job')
+}
+
+/** 413: a file longer than one answer may be. Text and code are our choice. */
+export function exportTooLarge(maxLength: number): Auth0Error {
+  return new Auth0Error(413, `The export is longer than ${maxLength} characters`, 'payload_too_large')
+}
+
+/** 429: as many imports are running as may. Text and code are our choice. */
+export function tooManyImports(count: number): Auth0Error {
+  const text = `There are ${count} active import users jobs, please wait until some of them are finished and try again`
+  return new Auth0Error(429, text, 'too_many_jobs')
+}

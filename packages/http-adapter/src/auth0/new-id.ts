@@ -29,6 +29,11 @@ export function newRoleId(randomBytes: RandomBytes): string {
   return `rol_${draw(16, alphanumerics, randomBytes)}`
 }
 
+/** `job_` and 16 letters and digits. */
+export function newJobId(randomBytes: RandomBytes): string {
+  return `job_${draw(16, alphanumerics, randomBytes)}`
+}
+
 function draw(length: number, alphabet: string, randomBytes: RandomBytes): string {
   // A byte above the last whole multiple would favour the first letters.
   const limit = 256 - (256 % alphabet.length)

@@ -9,9 +9,11 @@ import type { Auth0Settings } from './call'
 import type { Auth0Error } from './error-body'
 import { invalidQuery, invalidUri, unknownRoute } from './error-catalogue'
 import { admit, identifyCaller } from './identify-caller'
+import { downloadExport, jobOfFile } from './jobs/download-export'
 import { type RateLimiter, withinLimit } from './rate-limit'
 import { isForm, readForm } from './read-form'
 import { readJson } from './read-json'
+import { readMultipart } from './read-multipart'
 import type { Route } from './route'
 import { auth0Routes } from './routes'
 import { failureAnswer } from './translate-error'
@@ -21,7 +23,7 @@ export const root = '/api/v2'
 
 /** The one way of every request: route, caller, scopes, body, query, answer. Paths outside `/api/v2` are not ours. */
 export function openFace(
-  { directory, authenticate, limits }: FaceHost,
+  { directory, authenticate, limits, report }: FaceHost,
   settings: Auth0Settings,
   rateLimit?: RateLimiter,
 ): (request: ExchangeRequest) => Promise<ExchangeResponse> | undefined {
@@ -39,7 +41,16 @@ export function openFace(
     // No database holds NUL in a text it could be compared with.
     if (route.querySchema !== undefined && query.includes('%00')) throw invalidQuery('Query must not hold NUL')
 
-    const call = { ...admitted, settings, params, headers: request.headers, query, body }
+    const { headers } = request
+    const call = {
+      ...admitted,
+      settings,
+      params,
+      headers,
+      query,
+      body,
+      report: (error: unknown) => report?.(error, request),
+    }
     if (route.method !== 'GET') {
       await requireActive()
       return route.answer(call)
@@ -78,6 +89,10 @@ export function openFace(
     if (path !== root && !path.startsWith(`${root}/`)) return undefined
     const match = matchRoute(table, request.method, path.slice(root.length))
     if (request.refused !== undefined) return refuse(request, request.refused)
+    const jobId = jobOfFile(request.method, path.slice(root.length))
+    if (jobId !== undefined) {
+      return limited(request, undefined, undefined, () => downloadExport(directory, settings, jobId, query))
+    }
     // The service knows no 405.
     if (match === undefined || 'methodNotAllowed' in match) return refuse(request, unknownRoute())
     if ('malformedPath' in match) return refuse(request, invalidUri('Path holds a malformed percent escape'))
@@ -89,8 +104,13 @@ export function openFace(
   }
 }
 
-async function bodyOf(request: ExchangeRequest, { bodySchema, takesForms }: Route, limits: Limits): Promise<unknown> {
+async function bodyOf(
+  request: ExchangeRequest,
+  { bodySchema, takesForms, readUpload }: Route,
+  limits: Limits,
+): Promise<unknown> {
   if (bodySchema === undefined) return null
+  if (readUpload !== undefined) return readUpload(await readMultipart(request, limits))
   const bytes = await request.body()
   return takesForms && isForm(request.headers) ? readForm(bodySchema, bytes, limits) : readJson(bytes, limits)
 }

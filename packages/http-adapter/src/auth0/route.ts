@@ -3,6 +3,7 @@ import type { ExchangeResponse } from '../exchange'
 import type { RoutePattern } from '../route-table'
 import type { Call } from './call'
 import { readBody } from './read-body'
+import type { MultipartForm } from './read-multipart'
 import { readQuery } from './read-query'
 import { routeScopes, type ScopedRoute } from './scopes'
 
@@ -21,6 +22,8 @@ export interface Route extends RoutePattern {
   readonly bodySchema?: v.GenericSchema
   /** Whether the body may be a form as well as JSON. */
   readonly takesForms: boolean
+  /** Makes a body of a form with files, which is what the route takes instead of JSON. */
+  readonly readUpload?: (form: MultipartForm) => unknown
   /** Whether it shows or changes one thing with an `ETag`, and heeds the preconditions that name it. */
   readonly versioned: boolean
   /** @throws {@link Auth0Error} and whatever the directory throws. */
@@ -32,6 +35,8 @@ interface Definition<Query extends v.GenericSchema | undefined, Body extends v.G
   readonly body?: Body
   /** Default: false. */
   readonly takesForms?: boolean
+  /** Absent: the body is no form with files. */
+  readonly readUpload?: (form: MultipartForm) => unknown
   /** Default: false. */
   readonly versioned?: boolean
   /** HTTP status of a success, as `handle` answers it. Default: 201 for POST, 204 for DELETE, else 200. */
@@ -46,7 +51,7 @@ export function route<
   Body extends v.GenericSchema | undefined = undefined,
 >(
   name: ScopedRoute,
-  { query, body, takesForms = false, versioned = false, success, handle }: Definition<Query, Body>,
+  { query, body, takesForms = false, readUpload, versioned = false, success, handle }: Definition<Query, Body>,
 ): Route {
   const blank = name.indexOf(' ')
   const method = name.slice(0, blank)
@@ -58,6 +63,7 @@ export function route<
     takesForms,
     versioned,
     successStatus: success ?? usualSuccess.get(method) ?? 200,
+    ...(readUpload !== undefined && { readUpload }),
     ...(query !== undefined && { querySchema: query }),
     ...(body !== undefined && { bodySchema: body }),
     answer: async (call) =>

@@ -5,6 +5,11 @@ import { getClient } from './clients/get-client'
 import { listClients } from './clients/list-clients'
 import { rotateClientSecret } from './clients/rotate-client-secret'
 import { updateClient } from './clients/update-client'
+import { createUsersExport } from './jobs/create-users-export'
+import { createUsersImport } from './jobs/create-users-import'
+import { getJob } from './jobs/get-job'
+import { getJobErrors } from './jobs/get-job-errors'
+import { readUsersImport } from './jobs/read-users-import'
 import { addMembers } from './organizations/add-members'
 import { createOrganization } from './organizations/create-organization'
 import { deleteOrganization } from './organizations/delete-organization'
@@ -54,6 +59,8 @@ import { UpdateClientBody } from './schemas/update-client'
 import { UpdateOrganizationBody } from './schemas/update-organization'
 import { UpdateUserBody } from './schemas/update-user'
 import { UsersByEmailQuery } from './schemas/users-by-email'
+import { UsersExportBody } from './schemas/users-export'
+import { UsersImportBody } from './schemas/users-import'
 import { createUser } from './users/create-user'
 import { deleteUser } from './users/delete-user'
 import { getUser } from './users/get-user'
@@ -127,6 +134,15 @@ export function auth0Routes({ strict }: Pick<Auth0Settings, 'strict'>): readonly
     route('GET /users/{id}', { versioned: true, query: GetUserQuery, handle: getUser }),
     route('PATCH /users/{id}', { versioned: true, body: UpdateUserBody, handle: updateUser }),
     route('DELETE /users/{id}', { versioned: true, handle: deleteUser }),
+    route('POST /jobs/users-imports', {
+      body: UsersImportBody,
+      readUpload: readUsersImport,
+      success: 202,
+      handle: createUsersImport,
+    }),
+    route('POST /jobs/users-exports', { body: UsersExportBody, success: 200, handle: createUsersExport }),
+    route('GET /jobs/{id}', { handle: getJob }),
+    route('GET /jobs/{id}/errors', { handle: getJobErrors }),
     ...Object.values(clients),
     ...organizationRoutes,
     ...roleRoutes,

@@ -48,6 +48,10 @@ export const routeScopes = {
   'GET /roles/{id}/permissions': ['read:roles'],
   'POST /roles/{id}/permissions': ['update:roles'],
   'DELETE /roles/{id}/permissions': ['update:roles'],
+  'POST /jobs/users-imports': ['create:users'],
+  'POST /jobs/users-exports': ['read:users'],
+  'GET /jobs/{id}': ['create:users', 'read:users'],
+  'GET /jobs/{id}/errors': ['create:users', 'read:users'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 /** Routes whose refusal says "all of", although any one of their scopes opens them. */

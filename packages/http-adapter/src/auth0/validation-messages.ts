@@ -29,9 +29,22 @@ export function validationMessage(
   schema: v.GenericSchema,
   value: unknown,
 ): string | undefined {
+  const findings = findingsOf(schema, value)
+  return findings.length === 0 ? undefined : joined(findings.map((finding) => sentence(context, finding)))
+}
+
+/** What {@link validationMessage} speaks of, finding by finding: what is wrong, and where. */
+export function validationFindings(
+  schema: v.GenericSchema,
+  value: unknown,
+): readonly { readonly text: string; readonly path: string }[] {
+  return findingsOf(schema, value).map(({ text, path }) => ({ text, path: propertyPath(path) }))
+}
+
+function findingsOf(schema: v.GenericSchema, value: unknown): readonly Finding[] {
   const findings: Finding[] = []
   examine(wireRule(schema), value, [], findings)
-  return findings.length === 0 ? undefined : joined(findings.map((finding) => sentence(context, finding)))
+  return findings
 }
 
 /** Words one objection as the validator would, for rules that need more than the schema (a merged object, a lookup). */

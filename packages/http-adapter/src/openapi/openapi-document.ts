@@ -32,7 +32,7 @@ export interface OpenApiOperation {
   readonly tags: readonly string[]
   readonly deprecated?: true
   readonly parameters: readonly OpenApiParameter[]
-  readonly requestBody?: { readonly required: boolean; readonly content: OpenApiContent }
+  readonly requestBody?: { readonly required: boolean; readonly content: OpenApiBodyContent }
   /** By HTTP status; `default` is what every other status carries. */
   readonly responses: Readonly<Record<string, OpenApiResponse>>
   readonly security: readonly Readonly<Record<string, readonly string[]>>[]
@@ -59,6 +59,12 @@ export interface OpenApiResponse {
 
 export interface OpenApiContent {
   readonly 'application/json': { readonly schema: JsonSchema }
+}
+
+/** A body is JSON, or a form with files. */
+export interface OpenApiBodyContent {
+  readonly 'application/json'?: { readonly schema: JsonSchema }
+  readonly 'multipart/form-data'?: { readonly schema: JsonSchema }
 }
 
 export interface OpenApiSecurityScheme {

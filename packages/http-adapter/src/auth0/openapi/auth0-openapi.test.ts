@@ -100,7 +100,7 @@ describe("Auth0's document", () => {
     const { requestBody } = document?.paths['/api/v2/users']?.post ?? {}
 
     expect(requestBody?.required).toBe(true)
-    expect(requestBody?.content['application/json'].schema).toMatchObject({
+    expect(requestBody?.content['application/json']?.schema).toMatchObject({
       type: 'object',
       additionalProperties: false,
       properties: { email: { type: 'string', format: 'email', description: "The user's email" } },
@@ -111,8 +111,8 @@ describe("Auth0's document", () => {
     const strict = auth0({ strict: true }).openApi?.().paths['/api/v2/users']?.post?.requestBody
     const kind = document?.paths['/api/v2/users']?.post?.requestBody
 
-    expect(strict?.content['application/json'].schema.required).toEqual(['connection'])
-    expect(kind?.content['application/json'].schema.required).toBeUndefined()
+    expect(strict?.content['application/json']?.schema.required).toEqual(['connection'])
+    expect(kind?.content['application/json']?.schema.required).toBeUndefined()
   })
 
   it('marks a misspelled path as such', () => {

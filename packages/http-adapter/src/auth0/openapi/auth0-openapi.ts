@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../../openapi/json-schema'
 import type {
+  OpenApiBodyContent,
   OpenApiContent,
   OpenApiDocument,
   OpenApiOperation,
@@ -145,6 +146,7 @@ function contentOf(schema: JsonSchema): OpenApiContent {
   return { 'application/json': { schema } }
 }
 
-function bodyContentOf({ takesForms }: Route, schema: JsonSchema): OpenApiContent {
+function bodyContentOf({ takesForms, readUpload }: Route, schema: JsonSchema): OpenApiBodyContent {
+  if (readUpload !== undefined) return { 'multipart/form-data': { schema } }
   return { ...contentOf(schema), ...(takesForms && { 'application/x-www-form-urlencoded': { schema } }) }
 }
