@@ -60,12 +60,13 @@ export async function grantRoles(
       Promise.all(userIds.map((userId) => readUserAggregate(core, userId))),
     )
     checkRoles(core.roles, level, roles, false, created)
+    const now = core.now()
     const stored = await Promise.all(
       userIds.map((userId) => core.read({ read: 'record', kind: 'member', key: { level, orgId, userId } })),
     )
     const held = await withoutRemovedRoles(
       core,
-      stored.map((member): Pick<MemberRecord, 'roles'> => (isOver(member, core.now()) ? { roles: [] } : member!)),
+      stored.map((member): Pick<MemberRecord, 'roles'> => (isOver(member, now) ? { roles: [] } : member!)),
     )
 
     let drafted: AggregateDraft | undefined
@@ -75,11 +76,12 @@ export async function grantRoles(
       const before = held[index]!.roles
       const after = [...new Set([...before, ...roles])]
       const member = stored[index]
-      if (after.length === before.length && !isOver(member, core.now())) continue
+      const expiresAt = isOver(member, now) ? null : member!.expiresAt
+      if (after.length === before.length && !isOver(member, now)) continue
       requireRoom(core, after, maxCreatedRoles)
       const key = { level, orgId, userId }
       drafted ??= draftPlace(draft, core, key)
-      draftGranted(draft, core, drafted, key, { member, user, roles: after })
+      draftGranted(draft, core, drafted, key, { member, user, roles: after, expiresAt })
     }
     if (drafted === undefined) return { answer: unchangedPlace(record, orgId) }
     const { index } = drafted
@@ -115,6 +117,7 @@ interface Granted {
   readonly member: MemberRecord | undefined
   readonly user: AggregateRecord
   readonly roles: readonly string[]
+  readonly expiresAt: number | null
 }
 
 function draftGranted(
@@ -122,10 +125,9 @@ function draftGranted(
   core: Core,
   place: AggregateDraft,
   key: MemberKey,
-  { member, user, roles }: Granted,
+  { member, user, roles, expiresAt }: Granted,
 ): void {
   const { claim, event } = memberChange(core.instanceId, key)
-  const expiresAt = member === undefined || isOver(member, core.now()) ? null : member.expiresAt
   const payload: MemberEvent['payload'] = { userId: key.userId, roles, expiresAt }
   const after = evolveMember(member, place.append(event(member === undefined ? 'added' : 'changed', payload)))
   if (after !== undefined) draft.put('member', after)
