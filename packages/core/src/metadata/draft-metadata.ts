@@ -76,8 +76,8 @@ export function keysOf(change: ParsedMetadataChange): readonly string[] | undefi
 
 /**
  * Drafts what `change` does to a subject whose entries, as far as the change needs them, are `stored`. An entry set to
- * what it holds already is left alone. Answers the keys that change. A change that clears is only right on an aggregate
- * expected at the sequence it was read at.
+ * what it holds already is left alone, and so are all where they are cleared and set to just what they hold. Answers the
+ * keys that change. A change that clears is only right on an aggregate expected at the sequence it was read at.
  *
  * @throws {@link NotFoundError} for a missing key where presence is required.
  */
@@ -94,6 +94,7 @@ export function draftMetadata(
   const marked = stored.some((entry) => entry.namespace === touchedNamespace && entry.key === namespace)
   const changed = new Set<string>()
   let first: AppendedEvent | undefined
+  if (change.clear && present.size > 0 && holdsExactly(present, change)) return []
 
   if (change.clear && (present.size > 0 || (isRemembered(namespace) && !marked))) {
     first = aggregate.append({ type: `${subjectType}.metadata.removed.all`, payload: { namespace } })
@@ -132,4 +133,13 @@ export function draftMetadata(
     draft.putEntry(mark, markValue, first)
   }
   return [...changed]
+}
+
+/** Whether clearing and setting comes to what is there. */
+function holdsExactly(present: ReadonlyMap<string, EntryRecord>, { set, remove }: ParsedMetadataChange): boolean {
+  if (remove.length > 0 || new Set(set.map(([key]) => key)).size !== present.size) return false
+  return set.every(([key, value]) => {
+    const before = present.get(key)
+    return before !== undefined && sameValue(before.value, value)
+  })
 }

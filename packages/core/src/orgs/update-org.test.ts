@@ -73,6 +73,18 @@ describe('updateOrg', () => {
     await world.ada.orgs.update('acme', { metadata: { org: { clear: true, set: { c: '3' } } } })
 
     expect((await acme())?.metadata).toEqual({ c: '3' })
+    const replace = (set: readonly (readonly [string, string])[]) => () =>
+      world.ada.orgs.update('acme', { metadata: { org: { clear: true, set } } })
+    expect(await eventsOf(world, replace([['c', '3']]))).toEqual([])
+    await replace([
+      ['c', '3'],
+      ['d', '4'],
+    ])()
+    await replace([
+      ['c', '3'],
+      ['c', '3'],
+    ])()
+    expect((await acme())?.metadata).toEqual({ c: '3' })
   })
 
   it('lets one of two writers of one version through', async () => {

@@ -104,6 +104,7 @@ describe.each(storageKinds)('organizations on %s', (kind) => {
     expect(await get(id)).not.toHaveProperty('token_quota')
     const before = await world.countEvents()
     expect((await patch(id, {})).status).toBe(200)
+    expect((await patch(id, { name: 'new-org-name', branding, metadata: { a: 'b' } })).status).toBe(200)
     expect(await world.countEvents()).toBe(before)
   })
 
