@@ -48,7 +48,14 @@ describe('createHttpAdapter', () => {
     exchange(get('/a'))
     exchange(get('/b'))
 
-    expect(opened).toEqual([{ directory, authenticate, limits: expect.objectContaining({ maxBodyBytes: 5 }) }])
+    expect(opened).toEqual([
+      {
+        directory,
+        authenticate,
+        limits: expect.objectContaining({ maxBodyBytes: 5 }),
+        report: expect.any(Function),
+      },
+    ])
     expect(exchange.limits).toMatchObject({ maxBodyBytes: 5, maxJsonDepth: 100 })
   })
 
