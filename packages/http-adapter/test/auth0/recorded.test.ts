@@ -128,7 +128,7 @@ function learn(ids: Map<string, string>, theirs: unknown, ours: unknown): void {
     return
   }
   if (typeof theirs !== 'object' || theirs === null || typeof ours !== 'object' || ours === null) return
-  for (const name of ['user_id', 'client_id', 'id']) {
+  for (const name of ['user_id', 'client_id', 'id', 'next']) {
     const [one, other] = [Reflect.get(theirs, name), Reflect.get(ours, name)]
     if (typeof one !== 'string' || typeof other !== 'string') continue
     ids.set(one, other)
