@@ -1,6 +1,7 @@
-import { type ManagementClient, ManagementError } from 'auth0'
+import type { ManagementClient } from 'auth0'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Auth0World, auth0World, managementClient } from './auth0-world'
+import { refused } from './sdk-refusal'
 import { emptyStorage, storageKinds } from './storages'
 
 describe.each(storageKinds)('the vendor’s SDK and organizations on %s', (kind) => {
@@ -18,16 +19,6 @@ describe.each(storageKinds)('the vendor’s SDK and organizations on %s', (kind)
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
   })
-
-  const refused = async (pending: PromiseLike<unknown>) => {
-    const error = await Promise.resolve(pending).then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    )
-    expect(error).toBeInstanceOf(ManagementError)
-    const { name, statusCode, body } = error as ManagementError
-    return { name, statusCode, body }
-  }
 
   it('creates, reads, changes and removes one with its metadata', async () => {
     const created = await client.organizations.create({

@@ -1,7 +1,8 @@
 import type { DirectoryStorage } from '@indwell/core'
-import { type ManagementClient, ManagementError } from 'auth0'
+import type { ManagementClient } from 'auth0'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Auth0World, auth0World, managementClient } from './auth0-world'
+import { refused } from './sdk-refusal'
 import { emptyStorage, storageKinds } from './storages'
 
 const connection = 'Username-Password-Authentication'
@@ -37,16 +38,6 @@ describe.each(storageKinds)('the vendor’s SDK on %s', (kind) => {
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
   })
-
-  const refused = async (pending: PromiseLike<unknown>) => {
-    const error = await Promise.resolve(pending).then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    )
-    expect(error).toBeInstanceOf(ManagementError)
-    const { name, statusCode, body } = error as ManagementError
-    return { name, statusCode, body }
-  }
 
   it('creates, reads, changes and removes a user with its metadata', async () => {
     const created = await client.users.create(jane)
