@@ -5,9 +5,8 @@ import { tooManyMemberRoles } from '../error-catalogue'
 import { emptyAnswer } from '../json-answer'
 import { readOrganization } from '../organizations/read-organization'
 import type { ChangeRolesBody } from '../schemas/change-roles'
-import { toCoreUserId } from '../user-id'
-import { requireHuman } from '../users/read-users'
-import { grantKnownRoles, requireRoles } from './find-roles'
+import { grantKnownRoles } from './find-roles'
+import { requireHolder } from './require-holder'
 
 /** Roles that one member of an organization may have. */
 const maxRoles = 50
@@ -19,11 +18,9 @@ export async function assignMemberRoles({
   params,
 }: Call<unknown, ChangeRolesBody>): Promise<ExchangeResponse> {
   const orgId = params.id!
-  const userId = toCoreUserId(params.user_id!)
   const { roles } = body
   await readOrganization(directory, orgId)
-  await requireHuman(directory, userId)
-  await requireRoles(directory, roles)
+  const userId = await requireHolder(directory, params.user_id!, roles)
   const members = directory.orgs.members(orgId)
   try {
     await grantKnownRoles(() => members.grantRoles({ userIds: [userId], roles, maxCreatedRoles: maxRoles }))

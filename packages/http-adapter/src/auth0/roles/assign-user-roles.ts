@@ -2,9 +2,8 @@ import type { ExchangeResponse } from '../../exchange'
 import type { Call } from '../call'
 import { emptyAnswer } from '../json-answer'
 import type { ChangeRolesBody } from '../schemas/change-roles'
-import { toCoreUserId } from '../user-id'
-import { requireHuman } from '../users/read-users'
-import { grantKnownRoles, requireRoles } from './find-roles'
+import { grantKnownRoles } from './find-roles'
+import { requireHolder } from './require-holder'
 
 /** POST /users/{id}/roles. Those held already are passed over. */
 export async function assignUserRoles({
@@ -12,10 +11,8 @@ export async function assignUserRoles({
   directory,
   params,
 }: Call<unknown, ChangeRolesBody>): Promise<ExchangeResponse> {
-  const userId = toCoreUserId(params.id!)
   const { roles } = body
-  await requireHuman(directory, userId)
-  await requireRoles(directory, roles)
+  const userId = await requireHolder(directory, params.id!, roles)
   await grantKnownRoles(() => directory.members.grantRoles({ userIds: [userId], roles }))
   return emptyAnswer()
 }

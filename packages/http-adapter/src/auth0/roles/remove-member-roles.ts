@@ -3,9 +3,7 @@ import type { Call } from '../call'
 import { emptyAnswer } from '../json-answer'
 import { readOrganization } from '../organizations/read-organization'
 import type { ChangeRolesBody } from '../schemas/change-roles'
-import { toCoreUserId } from '../user-id'
-import { requireHuman } from '../users/read-users'
-import { requireRoles } from './find-roles'
+import { requireHolder } from './require-holder'
 
 /** DELETE /organizations/{id}/members/{user_id}/roles. Who has none left stays a member. */
 export async function removeMemberRoles({
@@ -14,11 +12,9 @@ export async function removeMemberRoles({
   params,
 }: Call<unknown, ChangeRolesBody>): Promise<ExchangeResponse> {
   const orgId = params.id!
-  const userId = toCoreUserId(params.user_id!)
   const { roles } = body
   await readOrganization(directory, orgId)
-  await requireHuman(directory, userId)
-  await requireRoles(directory, roles)
+  const userId = await requireHolder(directory, params.user_id!, roles)
   await directory.orgs.members(orgId).revokeRoles(userId, roles)
   return emptyAnswer()
 }

@@ -2,9 +2,7 @@ import type { ExchangeResponse } from '../../exchange'
 import type { Call } from '../call'
 import { emptyAnswer } from '../json-answer'
 import type { ChangeRolesBody } from '../schemas/change-roles'
-import { toCoreUserId } from '../user-id'
-import { requireHuman } from '../users/read-users'
-import { requireRoles } from './find-roles'
+import { requireHolder } from './require-holder'
 
 /** DELETE /users/{id}/roles. Those not held are passed over. */
 export async function removeUserRoles({
@@ -12,10 +10,8 @@ export async function removeUserRoles({
   directory,
   params,
 }: Call<unknown, ChangeRolesBody>): Promise<ExchangeResponse> {
-  const userId = toCoreUserId(params.id!)
   const { roles } = body
-  await requireHuman(directory, userId)
-  await requireRoles(directory, roles)
+  const userId = await requireHolder(directory, params.id!, roles)
   await directory.members.revokeRoles(userId, roles)
   return emptyAnswer()
 }
