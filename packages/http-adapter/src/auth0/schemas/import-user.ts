@@ -22,6 +22,22 @@ const secrets = {
   mfa_factors: v.optional(v.unknown()),
 }
 
+/** Members that are kept nowhere, and shown to nobody. */
+export const secretMembers: readonly string[] = ['password', ...Object.keys(secrets)]
+
+/** Members that only logins move, and those that every write moves. */
+export const movedMembers: readonly string[] = [
+  'updated_at',
+  'last_password_reset',
+  'last_login',
+  'last_ip',
+  'logins_count',
+  'multifactor',
+  'multifactor_last_modified',
+  'blocked_for',
+  'guardian_authenticators',
+]
+
 const members = {
   email_verified: v.optional(emailVerified),
   user_id: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.regex(/^\S*$/))),
@@ -56,21 +72,7 @@ export const TransferredUser = v.strictObject({
   identities: v.optional(
     v.pipe(v.array(v.looseObject({ connection: v.string(), provider: v.string() })), v.minLength(1)),
   ),
-  // What only logins move, and what every write moves.
-  ...Object.fromEntries(
-    [
-      'updated_at',
-      'last_password_reset',
-      'last_login',
-      'last_ip',
-      'logins_count',
-      'multifactor',
-      'multifactor_last_modified',
-      'blocked_for',
-      'guardian_authenticators',
-      'password',
-    ].map((name) => [name, v.optional(v.unknown())]),
-  ),
+  ...Object.fromEntries([...movedMembers, 'password'].map((name) => [name, v.optional(v.unknown())])),
 })
 export interface TransferredUser extends Omit<v.InferOutput<typeof ImportedUser>, 'email'> {
   readonly email?: string

@@ -1,9 +1,9 @@
-import { isDirectoryError, type JsonObject, type JsonValue } from '@indwell/core'
+import { isDirectoryError, isStorable, type JsonObject, type JsonValue } from '@indwell/core'
 import type * as v from 'valibot'
 import { parseJson } from '../../json/parse-json'
 import { Auth0Error } from '../error-body'
 import { createUserMetadata, type MetadataEntries, type UserMetadataKind } from '../metadata-rules'
-import type { TransferredUser } from '../schemas/import-user'
+import { movedMembers, secretMembers, type TransferredUser } from '../schemas/import-user'
 import { validationFindings } from '../validation-messages'
 import type { SourceElement } from './element-splitter'
 import { type RowError, rowError, validationError } from './row-report'
@@ -18,22 +18,10 @@ const maxConnectionLength = 128
 const maxMetadataNames = 10_000
 const maxNameLength = 255
 
-/** Members of a row that are kept nowhere, and shown to nobody. */
-const secretMembers: ReadonlySet<string> = new Set(['password', 'password_hash', 'custom_password_hash', 'mfa_factors'])
+const secret = new Set(secretMembers)
 
 /** Members of a row that are accepted and dropped. */
-const droppedMembers: ReadonlySet<string> = new Set([
-  ...secretMembers,
-  'updated_at',
-  'last_password_reset',
-  'last_login',
-  'last_ip',
-  'logins_count',
-  'multifactor',
-  'multifactor_last_modified',
-  'blocked_for',
-  'guardian_authenticators',
-])
+const dropped = new Set([...secretMembers, ...movedMembers])
 
 /** A row that can be kept. */
 export interface ReadRow {
@@ -69,8 +57,7 @@ export function readRow(
   const userMetadata = metadataOf('user_metadata', record, errors)
   const appMetadata = metadataOf('app_metadata', record, errors)
   if (errors.length > 0) return { user, errors }
-  const dropped = Object.keys(record).filter((name) => droppedMembers.has(name))
-  return { user, record, userMetadata, appMetadata, dropped }
+  return { user, record, userMetadata, appMetadata, dropped: Object.keys(record).filter((name) => dropped.has(name)) }
 }
 
 function unread(message: string, code: RowError['code']) {
@@ -79,10 +66,8 @@ function unread(message: string, code: RowError['code']) {
 
 function withoutSecrets(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !secretMembers.has(name)))
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !secret.has(name)))
 }
-
-const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
 
 const texts = ['email', 'username', 'given_name', 'family_name', 'name', 'nickname', 'picture'] as const
 
