@@ -52,6 +52,21 @@ export function statementCache<Shape>(keyOf: (shape: Shape) => string, build: (s
   }
 }
 
+/** Shapes that are kept compiled where callers choose them. */
+const keptShapes = 200
+
+/** For shapes without end, which callers choose: those longest unused are compiled again. */
+export function recentShapes<Compiled>(): (shape: string, compile: () => Compiled) => Compiled {
+  const kept = new Map<string, Compiled>()
+  return (shape, compile) => {
+    const compiled = kept.get(shape) ?? compile()
+    kept.delete(shape)
+    if (kept.size >= keptShapes) kept.delete(kept.keys().next().value!)
+    kept.set(shape, compiled)
+    return compiled
+  }
+}
+
 export function tableReference(names: TableNames, table: string): RawBuilder<unknown> {
   return names.schema === undefined ? sql.id(table) : sql.id(names.schema, table)
 }

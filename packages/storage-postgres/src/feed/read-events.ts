@@ -11,13 +11,17 @@ import type { TableNames } from '@indwell/storage-kysely'
 import { type RawBuilder, sql } from 'kysely'
 import type { Connections } from '../connections'
 import type { PostgresRow } from '../postgres-pool'
-import { compileStatement, type Statement, type StatementValues, slot, tableReference } from '../statement-cache'
+import {
+  compileStatement,
+  recentShapes,
+  type Statement,
+  type StatementValues,
+  slot,
+  tableReference,
+} from '../statement-cache'
 import { formatPosition, parsePosition } from './position'
 
 export type ReadEvents = (instanceId: string, query: EventQuery) => Promise<readonly StoredEvent[]>
-
-/** Callers choose the conditions: the shapes longest unused are compiled again. */
-const keptShapes = 200
 
 /**
  * Positions are given out before a transaction commits, and transactions commit in any order. So the feed ends before the
@@ -29,22 +33,15 @@ const keptShapes = 200
  * million events; an index that found it faster would cost every write.
  */
 export function eventReader(connections: Connections, names: TableNames): ReadEvents {
-  const compiled = new Map<string, Statement>()
+  const compiled = recentShapes<Statement>()
 
   function statementOf(values: StatementValues, { aggregate, descending = false }: EventQuery): Statement {
     const given = Object.keys(values).filter((name) => values[name] !== undefined)
-    const shape = `${given}|${descending}`
-    let statement = compiled.get(shape)
-    if (statement === undefined) {
+    return compiled(`${given}|${descending}`, () => {
       const text = compileStatement(selectEvents(names, new Set(given), aggregate !== undefined, descending))
       // A name would make every connection keep the statement for good, and plan it blind to what it searches for.
-      statement = given.some((name) => searched.has(name)) ? { ...text, name: undefined } : text
-      if (compiled.size >= keptShapes) compiled.delete(compiled.keys().next().value!)
-    } else {
-      compiled.delete(shape)
-    }
-    compiled.set(shape, statement)
-    return statement
+      return given.some((name) => searched.has(name)) ? { ...text, name: undefined } : text
+    })
   }
 
   return async (instanceId, query) => {

@@ -4,12 +4,9 @@ import type { Connections } from '../connections'
 import { recordDecoder } from '../load/decode-record'
 import { entryValue } from '../load/entry-value'
 import type { PostgresRow } from '../postgres-pool'
-import { type Statement, type StatementValues, statementName } from '../statement-cache'
+import { recentShapes, type Statement, type StatementValues, statementName } from '../statement-cache'
 
 export type RunSearch = <S extends Search>(instanceId: string, search: S) => Promise<Page<SearchResult<S>>>
-
-/** Callers choose the filters, so that there is no end of shapes: the oldest ones are compiled again. */
-const keptShapes = 200
 
 interface Compiled {
   readonly page: Statement
@@ -17,18 +14,15 @@ interface Compiled {
 }
 
 export function searcher(connections: Connections, names: TableNames): RunSearch {
-  const compiled = new Map<string, Compiled>()
+  const compiled = recentShapes<Compiled>()
 
   function compiledOf(plan: SearchPlan, search: Search): Compiled {
-    let statements = compiled.get(plan.shape)
-    if (statements === undefined) {
-      if (compiled.size >= keptShapes) compiled.delete(compiled.keys().next().value!)
+    const statements = compiled(plan.shape, () => {
       const text = plan.compilePage()
       // A name would make every connection keep the statement for good, and plan it blind to the filter's values.
       const name = search.filter === undefined ? statementName(text) : undefined
-      statements = { page: { name, text, order: placesOf(plan.pageParameters) }, count: undefined }
-      compiled.set(plan.shape, statements)
-    }
+      return { page: { name, text, order: placesOf(plan.pageParameters) }, count: undefined }
+    })
     if (search.count) {
       statements.count ??= { name: undefined, text: plan.compileCount(), order: placesOf(plan.countParameters) }
     }
