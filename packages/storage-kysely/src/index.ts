@@ -8,5 +8,5 @@ export { type EntryQuestion, entryMatches, metadataFunction } from './predicates
 export type { Predicate } from './predicates/predicate'
 export { searchColumns } from './predicates/search-columns'
 export { planSearch, type SearchPlan, selectColumn } from './predicates/search-plan'
-export { foldCase, foldFunction } from './predicates/text-match'
+export { foldCase, foldedValue, foldFunction } from './predicates/text-match'
 export { type TableNames, type TableNaming, tableNames } from './table-names'

@@ -12,6 +12,11 @@ export function foldCase(value: string): string {
   return value.toLowerCase()
 }
 
+/** What a column of folded text holds for a member: nothing where the member holds none. */
+export function foldedValue(value: unknown): string | null {
+  return typeof value === 'string' ? foldCase(value) : null
+}
+
 /** How one dialect folds a column and looks inside it. Values come in folded where the column is. */
 export interface TextMatch {
   fold(column: Expression<string>): RawBuilder<string>

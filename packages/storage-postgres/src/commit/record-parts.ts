@@ -1,5 +1,5 @@
 import type { RecordKind } from '@indwell/core'
-import { type Columns, foldCase, foldedColumns, recordTables, type TableNames } from '@indwell/storage-kysely'
+import { type Columns, foldedColumns, foldedValue, recordTables, type TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import { encodeColumn } from '../load/decode-record'
 import { rowSet } from '../row-set'
@@ -73,16 +73,13 @@ function recordPutPart(names: TableNames, kind: RecordKind): Part {
     created: ['boolean', ({ source }) => source.created],
     ...Object.fromEntries(
       columns.map(([member, column]) => {
-        const value = ({ source }: RecordPutRow) => {
-          const record: Readonly<Record<string, unknown>> = { ...source.record }
-          return encodeColumn(record[member], column)
-        }
+        const value = ({ source }: RecordPutRow) => encodeColumn(memberOf(source.record, member), column)
         return [column.name, [arrayTypes[column.type], value] as const]
       }),
     ),
     ...Object.fromEntries(
       folded.map(({ name, member }) => {
-        const value = ({ source }: RecordPutRow) => foldValue({ ...source.record }, member)
+        const value = ({ source }: RecordPutRow) => foldedValue(memberOf(source.record, member))
         return [name, ['text', value] as const]
       }),
     ),
@@ -112,10 +109,7 @@ function recordPutPart(names: TableNames, kind: RecordKind): Part {
   })
 }
 
-function foldValue(record: Readonly<Record<string, unknown>>, member: string): string | null {
-  const value = record[member]
-  return typeof value === 'string' ? foldCase(value) : null
-}
+const memberOf = (record: object, member: string): unknown => Reflect.get(record, member)
 
 const arrayTypes = {
   text: 'text',

@@ -2,8 +2,8 @@ import type { RecordKind, RecordPut } from '@indwell/core'
 import {
   type ColumnType,
   compile,
-  foldCase,
   foldedColumns,
+  foldedValue,
   param,
   recordTables,
   searchColumns,
@@ -67,7 +67,7 @@ function writerOf({ names, builder, statements }: Connection, kind: RecordKind):
     upsert().run(
       instanceId,
       ...columns.map(([member, { type }]) => encodeValue(type, record[member])),
-      ...folded.map(({ member }) => foldValue(record[member])),
+      ...folded.map(({ member }) => foldedValue(record[member])),
     )
   }
 }
@@ -76,10 +76,6 @@ function stamped(put: RecordPut, stamp: StampValue | undefined) {
   if (stamp === undefined) return {}
   const { sequence, at } = stamp
   return put.created ? { sequence, createdAt: at, changedAt: at } : { sequence, changedAt: at }
-}
-
-function foldValue(value: unknown): unknown {
-  return typeof value === 'string' ? foldCase(value) : value
 }
 
 function encodeValue(type: ColumnType, value: unknown): unknown {
