@@ -2,7 +2,7 @@ import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
-import { inScope, scopeOf } from '../permissions/permission-scope'
+import { inScope, narrowedBy, scopeOf } from '../permissions/permission-scope'
 import type { Page, RecordFilter, SearchField, Sort } from '../storage/search'
 import type { Client } from './client'
 
@@ -29,9 +29,5 @@ export async function listClients(core: Core, actor: Actor, query: ClientQuery =
   const page = paged(query)
   checkFilter(filter)
   const visible = inScope(await scopeOf(core, actor, 'project.app.read'))
-  const filters: readonly ClientFilter[] = [
-    ...(visible === undefined ? [] : [visible]),
-    ...(filter === undefined ? [] : [filter]),
-  ]
-  return core.search({ kind: 'client', ...page, filter: { op: 'and', filters }, sort })
+  return core.search({ kind: 'client', ...page, ...narrowedBy(visible, filter), sort })
 }

@@ -3,7 +3,7 @@ import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
-import { inScope, scopeOf } from '../permissions/permission-scope'
+import { inScope, narrowedBy, scopeOf } from '../permissions/permission-scope'
 import type { Page, RecordFilter, SearchField, Sort } from '../storage/search'
 import type { Org } from './org'
 
@@ -31,11 +31,10 @@ export async function listOrgs(core: Core, actor: Actor, query: OrgQuery = {}): 
   const page = paged(query)
   checkFilter(filter)
   const visible = await visibleOrgs(core, actor)
-  const limits = [...(visible === undefined ? [] : [visible]), ...(filter === undefined ? [] : [filter])]
   return core.search({
     kind: 'org',
     ...page,
-    ...(limits.length > 0 && { filter: limits.length === 1 ? limits[0]! : { op: 'and', filters: limits } }),
+    ...narrowedBy(visible, filter),
     ...(sort !== undefined && { sort }),
   })
 }

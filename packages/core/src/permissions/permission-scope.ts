@@ -102,3 +102,11 @@ export function inScope({ orgIds }: PermissionScope): Filter<'orgId'> | undefine
   if (only !== undefined && others.length === 0) return { op: 'equals', field: 'orgId', value: only }
   return { op: 'in', field: 'orgId', values: orgIds }
 }
+
+/** Where a search is narrowed by conditions that all have to hold; by nothing where none is given. */
+export function narrowedBy<Field extends string, Other>(
+  ...conditions: readonly (Filter<Field, Other> | undefined)[]
+): { readonly filter?: Filter<Field, Other> } {
+  const filters = conditions.filter((condition) => condition !== undefined)
+  return filters.length === 0 ? {} : { filter: { op: 'and', filters } }
+}

@@ -2,7 +2,7 @@ import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
-import { inScope, type PermissionScope, scopeOf } from '../permissions/permission-scope'
+import { inScope, narrowedBy, type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type { Page, RecordFilter, SearchField, Sort } from '../storage/search'
 import { loginNameFilter } from './login-name-filter'
 import { type NamedUser, nameUsers } from './login-names'
@@ -31,13 +31,10 @@ export async function listUsers(core: Core, actor: Actor, query: UserQuery = {})
   const page = paged(query)
   checkFilter(filter)
   const scope = await scopeOf(core, actor, 'user.read', { self: true })
-  const visible = visibleUsers(scope)
-  const limits: UserFilter[] = visible === undefined ? [] : [visible]
-  if (filter !== undefined) limits.push(loginNameFilter(core, filter))
   const { items, ...rest } = await core.search({
     kind: 'user',
     ...page,
-    ...(limits.length > 0 && { filter: limits.length === 1 ? limits[0]! : { op: 'and', filters: limits } }),
+    ...narrowedBy(visibleUsers(scope), filter && loginNameFilter(core, filter)),
     ...(sort !== undefined && { sort }),
   })
   return { ...rest, items: await nameUsers(core, items) }
