@@ -26,6 +26,8 @@ describe.each(['SQLite', 'Postgres'] as const)('a role that was created, on %s',
   let world: World
   let remote: World['directory']
   let loads: number
+  /** Happens once, between the reads and the commit of the next write. */
+  let meanwhile: (() => Promise<unknown>) | undefined
   const cleanups: (() => Promise<void>)[] = []
 
   beforeEach(async () => {
@@ -36,6 +38,12 @@ describe.each(['SQLite', 'Postgres'] as const)('a role that was created, on %s',
       load: (instanceId, reads) => {
         loads += 1
         return storage.load(instanceId, reads)
+      },
+      commit: async (instanceId, commits) => {
+        const happens = meanwhile
+        meanwhile = undefined
+        await happens?.()
+        return storage.commit(instanceId, commits)
       },
     }
     world = await createWorld({ storage: counted, roles: { LIBRARIAN: ['book.lend'] } })
@@ -136,6 +144,62 @@ describe.each(['SQLite', 'Postgres'] as const)('a role that was created, on %s',
     for (const value of ['a\0', '\ud800', 'CLERK', '', 'clerk"']) {
       expect((await world.root.members.list({ filter: { op: 'holds', field: 'roles', value } })).items).toEqual([])
     }
+  })
+
+  describe('is held from the start', () => {
+    const nothing = async () => {}
+    const ways: readonly (readonly [
+      by: string,
+      prepare: () => Promise<unknown>,
+      create: (roles: string[]) => Promise<unknown>,
+    ])[] = [
+      [
+        'by admins of a new org',
+        nothing,
+        (roles) =>
+          world.root.orgs.create({
+            orgId: 'new',
+            name: 'New',
+            admins: [
+              { userId: 'bob', roles: ['clerk'] },
+              { human: { userId: 'zoe' }, roles },
+            ],
+          }),
+      ],
+      [
+        'by the first member of an org that is set up',
+        nothing,
+        (roles) => world.root.orgs.setUp({ orgId: 'new', name: 'New', human: { userId: 'zoe' }, roles }),
+      ],
+      [
+        'by several members at once',
+        async () => {
+          await world.root.orgs.create({ orgId: 'new', name: 'New', admins: [] })
+          await world.system.users.createHuman({ userId: 'zoe', orgId: 'new' })
+        },
+        (roles) => world.root.orgs.members('new').addAll({ userIds: ['zoe', 'bob'], roles }),
+      ],
+    ]
+
+    it.each(ways)('%s', async (_, prepare, create) => {
+      await prepare()
+      await create(['clerk', 'ORG_OWNER_VIEWER'])
+
+      const there = remote.as({ userId: 'zoe', orgId: 'new' })
+      expect(await there.checkPermission('invoice.write')).toMatchObject({ via: { orgId: 'new', role: 'clerk' } })
+      expect(await there.checkPermission('org.read')).toMatchObject({ allowed: true })
+      expect(await there.checkPermission('org.write')).toMatchObject({ allowed: false })
+    })
+
+    it.each(ways)('%s, unless it is unheard of, or removed meanwhile', async (_, prepare, create) => {
+      await prepare()
+      const refusal = { code: 'invalid_input', path: 'roles' }
+      await expect(create(['clerk', 'unheard'])).rejects.toMatchObject(refusal)
+
+      meanwhile = () => remote.asSystem('test').roles.delete('clerk')
+      await expect(create(['clerk'])).rejects.toMatchObject(refusal)
+      expect(meanwhile).toBeUndefined()
+    })
   })
 
   it('does not keep the instance from getting its first owner', async () => {

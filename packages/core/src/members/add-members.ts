@@ -3,7 +3,9 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
 import { id, parseInput, time } from '../input'
+import { allOf } from '../users/load-user'
 import type { Written } from '../written'
+import { draftCreatedRoles, readCreatedRoles } from './created-roles'
 import { checkRoles, evolveMember, memberChange, memberRoles } from './member'
 import { type MemberPlace, permitPlace } from './member-place'
 import { draftUserRevision, placeWritten, readCandidates, severalUsers, unchangedPlace } from './several-members'
@@ -39,8 +41,11 @@ export async function addMembers(
   const { level } = place
 
   return core.write(actor, async (draft) => {
-    const { orgId, record } = await permitPlace(core, actor, place, 'write')
-    checkRoles(core.roles, level, roles, true)
+    const [{ orgId, record }, created] = await allOf(
+      permitPlace(core, actor, place, 'write'),
+      readCreatedRoles(core, roles),
+    )
+    checkRoles(core.roles, level, roles, true, created)
     const candidates = await readCandidates(core, level, orgId, userIds)
     const added = candidates.flatMap(({ userId, user, member }) => {
       if (user === undefined) throw new NotFoundError('user', userId)
@@ -58,6 +63,7 @@ export async function addMembers(
       draft.takeClaim({ ...claim, ownerType: 'user', ownerId: user.id })
       draftUserRevision(draft, user)
     }
+    draftCreatedRoles(draft, created)
     return { draft, answer: placeWritten(aggregate, orgId, record) }
   })
 }

@@ -71,12 +71,12 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
 
   return core.write(actor, async (draft) => {
     await requirePermission(core, actor, 'org.create')
-    const existing = await loadAdmins(core, admins)
+    const loaded = await loadAdmins(core, admins)
     const aggregate = draftOrg(draft, core, org, admins)
     for (const [namespace, change] of firstEntries) {
       draftMetadata(draft, aggregate, { subjectType: 'org', subjectId: orgId }, namespace, change, [])
     }
-    draftAdmins(draft, orgId, admins, existing)
+    draftAdmins(draft, orgId, admins, loaded)
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({

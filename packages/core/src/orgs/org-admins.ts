@@ -6,6 +6,7 @@ import { AlreadyExistsError } from '../errors/already-exists-error'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { NotFoundError } from '../errors/not-found-error'
 import { id, parseInput } from '../input'
+import { draftCreatedRoles, readCreatedRoles } from '../members/created-roles'
 import { checkRoles, memberRoles } from '../members/member'
 import type { UserRecord } from '../storage/records'
 import { type CreateHumanInput, type HumanPlan, planHuman } from '../users/create-human'
@@ -49,32 +50,45 @@ export function planAdmins(core: Core, actor: Actor, admins: readonly OrgAdmin[]
   })
 }
 
+/** What has to be known of admins that are there already, and of the roles they shall hold. */
+export interface LoadedAdmins {
+  readonly users: readonly UserRecord[]
+  /** Ids of roles that were created. */
+  readonly createdRoles: readonly string[]
+}
+
 /**
- * What has to be known of the admins that are users already.
- *
  * @throws {@link InvalidInputError} for roles that members of an org cannot hold.
  * @throws {@link NotFoundError} for one that does not exist.
  */
-export async function loadAdmins(core: Core, admins: readonly AdminPlan[]): Promise<readonly UserRecord[]> {
-  for (const { roles } of admins) checkRoles(core.roles, 'org', roles, true)
+export async function loadAdmins(core: Core, admins: readonly AdminPlan[]): Promise<LoadedAdmins> {
   const existing = admins.filter(({ human }) => human === undefined)
-  const users = await Promise.all(existing.map(({ userId }) => readUser(core, userId)))
-  return existing.map(({ userId }, index) => {
-    const user = users[index]
-    if (user === undefined) throw new NotFoundError('user', userId)
-    return user
-  })
+  const held = new Set(admins.flatMap(({ roles }) => roles))
+  const [createdRoles, users] = await Promise.all([
+    readCreatedRoles(core, [...held]),
+    Promise.all(existing.map(({ userId }) => readUser(core, userId))),
+  ])
+  for (const { roles } of admins) checkRoles(core.roles, 'org', roles, true, createdRoles)
+  return {
+    createdRoles,
+    users: existing.map(({ userId }, index) => {
+      const user = users[index]
+      if (user === undefined) throw new NotFoundError('user', userId)
+      return user
+    }),
+  }
 }
 
-/** Drafts the admins that are yet to be created, and that the others must not be deleted meanwhile. */
+/** Drafts the admins that are yet to be created, and that neither the others nor roles must be deleted meanwhile. */
 export function draftAdmins(
   draft: CommitDraft,
   orgId: string,
   admins: readonly AdminPlan[],
-  existing: readonly UserRecord[],
+  { users, createdRoles }: LoadedAdmins,
 ): void {
   for (const { human } of admins) human?.draftIn(draft, orgId)
-  for (const user of existing) {
+  draftCreatedRoles(draft, createdRoles)
+  for (const user of users) {
     draft.aggregate({ type: 'user', id: user.userId }, { owner: user.orgId, expect: 'live', revise: true })
   }
 }

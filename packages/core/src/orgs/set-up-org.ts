@@ -3,6 +3,7 @@ import type { Actor } from '../actor'
 import type { ReturnedCodes } from '../codes/issue-codes'
 import type { Core } from '../core'
 import { id, parseInput } from '../input'
+import { draftCreatedRoles, readCreatedRoles } from '../members/created-roles'
 import { checkRoles, memberRoles } from '../members/member'
 import { requirePermission } from '../permissions/check-permission'
 import { type CreateHumanInput, planHuman } from '../users/create-human'
@@ -51,14 +52,19 @@ export async function setUpOrg(core: Core, actor: Actor, { human, ...input }: Se
 
   return core.write(actor, async (draft) => {
     const permitted = requirePermission(core, actor, 'iam.write')
-    const [, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName))
+    const [, domainOwner, created] = await allOf(
+      permitted,
+      readNameDomainOwner(core, givenName),
+      readCreatedRoles(core, held),
+    )
     requireNameDomain(domainOwner, orgId)
-    checkRoles(core.roles, 'org', held, true)
+    checkRoles(core.roles, 'org', held, true, created)
     const org = draftOrg(draft, core, { orgId, name }, [{ userId, roles: held }])
     if (domain !== undefined && domain !== generatedDomain(name, core.domain)) {
       draftAddedDomain(draft, core, org, orgId, domain)
     }
     draftIn(draft, orgId)
+    draftCreatedRoles(draft, created)
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({
