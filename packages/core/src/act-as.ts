@@ -90,7 +90,7 @@ export function actAs(core: Core, actor: Actor): ActingDirectory {
 
 function users(core: Core, actor: Actor): Users {
   return {
-    createHuman: (input) => createHuman(core, actor, input),
+    createHuman: (input, options) => createHuman(core, actor, input, options),
     createMachine: (input) => createMachine(core, actor, input),
     get: (userId) => getUser(core, actor, userId),
     find: (userId) => findUser(core, actor, userId),

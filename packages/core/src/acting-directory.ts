@@ -33,6 +33,7 @@ import type { OrgUpdate, OrgUpdated } from './orgs/update-org'
 import type { VerifyDomainOptions } from './orgs/verify-org-domain'
 import type { Paging } from './paging'
 import type { CallScope, PermissionAnswer } from './permissions/check-permission'
+import type { DryRunOption } from './rehearse'
 import type { CreatedRole, CreateRoleInput } from './roles/create-role'
 import type { RoleQuery } from './roles/list-roles'
 import type { Role } from './roles/role'
@@ -79,7 +80,7 @@ export interface AccessTokens {
 }
 
 export interface Users {
-  createHuman(input: CreateHumanInput): Promise<CreatedUser>
+  createHuman(input: CreateHumanInput, options?: DryRunOption): Promise<CreatedUser>
   createMachine(input: CreateMachineInput): Promise<CreatedUser>
   get(userId: string): Promise<NamedUser>
   find(userId: string): Promise<NamedUser | undefined>

@@ -5,9 +5,7 @@ import type { Clock } from './clock'
 import type { Outbox } from './codes/outbox'
 import { CommitDraft } from './commit-draft'
 import type { Core, Plan } from './core'
-import { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
 import { ContentionError } from './errors/contention-error'
-import { NotFoundError } from './errors/not-found-error'
 import type { EventBus } from './events/event-bus'
 import { shownEvent } from './events/shown-event'
 import type { NewId } from './ids'
@@ -16,10 +14,11 @@ import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
-import type { Applied, Commit, CommitOutcome } from './storage/commit'
+import { refuseCommit } from './refuse-commit'
+import type { Applied, Commit } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
-import type { AggregateType, StoredEvent } from './storage/records'
+import type { StoredEvent } from './storage/records'
 
 export interface CoreOptions {
   readonly storage: DirectoryStorage
@@ -77,7 +76,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
           return answer({ at: outcome.at, sequenceOf: (index) => outcome.sequences[index] ?? '0' })
         }
         if (outcome.outcome === 'missing') missing += 1
-        refuse(outcome, missing)
+        refuseCommit(outcome, missing)
         if (attempt === maxAttempts) throw new ContentionError(attempt)
         // Waiting a different time each lets contenders of other processes pass one by one.
         if (attempt > eagerAttempts) await delay(Math.random() * Math.min(maxDelayMs, attempt))
@@ -87,32 +86,6 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
 }
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
-
-/** Throws for what trying again cannot mend. */
-function refuse(outcome: Exclude<CommitOutcome, Applied>, missing: number): void {
-  switch (outcome.outcome) {
-    case 'claim-taken':
-      throw new AlreadyExistsError(takenSubject(outcome.claim.type))
-    case 'occupied':
-      throw new AlreadyExistsError(occupied[outcome.aggregate.type])
-    case 'missing':
-      // Gone since it was read; a second time, the reads do not see that it is: it never was.
-      if (missing > 1) throw new NotFoundError(missingSubject(outcome.aggregate.type), outcome.aggregate.id)
-  }
-}
-
-const occupied: Record<AggregateType, TakenSubject> = {
-  instance: 'instance',
-  org: 'org_id',
-  user: 'user_id',
-  client: 'client_id',
-  role: 'role_id',
-}
-
-const missingSubject = (type: AggregateType) => (type === 'instance' ? 'org' : type)
-
-/** A claim's type is what is taken, behind `@` the scope it is unique in. */
-const takenSubject = (claimType: string) => claimType.split('@', 1)[0] as TakenSubject
 
 function storedEvents(commit: Commit, { at, sequences, positions }: Applied): readonly StoredEvent[] {
   let place = 0

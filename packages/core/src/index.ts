@@ -77,6 +77,7 @@ export { type BuiltInRole, builtInRoles, type Permission } from './permissions/b
 export type { CallScope, PermissionAnswer, PermissionGrant } from './permissions/check-permission'
 export type { RoleTable } from './permissions/role-table'
 export type { RandomBytes } from './randomness'
+export type { DryRunOption } from './rehearse'
 export type { CreatedRole, CreateRoleInput } from './roles/create-role'
 export type { RoleField, RoleFilter, RoleQuery } from './roles/list-roles'
 export type { Role } from './roles/role'

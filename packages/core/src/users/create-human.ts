@@ -9,6 +9,7 @@ import { definedMembers, emailAddress, id, parseInput, phoneNumber, text, time }
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
 import { scopeOf } from '../permissions/permission-scope'
+import { type DryRunOption, writerOf } from '../rehearse'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { allOf } from './load-user'
@@ -149,9 +150,15 @@ export function planHuman(core: Core, actor: Actor, input: CreateHumanInput): Hu
  * `user_name_domain` when the user name was given, without a connection, and ends with a verified domain of another org.
  * @throws {@link NotFoundError} when the org does not exist.
  */
-export async function createHuman(core: Core, actor: Actor, input: CreateHumanInput): Promise<CreatedUser> {
+export async function createHuman(
+  core: Core,
+  actor: Actor,
+  input: CreateHumanInput,
+  options: DryRunOption = {},
+): Promise<CreatedUser> {
   const { userId, orgId: chosenOrg, createdAt, codes, givenName, draftIn } = planHuman(core, actor, input)
-  return core.write(actor, async (draft) => {
+  const write = writerOf(core, options)
+  return write(actor, async (draft) => {
     const permitted = scopeOf(core, actor, 'user.write')
     const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName))
     const orgId = await ownerOrgOf(core, scope, chosenOrg)

@@ -14,6 +14,7 @@ import {
 } from '../metadata/metadata-changes'
 import { areOwn } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
+import { type DryRunOption, writerOf } from '../rehearse'
 import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { loadUserForChange } from './load-user'
@@ -52,7 +53,7 @@ export type UpdateUserInput = v.InferInput<typeof UpdateUserInput> & {
   readonly metadata?: MetadataChanges
 }
 
-export interface UpdateUserOptions extends WriteOptions {
+export interface UpdateUserOptions extends WriteOptions, DryRunOption {
   /** Refuses a user that has yet to be initialized. Default false. */
   readonly refuseInitial?: boolean
 }
@@ -88,7 +89,8 @@ export async function updateUser(
   const subject = { subjectType: 'user', subjectId: userId } as const
   const self = isOwnChange(change) && areOwn(changes.map(([namespace]) => namespace))
 
-  return core.write(actor, async (draft) => {
+  const write = writerOf(core, options)
+  return write(actor, async (draft) => {
     const permitted = scopeOf(core, actor, 'user.write', { self })
     const loading = loadUserForChange(core, permitted, userId)
     const stored = readForChanges(core, subject, changes)

@@ -10,7 +10,7 @@ import {
 import type { MetadataEntries } from '../metadata-rules'
 import { localPart } from '../user-body'
 import type { SourceElement } from './element-splitter'
-import { findHolders, type Holders, nobody } from './find-holders'
+import { findHolders } from './find-holders'
 import type { ImportTarget } from './import-target'
 import type { Row, RowReader } from './row-reader'
 import { duplicated, type RowError, type RowReport, rowError } from './row-report'
@@ -38,7 +38,7 @@ export class ImportBatch {
     )
     // All in one turn: they are one question and one write of the storage then.
     const written = await Promise.allSettled(
-      rows.map(async (row) => ('record' in row ? this.#write(row, holders.get(row) ?? nobody) : failed(row))),
+      rows.map(async (row) => ('record' in row ? this.#write(row, holders.get(row)) : failed(row))),
     )
     return written.map((result) => {
       if (result.status === 'rejected') throw result.reason
@@ -46,17 +46,14 @@ export class ImportBatch {
     })
   }
 
-  async #write(row: Row, holders: Holders): Promise<RowOutcome> {
-    const { directory, upsert, dryRun } = this.#target
+  async #write(row: Row, holder: string | undefined): Promise<RowOutcome> {
+    const { directory, dryRun } = this.#target
     try {
-      if (upsert && holders.email !== undefined) {
-        if (!dryRun) await this.#update(row, holders.email)
+      if (holder !== undefined) {
+        await this.#update(row, holder)
         return { kind: 'updated' }
       }
-      if (!dryRun) await directory.users.createHuman(this.#humanOf(row))
-      else if (holders.email !== undefined) return failed({ user: row.user, errors: [duplicated] })
-      else if (holders.userId !== undefined) return failed({ user: row.user, errors: [this.#taken('user_id')] })
-      else if (holders.username !== undefined) return failed({ user: row.user, errors: [this.#taken('username')] })
+      await directory.users.createHuman(this.#humanOf(row), { dryRun })
       return { kind: 'inserted' }
     } catch (error) {
       const refused = this.#rowErrorOf(error)
@@ -95,7 +92,8 @@ export class ImportBatch {
 
   /** Gives a user what of a row may be updated, however often others write meanwhile. */
   async #update(row: Row, userId: string): Promise<void> {
-    const { users } = this.#target.directory
+    const { dryRun, directory } = this.#target
+    const { users } = directory
     const { record, userMetadata, appMetadata } = row
     for (let attempt = 1; ; attempt += 1) {
       const [snapshot] = await users.findSnapshots([userId], ['user', 'app'])
@@ -113,7 +111,7 @@ export class ImportBatch {
         },
       }
       try {
-        await users.update(userId, change, snapshot && { ifVersion: snapshot.version })
+        await users.update(userId, change, { dryRun, ifVersion: snapshot?.version })
         return
       } catch (error) {
         if (attempt === maxAttempts || !isDirectoryError(error) || error.code !== 'version_conflict') throw error

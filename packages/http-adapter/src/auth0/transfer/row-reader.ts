@@ -73,9 +73,9 @@ export class RowReader {
   /** Why a row cannot be there beside an earlier one. Notes it otherwise. */
   #repeats({ record, connection, email, wireId }: Row): RowError | undefined {
     const names = [
-      [email && `email ${connection} ${email}`, 'CONFLICT_EMAIL', 'email'],
-      [record.username && `username ${connection} ${record.username.toLowerCase()}`, 'CONFLICT_USERNAME', 'username'],
-      [record.user_id && `id ${wireId.toLowerCase()}`, 'CONFLICT', 'user_id'],
+      [email && nameOf('email', connection, email), 'CONFLICT_EMAIL', 'email'],
+      [record.username && nameOf('username', connection, record.username), 'CONFLICT_USERNAME', 'username'],
+      [record.user_id && nameOf('id', '', wireId), 'CONFLICT', 'user_id'],
     ] as const
     const repeated = names.find(([name]) => name && this.#seen.has(name))
     if (repeated !== undefined) {
@@ -85,4 +85,9 @@ export class RowReader {
     for (const [name] of names) if (name) this.#seen.add(name)
     return undefined
   }
+}
+
+/** Unique whatever its case in what holds it. As JSON: connections and usernames may hold any separator. */
+function nameOf(kind: string, within: string, text: string): string {
+  return JSON.stringify([kind, within, text.toLowerCase()])
 }
