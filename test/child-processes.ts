@@ -22,7 +22,7 @@ export async function buildChildScript(entry: string): Promise<ChildScript> {
     format: 'esm',
     target: 'node20',
     noExternal: [/^@indwell\//],
-    external: ['better-sqlite3', 'pg', 'kysely'],
+    external: ['better-sqlite3', 'pg', 'kysely', '@fastify/busboy'],
     outExtension: () => ({ js: '.mjs' }),
     esbuildOptions: (options) => {
       options.conditions = ['@indwell/source']

@@ -1,11 +1,22 @@
-import type { Directory, JsonValue, MetadataAccess } from '@indwell/core'
+import {
+  ContentionError,
+  type Directory,
+  isDirectoryError,
+  type JsonValue,
+  type MetadataAccess,
+  NotFoundError,
+} from '@indwell/core'
 import type { RowReport } from '../transfer/row-report'
 import { isActive, type Job, keptMs } from './job'
 
+const jobsNamespace = 'auth0-jobs'
+const errorsNamespace = 'auth0-job-errors'
 /** Longest piece of a list of errors, in characters of JSON. */
 const maxPageLength = 262_144
 /** More errors are counted, not kept. */
 export const maxReports = 10_000
+/** Before other writers of the default org are taken to be too many. */
+const maxAttempts = 60
 
 /**
  * The jobs of the instance, in its database, so that every process sees them: entries of the default org in namespaces
@@ -32,11 +43,12 @@ export class JobStore {
   }
 
   /**
-   * Keeps a new job, and forgets those of yesterday. `false`: as many of its type are active already.
+   * Keeps a new job, and forgets those of yesterday. `false`: as many of its type are active already, in whatever process.
    *
-   * Calls of one process wait for each other, so that only jobs of other processes can come in between.
+   * @throws {@link ContentionError} when others changed the default org again and again meanwhile.
    */
   async add(job: Job, maxActive: number): Promise<boolean> {
+    // Calls of one process wait for each other: only those of others can make it try again.
     const adding = this.#creating.then(() => this.#add(job, maxActive))
     this.#creating = adding.catch(() => undefined)
     return adding
@@ -76,14 +88,31 @@ export class JobStore {
   }
 
   async #add(job: Job, maxActive: number): Promise<boolean> {
-    const { jobs, errors } = await this.#entries()
-    const known = Object.values(await jobs.values()).flatMap((value) => jobOf(value) ?? [])
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#tryToAdd(job, maxActive)
+      } catch (error) {
+        if (!isDirectoryError(error) || error.code !== 'version_conflict') throw error
+        if (attempt === maxAttempts) throw new ContentionError(attempt)
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * attempt))
+      }
+    }
+  }
+
+  /** The write names the version of the org that the jobs were read at, so that none was added since. */
+  async #tryToAdd(job: Job, maxActive: number): Promise<boolean> {
+    const { orgs, orgId } = await this.#entries()
+    const [snapshot] = await orgs.findSnapshots([orgId], jobsNamespace)
+    if (snapshot === undefined) throw new NotFoundError('org', orgId)
+    const known = Object.values(snapshot.metadata).flatMap((value) => jobOf(value) ?? [])
     const active = known.filter(({ type }) => type === job.type).filter((other) => isActive(other, this.now()))
     if (active.length >= maxActive) return false
     const forgotten = known.filter((other) => !this.#isKept(other))
-    const pages = forgotten.flatMap(pageKeys)
-    if (pages.length > 0) await errors.remove(...pages)
-    await jobs.apply({ set: { [job.id]: asJson(job) }, remove: forgotten.map(({ id }) => id) })
+    const change = {
+      [jobsNamespace]: { set: { [job.id]: asJson(job) }, remove: forgotten.map(({ id }) => id) },
+      [errorsNamespace]: { remove: forgotten.flatMap(pageKeys) },
+    }
+    await orgs.update(orgId, { metadata: change }, { ifVersion: snapshot.version })
     return true
   }
 
@@ -91,10 +120,12 @@ export class JobStore {
     return this.now() - createdAt <= keptMs
   }
 
-  async #entries(): Promise<{ readonly jobs: MetadataAccess; readonly errors: MetadataAccess }> {
+  async #entries() {
     const { orgs } = this.#directory.asSystem('auth0 jobs')
     const { orgId } = await orgs.getDefault()
-    return { jobs: orgs.metadata(orgId, 'auth0-jobs'), errors: orgs.metadata(orgId, 'auth0-job-errors') }
+    const jobs: MetadataAccess = orgs.metadata(orgId, jobsNamespace)
+    const errors: MetadataAccess = orgs.metadata(orgId, errorsNamespace)
+    return { orgs, orgId, jobs, errors }
   }
 }
 

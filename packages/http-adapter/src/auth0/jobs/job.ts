@@ -10,6 +10,8 @@ interface AnyJob {
   readonly status: JobStatus
   /** Milliseconds since the epoch. */
   readonly createdAt: number
+  /** When the process that works on it last said so. Absent: it has yet to begin. */
+  readonly aliveAt?: number
   readonly connectionId?: string
   readonly connection?: string
   /** Why it failed. */
@@ -36,12 +38,15 @@ export type Job = ImportJob | ExportJob
 /** How long a job may take. */
 export const maxJobMs = 2 * 60 * 60 * 1000
 export const tooLong = 'The job took too long.'
+/** How long a job counts as worked on after its process last said so. */
+export const leaseMs = 2 * 60 * 1000
+export const leftBehind = 'The process that worked on the job has ended.'
 /** How long a job is known. */
 export const keptMs = 24 * 60 * 60 * 1000
 
-/** Whether somebody works on it. One that takes too long was left by a process that ended. */
-export function isActive(job: Job, now: number): boolean {
-  return (job.status === 'pending' || job.status === 'processing') && now - job.createdAt <= maxJobMs
+/** Whether somebody works on it: one of which nothing was heard for long was left by a process that ended. */
+export function isActive({ status, createdAt, aliveAt = createdAt }: Job, now: number): boolean {
+  return (status === 'pending' || status === 'processing') && now - createdAt <= maxJobMs && now - aliveAt <= leaseMs
 }
 
 /**
@@ -51,7 +56,7 @@ export function isActive(job: Job, now: number): boolean {
  */
 export function jobBody(job: Job, now: number, location?: string): JsonObject {
   const isLeft = !isActive(job, now) && job.status !== 'completed' && job.status !== 'failed'
-  const details = isLeft ? tooLong : job.details
+  const details = isLeft ? leftBehind : job.details
   return Object.fromEntries(
     Object.entries({
       type: job.type,
