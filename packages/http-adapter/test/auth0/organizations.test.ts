@@ -271,6 +271,7 @@ describe.each(storageKinds)('organizations on %s', (kind) => {
         body: { message: 'Not Found' },
       })
     }
+    expect((await world.call('GET', '/organizations/search?q=a')).status).toBe(404)
   })
 
   it('heeds If-Match, and answers with the tag of each version', async () => {

@@ -156,6 +156,23 @@ describe.each(storageKinds)('files of Auth0 on %s', (kind) => {
     expect(await world.countEvents()).toBe(before)
   })
 
+  it('share phone numbers, have usernames of any length, and pictures as all users do', async () => {
+    const { email, phone_number } = jane
+    const { result } = await run([
+      jane,
+      { email: 'b@example.com', user_id: 'b', phone_number },
+      { email: 'c@example.com', user_id: 'c', username: 'x'.repeat(128) },
+      { email: 'd@example.com', username: 'x'.repeat(129) },
+      { email, phone_number },
+    ])
+
+    expect(result).toMatchObject(summary(3, 0, 2))
+    expect(await userOf('auth0|b')).toMatchObject({
+      phone_number,
+      picture: expect.stringMatching('^https://s.gravatar.com/avatar/'),
+    })
+  })
+
   it('update by e-mail what may be updated, and replace metadata', async () => {
     await run([jane])
 
