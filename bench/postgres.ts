@@ -2,7 +2,9 @@ import { postgresStorage } from '@indwell/storage-postgres'
 import { startPostgres } from '../test/start-postgres'
 import { benchOperations } from './operations'
 import { rawPostgres } from './raw-postgres'
+import { rawTransferPostgres } from './raw-transfer-postgres'
 import type { Row } from './row'
+import { benchTransfer } from './transfer'
 import { fill } from './workload'
 
 /** Against raw pg on the same database: a real server, started here, with its default durability. */
@@ -10,10 +12,13 @@ export async function benchPostgres(): Promise<readonly Row[]> {
   const server = await startPostgres({ durable: true })
   const workload = await fill(postgresStorage({ connectionString: server.url, max: 10 }))
   const raw = rawPostgres(server.url)
+  const transfer = rawTransferPostgres(server.url)
   try {
-    return await benchOperations('postgres', workload, raw)
+    const transferred = await benchTransfer('postgres', workload, transfer)
+    return [...(await benchOperations('postgres', workload, raw)), ...transferred]
   } finally {
     await raw.close()
+    await transfer.close()
     await workload.directory.close()
     await server.stop()
   }

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { benchOperations } from './operations'
 import { rawSqlite } from './raw-sqlite'
+import { rawTransferSqlite } from './raw-transfer-sqlite'
 import type { Row } from './row'
+import { benchTransfer } from './transfer'
 import { fill } from './workload'
 
 /** Against raw better-sqlite3 on the same file. */
@@ -13,10 +15,13 @@ export async function benchSqlite(): Promise<readonly Row[]> {
   const filename = join(folder, 'bench.db')
   const workload = await fill(sqliteStorage({ filename }))
   const raw = rawSqlite(filename)
+  const transfer = rawTransferSqlite(filename)
   try {
-    return await benchOperations('sqlite', workload, raw)
+    const transferred = await benchTransfer('sqlite', workload, transfer)
+    return [...(await benchOperations('sqlite', workload, raw)), ...transferred]
   } finally {
     raw.close()
+    transfer.close()
     await workload.directory.close()
     rmSync(folder, { recursive: true, force: true })
   }
