@@ -16,6 +16,7 @@ export interface LargeOrg {
   readonly everywhere: ActingDirectory
   /** One of its users: a member, with tokens and metadata. */
   readonly member: ActingDirectory
+  readonly orgId: string
   readonly userId: string
   readonly userName: string
   readonly email: string
@@ -50,6 +51,7 @@ export async function fillLargeOrg(storage: DirectoryStorage): Promise<LargeOrg>
     acting: directory.asSystem('test', { orgId }),
     everywhere: directory.asSystem('test'),
     member: directory.as({ userId: idOf(0) }),
+    orgId,
     userId: idOf(0),
     userName: nameOf(0),
     email: emailOf(0),

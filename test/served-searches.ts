@@ -1,4 +1,4 @@
-import type { Filter, MemberQuery, TextMethod, UserField } from '@indwell/core'
+import type { Filter, MemberQuery, MembershipCondition, TextMethod, UserField } from '@indwell/core'
 import type { LargeOrg } from './large-org'
 
 /** A search and the index that has to serve it. */
@@ -12,7 +12,7 @@ export interface ServedSearch {
   readonly inOrder?: true
 }
 
-type UserFilter = Filter<UserField>
+type UserFilter = Filter<UserField, MembershipCondition>
 
 const text = (field: 'userName' | 'email', method: TextMethod, value: string, ignoreCase = false): UserFilter => ({
   op: 'text',
@@ -47,6 +47,11 @@ const behind = <Field extends string>(id: Field, createdAt: number, lastId: stri
   const later: Filter<Field> = { op: 'range', field: id, from: lastId, fromInclusive: false, toInclusive: false }
   return { op: 'and', filters: [since(true), { op: 'or', filters: [since(false), later] }] } as const
 }
+
+const memberOf = (orgId: string): UserFilter => ({
+  op: 'membership',
+  of: { op: 'equals', field: 'orgId', value: orgId },
+})
 
 const humansBehind = (last: { readonly createdAt: number; readonly userId: string } | undefined): MemberQuery => ({
   filter: {
@@ -245,6 +250,27 @@ export const servedSearches: readonly ServedSearch[] = [
     run: ({ acting, email }) =>
       acting.orgs.members().list({ filter: { op: 'equals', field: 'user.email', value: email }, count: true }),
     index: 'key',
+    by: 'user_id',
+  },
+  {
+    name: 'users of any org who are members of one',
+    run: ({ everywhere }) =>
+      everywhere.users.list({
+        filter: { op: 'and', filters: [{ op: 'equals', field: 'type', value: 'human' }, memberOf('org-7')] },
+        count: true,
+      }),
+    index: 'key',
+    by: 'user_id',
+  },
+  {
+    name: 'users of an org who are members of another, as they were created',
+    run: ({ everywhere, orgId }) =>
+      everywhere.users.list({
+        filter: { op: 'and', filters: [{ op: 'equals', field: 'orgId', value: orgId }, memberOf('org-7')] },
+        sort: [{ field: 'createdAt', descending: true }],
+        count: true,
+      }),
+    index: 'user_by_org',
     by: 'user_id',
   },
   {

@@ -1,6 +1,6 @@
 import { isStorable } from './input'
 import type { Read, ReadResult } from './storage/read'
-import type { AnyFilter, EventQuery, Search, ValueTest } from './storage/search'
+import type { AnyFilter, EventQuery, MembershipCondition, Search, ValueTest } from './storage/search'
 
 /**
  * Text that no database can hold is stored nowhere: what is asked by it is answered here, since one driver would fail on
@@ -55,6 +55,8 @@ function askableFilter(filter: AnyFilter): AnyFilter {
       return isAskableTest(filter) ? filter : nothing
     case 'holds':
       return isStorable(filter.value) ? filter : nothing
+    case 'membership':
+      return { op: 'membership', of: askableFilter(filter.of) as MembershipCondition['of'] }
     case 'metadata':
       return filter.path.every(isStorable) && isAskableTest(filter.test) ? filter : nothing
   }

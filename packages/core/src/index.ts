@@ -115,6 +115,7 @@ export type {
   Filter,
   FilterField,
   HoldsCondition,
+  MembershipCondition,
   MemberUserField,
   MetadataCondition,
   Page,

@@ -1,4 +1,4 @@
-import type { UserField, UserFilter } from '@indwell/core'
+import type { Filter, UserField, UserFilter } from '@indwell/core'
 import type { Auth0Settings } from '../call'
 import { invalidQuery, operationNotSupported } from '../error-catalogue'
 import { isWireUserId, toCoreUserId } from '../user-id'
@@ -13,6 +13,9 @@ export const humansOnly: UserFilter = { op: 'equals', field: 'type', value: 'hum
 const nobody: UserFilter = { op: 'or', filters: [] }
 const everybody: UserFilter = { op: 'and', filters: [] }
 
+/** What members of an organization are found by. */
+export const organizationMember = 'organization_id'
+
 /** A member a search can name. */
 interface Searchable {
   match(pattern: SearchPattern): UserFilter
@@ -24,6 +27,7 @@ interface Searchable {
 /**
  * Reads `q` of GET /users as a condition on the directory's humans. Members a user does not have match nothing.
  *
+ * @param organizations - Which orgs are organizations. Default: all.
  * @throws {@link Auth0Error} 400 as {@link parseSearch}, `invalid_query_string` for what is no time where one is asked
  * for, and `operation_not_supported` for members and ways of searching them that are not served; with `strict`, also for
  * wildcards and ranges on `user_metadata`.
@@ -31,8 +35,9 @@ interface Searchable {
 export function searchFilter(
   q: string,
   { defaultConnection, strict }: Pick<Auth0Settings, 'defaultConnection' | 'strict'>,
+  organizations: Filter<'orgId'> = { op: 'and', filters: [] },
 ): UserFilter {
-  const members = searchableMembers(defaultConnection)
+  const members = searchableMembers(defaultConnection, organizations)
   const memberOf = (name: string): Searchable => {
     const member = metadataMember(name, strict) ?? members.get(name)
     if (member === undefined) throw operationNotSupported(`Searching by ${name} is not supported`)
@@ -91,7 +96,7 @@ function metadataMember(name: string, strict: boolean): Searchable | undefined {
 /** What a term without a member looks at. */
 const rootTexts = ['email', 'name', 'given_name', 'family_name', 'nickname', 'username', 'phone_number']
 
-function searchableMembers(defaultConnection: string): ReadonlyMap<string, Searchable> {
+function searchableMembers(defaultConnection: string, organizations: Filter<'orgId'>): ReadonlyMap<string, Searchable> {
   return new Map([
     ['blocked', blocked],
     ['created_at', time('createdAt')],
@@ -107,6 +112,7 @@ function searchableMembers(defaultConnection: string): ReadonlyMap<string, Searc
     ['logins_count', absent],
     ['name', text('displayName', true)],
     ['nickname', text('nickName', true)],
+    [organizationMember, memberOf(organizations)],
     ['phone_number', text('phone', false)],
     ['phone_verified', flag('phoneVerified', 'phone')],
     ['updated_at', time('updatedAt')],
@@ -225,6 +231,23 @@ const userId: Searchable = {
     const coreId = coreIdOf(pattern.text)
     return coreId === undefined ? nobody : { op: 'equals', field: 'userId', value: coreId }
   },
+}
+
+/** Of an organization: one membership has to meet all that is asked. */
+function memberOf(organizations: Filter<'orgId'>): Searchable {
+  const exists: UserFilter = { op: 'membership', of: organizations }
+  return {
+    exists,
+    match: (pattern) => {
+      if (pattern.kind === 'any') return exists
+      const { kind, text } = pattern
+      const named: Filter<'orgId'> =
+        kind === 'equals'
+          ? { op: 'equals', field: 'orgId', value: text }
+          : { op: 'text', field: 'orgId', method: kind, value: text, ignoreCase: false }
+      return { op: 'membership', of: { op: 'and', filters: [organizations, named] } }
+    },
+  }
 }
 
 /** What stands before the first bar of a user's id; of ids without one, `auth0`. */
