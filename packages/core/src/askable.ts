@@ -78,8 +78,8 @@ function isAskableTest(test: Test): boolean {
 
 /** The same query, without event types that nothing can be stored under; `undefined` when it can find nothing at all. */
 export function askableQuery(query: EventQuery): EventQuery | undefined {
-  const { aggregate, aggregateId, actorId, owner, types } = query
-  const texts = [aggregate?.id, aggregateId, actorId, owner]
+  const { aggregate, aggregateId, actorId, owner, types, at } = query
+  const texts = [aggregate?.id, aggregateId, actorId, owner, at]
   if (!texts.every((text) => text === undefined || isStorable(text))) return undefined
   return types === undefined ? query : { ...query, types: types.filter(isStorable) }
 }

@@ -190,6 +190,8 @@ export interface EventQuery {
   readonly afterSequence?: string
   /** Only events with a smaller sequence in their aggregate, in either direction; any number of digits. */
   readonly beforeSequence?: string
+  /** Only the event at this position; none for what is no event's position, to the letter. Found wherever it stands. */
+  readonly at?: string
   /** Exclusive; a position this storage answered. What follows it in the direction of the query. */
   readonly after?: string
   readonly descending?: boolean

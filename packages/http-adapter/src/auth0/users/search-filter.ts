@@ -3,7 +3,7 @@ import type { Auth0Settings } from '../call'
 import { invalidQuery, operationNotSupported } from '../error-catalogue'
 import { isWireUserId, toCoreUserId } from '../user-id'
 import { parseSearch } from './parse-search'
-import type { SearchExpression, SearchPattern, SearchRange } from './search-expression'
+import { matches, type SearchExpression, type SearchPattern, type SearchRange } from './search-expression'
 import { metadataAt } from './search-metadata'
 import { type Period, periodOf } from './search-time'
 
@@ -286,19 +286,6 @@ function connectionOf(defaultConnection: string): Searchable {
       if (!matches(pattern, defaultConnection)) return filter
       return { op: 'or', filters: [filter, { op: 'equals', field: 'connection', value: null }] }
     },
-  }
-}
-
-function matches(pattern: Exclude<SearchPattern, { kind: 'any' }>, value: string): boolean {
-  switch (pattern.kind) {
-    case 'equals':
-      return value === pattern.text
-    case 'starts-with':
-      return value.startsWith(pattern.text)
-    case 'ends-with':
-      return value.endsWith(pattern.text)
-    case 'contains':
-      return value.includes(pattern.text)
   }
 }
 
