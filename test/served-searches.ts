@@ -286,6 +286,19 @@ export const servedSearches: readonly ServedSearch[] = [
     by: 'user_id',
   },
   {
+    name: 'what happened to a user',
+    run: ({ acting, userId }) => acting.events({ subject: { type: 'user', id: userId }, descending: true, limit: 50 }),
+    index: 'event_by_aggregate_type_aggregate_id_sequence',
+    by: 'aggregate_id',
+  },
+  {
+    name: 'what happened to a user, of all there is in the log',
+    run: ({ everywhere, userId }) =>
+      everywhere.events({ subjectTypes: ['user'], subjectId: userId, types: ['user.removed'], descending: true }),
+    index: 'event_by_aggregate_type_aggregate_id_sequence',
+    by: 'aggregate_id',
+  },
+  {
     name: 'tokens of a user',
     run: ({ acting, userId }) => acting.users.accessTokens(userId).list({ count: true }),
     index: 'key',

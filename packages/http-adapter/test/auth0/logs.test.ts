@@ -32,7 +32,8 @@ describe.each(storageKinds)('logs on %s', (kind) => {
     token = (await users.accessTokens('robot').create()).token
     organization = String((await call('POST', '/organizations', { name: 'acme' })).body.id)
     await call('POST', `/organizations/${organization}/members`, { members: ['auth0|jane'] })
-    await call('POST', '/jobs/users-exports', {})
+    const { body: job } = await call('POST', '/jobs/users-exports', {})
+    await vi.waitUntil(async () => (await call('GET', `/jobs/${job.id}`)).body.status === 'completed')
     await call('DELETE', jane)
     await call('POST', '/clients', { name: 'last' })
     // Until no transaction is left on the server that began before.
