@@ -34,7 +34,7 @@ export interface EventsQuery extends Pick<Paging, 'limit'> {
   readonly afterSequence?: string
   /** Exclusive, in either direction. */
   readonly beforeSequence?: string
-  /** The one event that carries this position, if it does; of every text, since positions are opaque. */
+  /** Only the event at this position; none where it is no event's. */
   readonly at?: string
   /** Exclusive: a position an event carried. What follows it in the direction asked for. */
   readonly after?: string
