@@ -16,6 +16,7 @@ export interface LargeOrg {
   readonly everywhere: ActingDirectory
   /** One of its users: a member, with tokens and metadata. */
   readonly member: ActingDirectory
+  readonly orgId: string
   readonly userId: string
   readonly userName: string
   readonly email: string
@@ -44,12 +45,14 @@ export async function fillLargeOrg(storage: DirectoryStorage): Promise<LargeOrg>
     })
   }
   await apply(storage, directory.instanceId, orgId, 'others', { put: otherRecords(orgId) })
+  await fillLog(storage, directory.instanceId, orgId)
   const elsewhere = Array.from({ length: others }, (_, number) => userPut(number, orgId))
   await apply(storage, 'another instance', orgId, 'users', { put: elsewhere })
   return {
     acting: directory.asSystem('test', { orgId }),
     everywhere: directory.asSystem('test'),
     member: directory.as({ userId: idOf(0) }),
+    orgId,
     userId: idOf(0),
     userName: nameOf(0),
     email: emailOf(0),
@@ -78,6 +81,20 @@ async function apply(
     ...rest,
   }
   const [outcome] = await storage.commit(instanceId, [commit])
+  assert.equal(outcome?.outcome, 'applied')
+}
+
+/** Three events of each of the others, whose ids are those of clients too. */
+async function fillLog(storage: DirectoryStorage, instanceId: string, owner: string): Promise<void> {
+  const events = [1, 2, 3].map(() => ({ type: 'filled', payload: {} }))
+  const aggregates = Array.from({ length: others }, (_, number) =>
+    (['org', 'client'] as const).map((type) => ({ type, id: idOf(number) })),
+  )
+    .flat()
+    .map((key) => ({ key, expect: 'new', owner, events, revise: false }) as const)
+  const [outcome] = await storage.commit(instanceId, [
+    { at: 1, actor: { type: 'system', id: '', reason: 'test' }, aggregates },
+  ])
   assert.equal(outcome?.outcome, 'applied')
 }
 

@@ -1,4 +1,4 @@
-import type { Filter, MemberQuery, TextMethod, UserField } from '@indwell/core'
+import type { Filter, MemberQuery, MembershipCondition, TextMethod, UserField } from '@indwell/core'
 import type { LargeOrg } from './large-org'
 
 /** A search and the index that has to serve it. */
@@ -12,7 +12,7 @@ export interface ServedSearch {
   readonly inOrder?: true
 }
 
-type UserFilter = Filter<UserField>
+type UserFilter = Filter<UserField, MembershipCondition>
 
 const text = (field: 'userName' | 'email', method: TextMethod, value: string, ignoreCase = false): UserFilter => ({
   op: 'text',
@@ -47,6 +47,11 @@ const behind = <Field extends string>(id: Field, createdAt: number, lastId: stri
   const later: Filter<Field> = { op: 'range', field: id, from: lastId, fromInclusive: false, toInclusive: false }
   return { op: 'and', filters: [since(true), { op: 'or', filters: [since(false), later] }] } as const
 }
+
+const memberOf = (orgId: string): UserFilter => ({
+  op: 'membership',
+  of: { op: 'equals', field: 'orgId', value: orgId },
+})
 
 const humansBehind = (last: { readonly createdAt: number; readonly userId: string } | undefined): MemberQuery => ({
   filter: {
@@ -248,6 +253,27 @@ export const servedSearches: readonly ServedSearch[] = [
     by: 'user_id',
   },
   {
+    name: 'users of any org who are members of one',
+    run: ({ everywhere }) =>
+      everywhere.users.list({
+        filter: { op: 'and', filters: [{ op: 'equals', field: 'type', value: 'human' }, memberOf('org-7')] },
+        count: true,
+      }),
+    index: 'key',
+    by: 'user_id',
+  },
+  {
+    name: 'users of an org who are members of another, as they were created',
+    run: ({ everywhere, orgId }) =>
+      everywhere.users.list({
+        filter: { op: 'and', filters: [{ op: 'equals', field: 'orgId', value: orgId }, memberOf('org-7')] },
+        sort: [{ field: 'createdAt', descending: true }],
+        count: true,
+      }),
+    index: 'user_by_org',
+    by: 'user_id',
+  },
+  {
     name: 'memberships of a user',
     run: ({ acting, userId }) => acting.users.memberships(userId),
     index: 'member_by_user',
@@ -258,6 +284,19 @@ export const servedSearches: readonly ServedSearch[] = [
     run: ({ member }) => member.checkPermission('user.write'),
     index: 'member_by_user',
     by: 'user_id',
+  },
+  {
+    name: 'what happened to a user',
+    run: ({ acting, userId }) => acting.events({ subject: { type: 'user', id: userId }, descending: true, limit: 50 }),
+    index: 'event_by_aggregate_type_aggregate_id_sequence',
+    by: 'aggregate_id',
+  },
+  {
+    name: 'what happened to a user, of all there is in the log',
+    run: ({ everywhere, userId }) =>
+      everywhere.events({ subjectTypes: ['user'], subjectId: userId, types: ['user.removed'], descending: true }),
+    index: 'event_by_aggregate_type_aggregate_id_sequence',
+    by: 'aggregate_id',
   },
   {
     name: 'tokens of a user',

@@ -1,6 +1,6 @@
 import { isStorable } from './input'
 import type { Read, ReadResult } from './storage/read'
-import type { AnyFilter, EventQuery, Search, ValueTest } from './storage/search'
+import type { AnyFilter, EventQuery, MembershipCondition, Search, ValueTest } from './storage/search'
 
 /**
  * Text that no database can hold is stored nowhere: what is asked by it is answered here, since one driver would fail on
@@ -55,6 +55,8 @@ function askableFilter(filter: AnyFilter): AnyFilter {
       return isAskableTest(filter) ? filter : nothing
     case 'holds':
       return isStorable(filter.value) ? filter : nothing
+    case 'membership':
+      return { op: 'membership', of: askableFilter(filter.of) as MembershipCondition['of'] }
     case 'metadata':
       return filter.path.every(isStorable) && isAskableTest(filter.test) ? filter : nothing
   }
@@ -76,8 +78,8 @@ function isAskableTest(test: Test): boolean {
 
 /** The same query, without event types that nothing can be stored under; `undefined` when it can find nothing at all. */
 export function askableQuery(query: EventQuery): EventQuery | undefined {
-  const { aggregate, aggregateId, actorId, owner, types } = query
-  const texts = [aggregate?.id, aggregateId, actorId, owner]
+  const { aggregate, aggregateId, actorId, owner, types, at } = query
+  const texts = [aggregate?.id, aggregateId, actorId, owner, at]
   if (!texts.every((text) => text === undefined || isStorable(text))) return undefined
   return types === undefined ? query : { ...query, types: types.filter(isStorable) }
 }

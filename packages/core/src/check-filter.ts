@@ -35,6 +35,9 @@ function checkConditions(filter: AnyFilter, depth: number, count: { visited: num
     case 'not':
       checkConditions(filter.filter, depth + 1, count)
       return
+    case 'membership':
+      checkConditions(filter.of, depth + 1, count)
+      return
     case 'metadata':
       checkNamespace(filter.namespace)
       if (isSystemOwn(filter.namespace)) throw new InvalidInputError('namespace', 'cannot be searched')

@@ -116,6 +116,7 @@ export type {
   Filter,
   FilterField,
   HoldsCondition,
+  MembershipCondition,
   MemberUserField,
   MetadataCondition,
   Page,

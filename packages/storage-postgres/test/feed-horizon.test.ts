@@ -36,7 +36,7 @@ describe('searches of the log', () => {
     await database.drop()
   })
 
-  it('end before the oldest transaction that runs, whatever narrows them; those of one aggregate do not', async () => {
+  it('end before the oldest transaction that runs, whatever narrows them; those of an aggregate or position do not', async () => {
     const writer = new pg.Client({ connectionString: database.url })
     await writer.connect()
     await writer.query('begin')
@@ -47,7 +47,9 @@ describe('searches of the log', () => {
 
     expect(await counts('i')).toEqual(whole.map(() => 0))
     const aggregate = { type: 'user', id: 'ada' } as const
-    expect(await storage.readEvents('i', { aggregate, types: ['user.touched'], limit: 9 })).toHaveLength(2)
+    const written = await storage.readEvents('i', { aggregate, types: ['user.touched'], limit: 9 })
+    expect(written).toHaveLength(2)
+    expect(await storage.readEvents('i', { at: written[1]!.position, limit: 9 })).toEqual([written[1]])
     await writer.query('rollback')
     await writer.end()
     await expect.poll(() => counts('i')).toEqual(whole.map(() => 2))

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fillLargeOrg, type LargeOrg } from '../../../test/large-org'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { type Access, assertServed, type QueryPlan } from '../../../test/query-plans'
@@ -48,6 +48,16 @@ describe('searches on Postgres go by their indexes', () => {
       text: [text, ...nodes.map(described)].join('\n'),
     }
   }
+
+  it('an event by its position', async () => {
+    const [event] = await org.everywhere.events({ limit: 1 })
+
+    const plans = await plansOf(({ everywhere }) => everywhere.events({ at: event!.position, limit: 1 }))
+
+    expect(plans).toHaveLength(1)
+    expect(plans[0]!.accesses).toEqual([expect.objectContaining({ condition: expect.stringMatching(/"position" =/) })])
+    expect(plans[0]!.scans).toEqual([])
+  })
 
   for (const search of servedSearches) {
     it(search.name, async () => assertServed(search, await plansOf(search.run), 'statistics'))

@@ -31,7 +31,9 @@ describe('searches on SQLite, which has no statistics, go by their indexes', () 
       answers: !/\bas "found"/.test(sql) ? 'reads' : sql.includes('count(*)') ? 'count' : 'page',
       accesses: steps.flatMap(({ detail }) => {
         const [, index, condition] =
-          /^SEARCH \S+ (?:EXISTS )?USING (?:COVERING )?(?:INDEX indwell_(\w+)|PRIMARY KEY) \((.*?)\)/.exec(detail) ?? []
+          /^SEARCH \S+ (?:EXISTS )?USING (?:COVERING )?(?:INDEX indwell_(\w+)|(?:INTEGER )?PRIMARY KEY) \((.*?)\)/.exec(
+            detail,
+          ) ?? []
         return condition === undefined ? [] : [{ index: index ?? 'key', condition }]
       }),
       scans: steps.flatMap(({ detail }) => (/^SCAN (?!page$|json_each |CONSTANT ROW)/.test(detail) ? [detail] : [])),
@@ -41,6 +43,16 @@ describe('searches on SQLite, which has no statistics, go by their indexes', () 
       text: [sql, ...steps.map(({ detail }) => detail)].join('\n'),
     }
   }
+
+  it('an event by its position', async () => {
+    const [event] = await org.everywhere.events({ limit: 1 })
+
+    const plans = await plansOf(({ everywhere }) => everywhere.events({ at: event!.position, limit: 1 }))
+
+    expect(plans).toHaveLength(1)
+    expect(plans[0]!.accesses).toEqual([expect.objectContaining({ condition: expect.stringMatching(/\browid ?=/) })])
+    expect(plans[0]!.scans).toEqual([])
+  })
 
   for (const search of servedSearches) {
     it(search.name, async () => assertServed(search, await plansOf(search.run), 'rules'))

@@ -55,6 +55,7 @@ function expected(feed: readonly StoredEvent[], query: EventQuery): readonly Sto
       (query.until === undefined || event.createdAt < query.until) &&
       (query.afterSequence === undefined || BigInt(event.sequence) > BigInt(query.afterSequence)) &&
       (query.beforeSequence === undefined || BigInt(event.sequence) < BigInt(query.beforeSequence)) &&
+      (query.at === undefined || event.position === query.at) &&
       (query.after === undefined || (descending ? place < start : place > start)),
   )
   return (descending ? found.toReversed() : found).slice(0, query.limit)
@@ -186,6 +187,27 @@ export const eventSearchBehaviors: readonly Behavior[] = [
     },
   },
   {
+    name: 'an event is found by its position, wherever it stands, and by nothing that resembles it',
+    async check(world) {
+      const feed = await settle(world, randomSource(5), 20)
+      const other = { ...world, instanceId: `${world.instanceId}-second` }
+      const [elsewhere] = await settle(other, randomSource(5), 1)
+
+      for (const event of feed) {
+        const { position, aggregate, sequence } = event
+        assert.deepEqual(await finds(world, feed, { at: position }), [event])
+        assert.deepEqual(await finds(world, feed, { at: position, aggregate, afterSequence: '0' }), [event])
+        assert.deepEqual(await finds(world, feed, { at: position, afterSequence: sequence }), [])
+        for (const text of [`0${position}`, ` ${position}`, `${position}.0`, `${position}-1`, `-${position}`]) {
+          assert.deepEqual(await finds(world, feed, { at: text }), [], text)
+        }
+      }
+      for (const text of [elsewhere!.position, '', 'x', '0', '9'.repeat(100), `${'9'.repeat(19)}-${'9'.repeat(19)}`]) {
+        assert.deepEqual(await finds(world, feed, { at: text }), [], text)
+      }
+    },
+  },
+  {
     name: 'a list of nothing finds nothing, and so does what never was',
     async check(world) {
       const feed = await settle(world, randomSource(4), 20)
@@ -251,6 +273,7 @@ export const eventSearchBehaviors: readonly Behavior[] = [
           ...maybe({ afterSequence: String(random.below(8)) }),
           ...maybe({ beforeSequence: String(random.below(12)) }),
           ...maybe({ after: random.oneOf(feed).position }),
+          ...(random.chance(0.05) && { at: random.oneOf(feed).position }),
           descending: random.chance(0.5),
           limit: random.oneOf([1, 3, 1000]),
         }

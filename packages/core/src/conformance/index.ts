@@ -16,6 +16,7 @@ import { replayBehaviors } from './replay'
 import { entrySearchBehaviors } from './searches/entries'
 import { logicBehaviors } from './searches/logic'
 import { memberSearchBehaviors } from './searches/members'
+import { membershipSearchBehaviors } from './searches/memberships'
 import { metadataBehaviors } from './searches/metadata'
 import { orderBehaviors } from './searches/order'
 import { rangeBehaviors } from './searches/ranges'
@@ -44,6 +45,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
     ...logicBehaviors,
     ...orderBehaviors,
     ...memberSearchBehaviors,
+    ...membershipSearchBehaviors,
     ...entrySearchBehaviors,
   ],
   'login names': loginNameBehaviors,

@@ -57,6 +57,17 @@ describe('searching the log', () => {
     expect(await found(await createTale(), query)).toEqual(names)
   })
 
+  it('finds an event by its position, as far as the call may see it', async () => {
+    const world = await createTale()
+    const [ofEve] = await world.root.events({ orgId: 'umbrella', subjectTypes: ['user'] })
+    const { position: at } = ofEve!
+
+    expect(await world.root.events({ at })).toEqual([ofEve])
+    expect(await world.ada.events({ at, subject: { type: 'user', id: 'eve' } })).toEqual([])
+    for (const none of [`0${at}`, '', 'x', 'a\0', '\ud800']) expect(await world.root.events({ at: none })).toEqual([])
+    await expectRefused(world, () => world.ada.events({ at }), { code: 'permission_denied' })
+  })
+
   it('needs events.read where no subject is named, whatever narrows it', async () => {
     const world = await createTale()
 
@@ -118,6 +129,7 @@ describe('searching the log', () => {
     ['subjectId', 1],
     ['actorId', null],
     ['orgId', ['acme']],
+    ['at', 7],
     ['afterSequence', '-1'],
     ['beforeSequence', '1e3'],
     ['beforeSequence', 3],

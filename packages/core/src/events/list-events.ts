@@ -34,6 +34,8 @@ export interface EventsQuery extends Pick<Paging, 'limit'> {
   readonly afterSequence?: string
   /** Exclusive, in either direction. */
   readonly beforeSequence?: string
+  /** Only the event at this position; none where it is no event's. */
+  readonly at?: string
   /** Exclusive: a position an event carried. What follows it in the direction asked for. */
   readonly after?: string
   /** Newest first. Default false. */
@@ -61,6 +63,7 @@ const conditions = v.object({
   until: v.optional(time),
   afterSequence: sequence,
   beforeSequence: sequence,
+  at: oneText,
 })
 
 /**

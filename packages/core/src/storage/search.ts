@@ -54,6 +54,12 @@ export interface HoldsCondition<Field extends string = string> {
   readonly value: string
 }
 
+/** Holds for a user with a membership in an org, one alone, whose id meets all of `of`. */
+export interface MembershipCondition {
+  readonly op: 'membership'
+  readonly of: Filter<'orgId'>
+}
+
 /** A condition on the members of a record. `Field` is what may be named, `Other` what more may be asked. */
 export type Filter<Field extends string = string, Other = never> =
   | { readonly op: 'and' | 'or'; readonly filters: readonly Filter<Field, Other>[] }
@@ -73,7 +79,7 @@ export type Filter<Field extends string = string, Other = never> =
   | Other
 
 /** What any search may be filtered by. */
-export type AnyFilter = Filter<string, MetadataCondition | HoldsCondition>
+export type AnyFilter = Filter<string, MetadataCondition | HoldsCondition | MembershipCondition>
 
 export interface Sort<Field extends string = string> {
   readonly field: Field
@@ -108,6 +114,7 @@ export type RecordFilter<K extends RecordKind> = Filter<
   FilterField<K>,
   | (K extends CarrierKind ? MetadataCondition : never)
   | (K extends keyof ListFields ? HoldsCondition<ListFields[K]> : never)
+  | (K extends 'user' ? MembershipCondition : never)
 >
 
 /** Members that are lists of texts. */
@@ -183,6 +190,8 @@ export interface EventQuery {
   readonly afterSequence?: string
   /** Only events with a smaller sequence in their aggregate, in either direction; any number of digits. */
   readonly beforeSequence?: string
+  /** Only the event at this position; none for what is no event's position, to the letter. Found wherever it stands. */
+  readonly at?: string
   /** Exclusive; a position this storage answered. What follows it in the direction of the query. */
   readonly after?: string
   readonly descending?: boolean

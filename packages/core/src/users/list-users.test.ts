@@ -61,6 +61,46 @@ describe('listUsers', () => {
     expect(await by(['plan', '\ud800'], { op: 'exists' })).toEqual([])
   })
 
+  it('finds users by where they are members, as far as the call may know', async () => {
+    await world.system.orgs.members('umbrella').add({ userId: 'bob', roles: [] })
+    const memberOf = (value: string): UserFilter => ({
+      op: 'membership',
+      of: { op: 'equals', field: 'orgId', value },
+    })
+    const not = (filter: UserFilter): UserFilter => ({ op: 'not', filter })
+    const found = async (acting: World['ada'], filter: UserFilter) =>
+      (await acting.users.list({ filter })).items.map(({ userId }) => userId)
+
+    expect(await found(world.root, memberOf('acme'))).toEqual(['ada', 'bob'])
+    expect(await found(world.root, memberOf('umbrella'))).toEqual(['bob'])
+    expect(await found(world.root, memberOf('umbrella\0'))).toEqual([])
+    expect(await found(world.ada, memberOf('acme'))).toEqual(['ada', 'bob'])
+    expect(await found(world.ada, memberOf('umbrella'))).toEqual([])
+    expect(await found(world.ada, not(memberOf('umbrella')))).toEqual(['ada', 'bob', 'robot'])
+    expect(await found(world.ada, { op: 'or', filters: [not(not(memberOf('umbrella')))] })).toEqual([])
+
+    const wherever = (userId: string) => world.directory.as({ userId, across: 'orgs' })
+    expect(await found(wherever('ada'), { op: 'membership', of: { op: 'and', filters: [] } })).toEqual(['ada', 'bob'])
+    expect(await found(wherever('bob'), memberOf('umbrella'))).toEqual([])
+    expect(await found(wherever('root'), memberOf('umbrella'))).toEqual(['bob'])
+    expect(await found(wherever('eve'), memberOf('acme'))).toEqual([])
+  })
+
+  it('tells nothing of memberships to who may not read them', async () => {
+    world = await createWorld({ roles: { LOOKER: ['user.read'] } })
+    await world.system.orgs.members('acme').add({ userId: 'robot', roles: ['LOOKER'] })
+    const robot = world.directory.as({ userId: 'robot' })
+    const filter = { op: 'membership', of: { op: 'equals', field: 'orgId', value: 'acme' } } as const
+
+    expect((await robot.users.list()).items).toHaveLength(3)
+    for (const asked of [filter, { op: 'not', filter }, { op: 'or', filters: [filter] }] as const) {
+      await expectRefused(world, () => robot.users.list({ filter: asked }), {
+        code: 'permission_denied',
+        permission: 'user.membership.read',
+      })
+    }
+  })
+
   it('sorts by the newest event, those of metadata among them', async () => {
     await world.ada.users.metadata('bob').set({ plan: 'pro' })
 

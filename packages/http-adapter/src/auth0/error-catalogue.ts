@@ -125,6 +125,11 @@ export function inexistentPermission(resourceServer: string, permission: string)
   )
 }
 
+/** 404 of a log. The code is our choice. */
+export function inexistentLog(): Auth0Error {
+  return new Auth0Error(404, 'Log not found', 'inexistent_log')
+}
+
 /** 404 of a path nobody serves. */
 export function unknownRoute(): Auth0Error {
   return new Auth0Error(404, 'Not Found')

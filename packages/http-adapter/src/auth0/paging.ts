@@ -28,10 +28,11 @@ export interface PagingQuery {
 }
 
 const defaultLength = 50
-const searchWindow = 1000
+/** How many records a search answers, page by page. */
+export const searchWindow = 1000
 
 /** Lists, by the name of their member. */
-export type ListName = 'users' | 'clients' | 'organizations' | 'members' | 'roles' | 'permissions'
+export type ListName = 'users' | 'clients' | 'organizations' | 'members' | 'roles' | 'permissions' | 'logs'
 
 /** Reads a page by number: the first one, of 50, without totals, where the query is silent. */
 export function offsetPaging(query: PagingQuery): OffsetPaging {
@@ -46,7 +47,7 @@ export function checkpointPaging(query: PagingQuery): CheckpointPaging | undefin
 }
 
 /**
- * Refuses a page of users that begins beyond the window a search answers.
+ * Refuses a page of users or logs that begins beyond the window a search answers.
  *
  * @throws {@link Auth0Error} 400 `invalid_paging`.
  */
@@ -69,7 +70,8 @@ export function offsetBody(
   const { start, limit } = paging
   switch (list) {
     case 'users':
-      return { start, limit, length: items.length, users: items, total }
+    case 'logs':
+      return { start, limit, length: items.length, [list]: items, total }
     case 'clients':
       return { total, start, limit, clients: items }
     default:

@@ -10,6 +10,9 @@ import { createUsersImport } from './jobs/create-users-import'
 import { getJob } from './jobs/get-job'
 import { getJobErrors } from './jobs/get-job-errors'
 import { readUsersImport } from './jobs/read-users-import'
+import { getLog } from './logs/get-log'
+import { listLogs } from './logs/list-logs'
+import { listUserLogs } from './logs/list-user-logs'
 import { addMembers } from './organizations/add-members'
 import { createOrganization } from './organizations/create-organization'
 import { deleteOrganization } from './organizations/delete-organization'
@@ -47,6 +50,7 @@ import { CreateUserBody, StrictCreateUserBody } from './schemas/create-user'
 import { GetClientQuery } from './schemas/get-client'
 import { GetUserQuery } from './schemas/get-user'
 import { ListClientsQuery } from './schemas/list-clients'
+import { ListLogsQuery, ListUserLogsQuery } from './schemas/list-logs'
 import { ListMembersQuery } from './schemas/list-members'
 import { ListOrganizationsQuery } from './schemas/list-organizations'
 import { ListPageQuery } from './schemas/list-page'
@@ -143,6 +147,9 @@ export function auth0Routes({ strict }: Pick<Auth0Settings, 'strict'>): readonly
     route('POST /jobs/users-exports', { body: UsersExportBody, success: 200, handle: createUsersExport }),
     route('GET /jobs/{id}', { handle: getJob }),
     route('GET /jobs/{id}/errors', { handle: getJobErrors }),
+    route('GET /users/{id}/logs', { query: ListUserLogsQuery, handle: listUserLogs }),
+    route('GET /logs', { query: ListLogsQuery, handle: listLogs }),
+    route('GET /logs/{id}', { handle: getLog }),
     ...Object.values(clients),
     ...organizationRoutes,
     ...roleRoutes,

@@ -23,7 +23,7 @@ const allScopes = ['create', 'read', 'update', 'delete'].flatMap((verb) => [
 
 /** Callers by their token. */
 const callers = new Map<string, Caller | RejectedToken>([
-  ['all', { userId: 'robot@clients', scopes: [...allScopes, 'read:client_keys', 'update:client_keys'] }],
+  ['all', { userId: 'robot@clients', scopes: [...allScopes, 'read:client_keys', 'update:client_keys', 'read:logs'] }],
   ['expired', { flaw: 'expired' }],
   ['forged', { flaw: 'signature' }],
 ])

@@ -46,6 +46,15 @@ describe.each(storageKinds)('a search for users on %s', (kind) => {
       email: 'Ada@Example.org',
     })
     await world.call('PATCH', '/users/auth0%7Cjane', { app_metadata: { touched: true } })
+    const { orgs } = world.directory.asSystem('test')
+    for (const [orgId, ...members] of [
+      ['org_globex', 'jane', 'google-oauth2|7'],
+      ['org_acme', 'jane'],
+      [world.directory.defaultOrgId, 'bob'],
+    ] as const) {
+      if (orgId !== world.directory.defaultOrgId) await orgs.create({ orgId, name: orgId })
+      for (const userId of members) await orgs.members(orgId).add({ userId, roles: [] })
+    }
     const { body } = await world.call('GET', '/users/auth0%7Cjane')
     day = String(body.created_at).slice(0, 10)
     strict = await auth0World({ storage: store.storage, strict: true })
@@ -109,6 +118,19 @@ describe.each(storageKinds)('a search for users on %s', (kind) => {
     ['app_metadata.since:[2024-01-01 TO 2024-12-31]', ['jane']],
     ['app_metadata.zip:["08000" TO "08999"]', ['jane']],
     ['app_metadata.zip:[8000 TO 8999]', []],
+    ['organization_id:org_globex', ['7', 'jane']],
+    ['organization_id:"org_acme"', ['jane']],
+    ['organization_id:ORG_ACME', []],
+    ['organization_id:unknown', []],
+    ['organization_id:org_g*', ['7', 'jane']],
+    ['organization_id:*acme', ['jane']],
+    ['organization_id:(org_acme OR unknown)', ['jane']],
+    ['_exists_:organization_id', ['7', 'jane']],
+    ['NOT _exists_:organization_id', ['bob']],
+    ['organization_id:*', ['7', 'jane']],
+    ['organization_id:org_globex AND NOT organization_id:org_acme', ['7']],
+    ['organization_id:org_acme OR username:b', ['bob', 'jane']],
+    ['organization_id:org_globex AND user_metadata.hobby:surfing', ['jane']],
     ['surfing', []],
     ['jane', ['jane']],
     ['identities.provider:auth0', ['bob', 'jane']],
@@ -136,6 +158,23 @@ describe.each(storageKinds)('a search for users on %s', (kind) => {
 
     expect(users.map(({ user_id }) => user_id)).toEqual(['auth0|jane', 'google-oauth2|7', 'auth0|bob'])
     expect(await found(`updated_at:"${users[0]!.updated_at}"`)).toEqual(['jane'])
+  })
+
+  it('does not take the tenant for an organization', async () => {
+    expect(await found(`organization_id:${world.directory.defaultOrgId}`)).toEqual([])
+    expect(await found(`NOT organization_id:${world.directory.defaultOrgId}`)).toEqual(everybody)
+  })
+
+  it('finds members of an organization page by page, sorted and with totals', async () => {
+    const page = '&fields=email&sort=email:1&per_page=1&page=1&include_totals=true'
+
+    expect((await world.call('GET', `/users?q=organization_id:org_globex${page}`)).body).toEqual({
+      start: 1,
+      limit: 1,
+      length: 1,
+      users: [{ email: 'jane.doe@example.com' }],
+      total: 2,
+    })
   })
 
   it('refuses wildcards and ranges on user_metadata with strict, as the service does', async () => {

@@ -7,7 +7,7 @@ import { searchedColumns } from './search-columns'
 const names = tableNames({})
 
 function chosen(filter: AnyFilter | undefined, order: readonly string[] = [], kind: RecordKind = 'user') {
-  return chooseIndex(kind, filter, searchedColumns(kind, names, 'sqlite').columns, order)
+  return chooseIndex(kind, filter, searchedColumns(kind, names, 'sqlite', 'i').columns, order)
 }
 
 const inAcme: AnyFilter = { op: 'equals', field: 'orgId', value: 'acme' }
@@ -41,6 +41,15 @@ describe('chooseIndex', () => {
     expect(chosen({ op: 'or', filters: [inAcme, named] })).toBeUndefined()
     expect(chosen({ op: 'not', filter: all(inAcme, named) })).toBeUndefined()
     expect(chosen({ op: 'equals', field: 'email', value: null })).toBeUndefined()
+  })
+
+  it('looks up who is a member of an org, unless something narrows more', () => {
+    const member: AnyFilter = { op: 'membership', of: { op: 'equals', field: 'orgId', value: 'globex' } }
+
+    expect(chosen(all(inAcme, member), ['created_at', 'user_id'])).toBe('user_by_org')
+    expect(chosen(member, ['created_at', 'user_id'])).toBeUndefined()
+    expect(chosen(all(inAcme, member, named))).toBe('user_by_name')
+    expect(chosen(all(inAcme, { op: 'not', filter: member }), ['created_at'])).toBe('user_by_creation')
   })
 
   it('leaves what is known of a member’s user to the user', () => {

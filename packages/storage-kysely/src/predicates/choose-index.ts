@@ -83,5 +83,9 @@ function narrow(filter: AnyFilter, columns: Columns, narrowed: Map<string, Narro
     case 'text':
       if (filter.method === 'equals') note('equals', filter.field, filter.ignoreCase)
       else if (filter.method === 'starts-with' && filter.value !== '') note('range', filter.field, filter.ignoreCase)
+      return
+    case 'membership':
+      // Members of an org may be many: what names a user narrows more.
+      note('range', 'userId')
   }
 }

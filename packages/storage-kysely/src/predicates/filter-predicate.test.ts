@@ -8,9 +8,10 @@ import { filterPredicate } from './filter-predicate'
 
 const columns = recordTables.user.columns
 const carrier = { kind: 'user', subjectId: sql.ref<string>('found.user_id'), entryTable: 'entry' } as const
+const memberships = { memberTable: 'member', instanceId: 'i' }
 
 function compiled(filter: AnyFilter, dialect: Dialect) {
-  const predicate = filterPredicate(filter, { columns, carrier, dialect })
+  const predicate = filterPredicate(filter, { columns, carrier, memberships, dialect })
   const { sql, parameters } = queryBuilder(dialect).selectFrom('user').selectAll().where(predicate.build()).compile()
   expect(predicate.parameters).toEqual(parameters)
   return { where: sql.slice(sql.indexOf('where ') + 6), parameters, shape: predicate.shape }
@@ -36,6 +37,11 @@ const every: AnyFilter[] = [
   { op: 'range', field: 'passwordChangedAt', to: 4.5, fromInclusive: false, toInclusive: false },
 ]
 
+const ofMemberships: AnyFilter[] = [
+  { op: 'membership', of: { op: 'equals', field: 'orgId', value: 'acme' } },
+  { op: 'membership', of: { op: 'not', filter: { op: 'in', field: 'orgId', values: ['acme', 'globex'] } } },
+]
+
 const asked = (test: ValueTest, ...path: string[]): AnyFilter => ({ op: 'metadata', namespace: 'app', path, test })
 const ofMetadata: AnyFilter[] = [
   asked({ op: 'exists' }),
@@ -53,9 +59,9 @@ describe.each(['sqlite', 'postgres'] as const)('filterPredicate on %s', (dialect
   it('has its parameters in the order in which the built condition takes them', () => {
     const nested: AnyFilter = {
       op: 'not',
-      filter: { op: 'or', filters: [...every, { op: 'and', filters: [...every, ...ofMetadata] }] },
+      filter: { op: 'or', filters: [...every, ...ofMemberships, { op: 'and', filters: [...every, ...ofMetadata] }] },
     }
-    for (const filter of [...every, ...ofMetadata, nested]) compiled(filter, dialect)
+    for (const filter of [...every, ...ofMetadata, ...ofMemberships, nested]) compiled(filter, dialect)
   })
 
   it('has one shape for filters that differ in values only, and then the same SQL', () => {

@@ -3,6 +3,7 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Column } from '../columns'
 import type { Dialect } from '../migrations/sql-types'
 import { type LoginNames, loginNameField, loginNamePredicate } from './login-name-predicate'
+import { type Memberships, membershipPredicate } from './membership-predicate'
 import { type Carrier, metadataPredicate } from './metadata-predicate'
 import { always, never, type Predicate } from './predicate'
 import { rangeEnds } from './range-ends'
@@ -26,6 +27,8 @@ export interface Searchable {
   readonly carrier?: Carrier | undefined
   /** Absent: what is searched has none. */
   readonly loginNames?: LoginNames | undefined
+  /** Absent: what is searched is a member of nothing. */
+  readonly memberships?: Memberships | undefined
   readonly dialect: Dialect
 }
 
@@ -36,10 +39,10 @@ export interface Searchable {
  * ask for text, ranges for text or numbers; members kept as JSON have only their whole JSON text, and lists of texts also
  * their items, which `holds` asks for.
  *
- * @throws TypeError when the filter names a member that has no column, or metadata where there is none.
+ * @throws TypeError when the filter names a member that has no column, or metadata or memberships where there are none.
  */
 export function filterPredicate(filter: AnyFilter, searchable: Searchable): Predicate {
-  const { columns, carrier, loginNames, dialect } = searchable
+  const { columns, carrier, loginNames, memberships, dialect } = searchable
   if ('field' in filter && filter.field === loginNameField && loginNames !== undefined) {
     return loginNamePredicate(filter, loginNames, dialect, (condition, column) =>
       filterPredicate(condition, { columns: { [loginNameField]: column }, dialect }),
@@ -64,6 +67,9 @@ export function filterPredicate(filter: AnyFilter, searchable: Searchable): Pred
       return rangePredicate(filter, columnOf(columns, filter.field), dialect)
     case 'holds':
       return holdsPredicate(filter.value, columnOf(columns, filter.field), dialect)
+    case 'membership':
+      if (memberships === undefined) throw new TypeError('the search asks for memberships of what has none')
+      return membershipPredicate(filter, memberships, (one, columns) => filterPredicate(one, { columns, dialect }))
     case 'metadata':
       if (carrier === undefined) throw new TypeError('the search asks for metadata of what has none')
       return metadataPredicate(filter, carrier, dialect)

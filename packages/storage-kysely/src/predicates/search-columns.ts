@@ -35,7 +35,12 @@ export interface SearchedColumns extends Searchable {
   readonly beside: readonly Beside[]
 }
 
-export function searchedColumns(kind: Search['kind'], names: TableNames, dialect: Dialect): SearchedColumns {
+export function searchedColumns(
+  kind: Search['kind'],
+  names: TableNames,
+  dialect: Dialect,
+  instanceId: string,
+): SearchedColumns {
   if (kind === 'entry') return { columns: entryColumns, beside: [], dialect }
   const columns = withFolded(kind)
   if (kind === 'member') {
@@ -53,7 +58,10 @@ export function searchedColumns(kind: Search['kind'], names: TableNames, dialect
   return {
     columns: { ...columns, updatedAt },
     carrier: { kind, subjectId, entryTable: qualified(names.entry, names) },
-    ...(kind === 'user' && { loginNames: { domainTable: qualified(names.record.orgDomain, names) } }),
+    ...(kind === 'user' && {
+      loginNames: { domainTable: qualified(names.record.orgDomain, names) },
+      memberships: { memberTable: qualified(names.record.member, names), instanceId },
+    }),
     beside: [],
     dialect,
   }

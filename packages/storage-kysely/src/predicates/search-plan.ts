@@ -33,7 +33,7 @@ export function selectColumn(column: Column, dialect: Dialect, of?: string): Raw
 
 /** @throws TypeError when the search names a member that the record does not have. */
 export function planSearch(instanceId: string, search: Search, names: TableNames, dialect: Dialect): SearchPlan {
-  const searched = searchedColumns(search.kind, names, dialect)
+  const searched = searchedColumns(search.kind, names, dialect, instanceId)
   const filter = search.filter as AnyFilter | undefined
   const condition = filter === undefined ? always : filterPredicate(filter, searched)
   const { table, key, scope } = placeOf(instanceId, search, names)
@@ -158,6 +158,7 @@ function fieldsOf(filter: AnyFilter): readonly string[] {
       return filter.filters.flatMap(fieldsOf)
     case 'not':
       return fieldsOf(filter.filter)
+    case 'membership':
     case 'metadata':
       return []
     default:

@@ -4,7 +4,8 @@ export interface Position {
   readonly place: string
 }
 
-const pattern = /^(\d{1,20})-(\d{1,19})$/
+// The server reads an xid8 that begins with a zero as octal.
+const pattern = /^(0|[1-9]\d{0,19})-(0|[1-9]\d{0,18})$/
 
 export function formatPosition(transactionId: string, place: string): string {
   return `${transactionId}-${place}`

@@ -26,7 +26,8 @@ export type ReadEvents = (instanceId: string, query: EventQuery) => Promise<read
 /**
  * Positions are given out before a transaction commits, and transactions commit in any order. So the feed ends before the
  * oldest transaction that is still running anywhere on the server: what that one writes sorts behind all that was shown.
- * Events of one aggregate need no such end, since its row is locked until they are there to be seen.
+ * Events of one aggregate need no such end, since its row is locked until they are there to be seen, nor does one event
+ * by its position.
  *
  * Aggregates are found by the primary key, those of an id without a type by looking for the id under each type. All else is
  * read in the order of positions until the page is full. For what is rare that is the whole log, measured at 0.2 s per
@@ -45,7 +46,9 @@ export function eventReader(connections: Connections, names: TableNames): ReadEv
   }
 
   return async (instanceId, query) => {
-    const values = valuesOf(instanceId, query)
+    const at = query.at === undefined ? undefined : parsePosition(query.at)
+    if (query.at !== undefined && at === undefined) return []
+    const values = { ...valuesOf(instanceId, query), atTransaction: at?.transactionId, atPlace: at?.place }
     const rows = await connections.read(statementOf(values, query), values)
     return rows.map(decodeEvent)
   }
@@ -65,6 +68,8 @@ const conditions = {
   owner: sql`owner = ${slot('owner')}`,
   since: sql`created_at >= ${slot('since')}::int8`,
   until: sql`created_at < ${slot('until')}::int8`,
+  atTransaction: sql`transaction_id = ${slot('atTransaction')}::xid8`,
+  atPlace: sql`position = ${slot('atPlace')}::int8`,
 }
 
 /** What only somebody who searches asks for, in combinations without end. */
@@ -86,7 +91,7 @@ function selectEvents(
 ): RawBuilder<unknown> {
   const direction = sql.raw(descending ? 'desc' : 'asc')
   const where = Object.entries(conditions).flatMap(([name, condition]) => (given.has(name) ? [condition] : []))
-  if (!ofAggregate) where.push(sql`transaction_id < pg_snapshot_xmin(pg_current_snapshot())`)
+  if (!ofAggregate && !given.has('atPlace')) where.push(sql`transaction_id < pg_snapshot_xmin(pg_current_snapshot())`)
   if (given.has('afterPlace')) {
     const beyond = sql.raw(descending ? '<' : '>')
     where.push(

@@ -66,7 +66,9 @@ export function readEvents({
     }
     const shape = conditions.map(([column, operator]) => column + operator).join()
     const statement = statements.find(`events|${shape}|${order}|${descending}`, compileQuery)
-    return statement.all(...conditions.map(([, , value]) => value), query.limit).map((row) => decodeEvent(row as Row))
+    const rows = statement.all(...conditions.map(([, , value]) => value), query.limit) as readonly Row[]
+    // The column takes every text for the number it spells.
+    return rows.filter(([position]) => query.at === undefined || position === query.at).map(decodeEvent)
   }
 }
 
@@ -81,6 +83,7 @@ function conditionsOf(instanceId: string, query: EventQuery, descending: boolean
     ['aggregate_id', '=', aggregateId],
     ['sequence', '>', query.afterSequence],
     ['sequence', '<', query.beforeSequence],
+    ['position', '=', query.at],
     ['position', descending ? '<' : '>', query.after],
     ['type', 'in', query.types && JSON.stringify(query.types)],
     ['actor_id', '=', query.actorId],

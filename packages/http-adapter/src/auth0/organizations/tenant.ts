@@ -1,4 +1,4 @@
-import type { ActingDirectory, OrgFilter } from '@indwell/core'
+import type { ActingDirectory, Filter } from '@indwell/core'
 import { inexistentOrganization } from '../error-catalogue'
 
 /**
@@ -11,7 +11,7 @@ export async function requireNotTenant(directory: ActingDirectory, orgId: string
 }
 
 /** All orgs but the tenant. */
-export async function organizationsOnly(directory: ActingDirectory): Promise<OrgFilter> {
+export async function organizationsOnly(directory: ActingDirectory): Promise<Filter<'orgId'>> {
   const { orgId } = await directory.orgs.getDefault()
   return { op: 'not', filter: { op: 'equals', field: 'orgId', value: orgId } }
 }

@@ -3,6 +3,22 @@ export type SearchPattern =
   | { readonly kind: 'equals' | 'starts-with' | 'ends-with' | 'contains'; readonly text: string }
   | { readonly kind: 'any' }
 
+/** Whether a text is what is looked for. Case counts. */
+export function matches(pattern: SearchPattern, text: string): boolean {
+  switch (pattern.kind) {
+    case 'any':
+      return true
+    case 'equals':
+      return text === pattern.text
+    case 'starts-with':
+      return text.startsWith(pattern.text)
+    case 'ends-with':
+      return text.endsWith(pattern.text)
+    case 'contains':
+      return text.includes(pattern.text)
+  }
+}
+
 export interface SearchEnd {
   readonly text: string
   /** In quotes, digits are a text. */

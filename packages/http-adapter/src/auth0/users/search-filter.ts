@@ -1,9 +1,9 @@
-import type { UserField, UserFilter } from '@indwell/core'
+import type { Filter, UserField, UserFilter } from '@indwell/core'
 import type { Auth0Settings } from '../call'
 import { invalidQuery, operationNotSupported } from '../error-catalogue'
 import { isWireUserId, toCoreUserId } from '../user-id'
 import { parseSearch } from './parse-search'
-import type { SearchExpression, SearchPattern, SearchRange } from './search-expression'
+import { matches, type SearchExpression, type SearchPattern, type SearchRange } from './search-expression'
 import { metadataAt } from './search-metadata'
 import { type Period, periodOf } from './search-time'
 
@@ -12,6 +12,9 @@ export const humansOnly: UserFilter = { op: 'equals', field: 'type', value: 'hum
 
 const nobody: UserFilter = { op: 'or', filters: [] }
 const everybody: UserFilter = { op: 'and', filters: [] }
+
+/** What members of an organization are found by. */
+export const organizationMember = 'organization_id'
 
 /** A member a search can name. */
 interface Searchable {
@@ -24,6 +27,7 @@ interface Searchable {
 /**
  * Reads `q` of GET /users as a condition on the directory's humans. Members a user does not have match nothing.
  *
+ * @param organizations - Which orgs are organizations. Default: all.
  * @throws {@link Auth0Error} 400 as {@link parseSearch}, `invalid_query_string` for what is no time where one is asked
  * for, and `operation_not_supported` for members and ways of searching them that are not served; with `strict`, also for
  * wildcards and ranges on `user_metadata`.
@@ -31,8 +35,9 @@ interface Searchable {
 export function searchFilter(
   q: string,
   { defaultConnection, strict }: Pick<Auth0Settings, 'defaultConnection' | 'strict'>,
+  organizations: Filter<'orgId'> = { op: 'and', filters: [] },
 ): UserFilter {
-  const members = searchableMembers(defaultConnection)
+  const members = searchableMembers(defaultConnection, organizations)
   const memberOf = (name: string): Searchable => {
     const member = metadataMember(name, strict) ?? members.get(name)
     if (member === undefined) throw operationNotSupported(`Searching by ${name} is not supported`)
@@ -91,7 +96,7 @@ function metadataMember(name: string, strict: boolean): Searchable | undefined {
 /** What a term without a member looks at. */
 const rootTexts = ['email', 'name', 'given_name', 'family_name', 'nickname', 'username', 'phone_number']
 
-function searchableMembers(defaultConnection: string): ReadonlyMap<string, Searchable> {
+function searchableMembers(defaultConnection: string, organizations: Filter<'orgId'>): ReadonlyMap<string, Searchable> {
   return new Map([
     ['blocked', blocked],
     ['created_at', time('createdAt')],
@@ -107,6 +112,7 @@ function searchableMembers(defaultConnection: string): ReadonlyMap<string, Searc
     ['logins_count', absent],
     ['name', text('displayName', true)],
     ['nickname', text('nickName', true)],
+    [organizationMember, memberOf(organizations)],
     ['phone_number', text('phone', false)],
     ['phone_verified', flag('phoneVerified', 'phone')],
     ['updated_at', time('updatedAt')],
@@ -227,6 +233,23 @@ const userId: Searchable = {
   },
 }
 
+/** Of an organization: one membership has to meet all that is asked. */
+function memberOf(organizations: Filter<'orgId'>): Searchable {
+  const exists: UserFilter = { op: 'membership', of: organizations }
+  return {
+    exists,
+    match: (pattern) => {
+      if (pattern.kind === 'any') return exists
+      const { kind, text } = pattern
+      const named: Filter<'orgId'> =
+        kind === 'equals'
+          ? { op: 'equals', field: 'orgId', value: text }
+          : { op: 'text', field: 'orgId', method: kind, value: text, ignoreCase: false }
+      return { op: 'membership', of: { op: 'and', filters: [organizations, named] } }
+    },
+  }
+}
+
 /** What stands before the first bar of a user's id; of ids without one, `auth0`. */
 const provider: Searchable = {
   exists: everybody,
@@ -263,19 +286,6 @@ function connectionOf(defaultConnection: string): Searchable {
       if (!matches(pattern, defaultConnection)) return filter
       return { op: 'or', filters: [filter, { op: 'equals', field: 'connection', value: null }] }
     },
-  }
-}
-
-function matches(pattern: Exclude<SearchPattern, { kind: 'any' }>, value: string): boolean {
-  switch (pattern.kind) {
-    case 'equals':
-      return value === pattern.text
-    case 'starts-with':
-      return value.startsWith(pattern.text)
-    case 'ends-with':
-      return value.endsWith(pattern.text)
-    case 'contains':
-      return value.includes(pattern.text)
   }
 }
 
