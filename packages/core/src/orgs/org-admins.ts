@@ -10,6 +10,7 @@ import { checkRoles, memberRoles } from '../members/member'
 import type { UserRecord } from '../storage/records'
 import { type CreateHumanInput, type HumanPlan, planHuman } from '../users/create-human'
 import { readUser } from '../users/load-user'
+import { requireUnlinked } from '../users/require-unlinked'
 
 /** A first member of a new org: a user of any org, or a person who is created in the new one. */
 export type OrgAdmin = (
@@ -54,9 +55,11 @@ export function planAdmins(core: Core, actor: Actor, admins: readonly OrgAdmin[]
  *
  * @throws {@link InvalidInputError} for roles that members of an org cannot hold.
  * @throws {@link NotFoundError} for one that does not exist.
+ * @throws {@link AlreadyExistsError} for one that shall be created under the id of an identity of another user.
  */
 export async function loadAdmins(core: Core, admins: readonly AdminPlan[]): Promise<readonly UserRecord[]> {
   for (const { roles } of admins) checkRoles(core.roles, 'org', roles, true)
+  await Promise.all(admins.map(({ human }) => requireUnlinked(core, human?.chosenId)))
   const existing = admins.filter(({ human }) => human === undefined)
   const users = await Promise.all(existing.map(({ userId }) => readUser(core, userId)))
   return existing.map(({ userId }, index) => {

@@ -8,6 +8,7 @@ import { requirePermission } from '../permissions/check-permission'
 import { type CreateHumanInput, planHuman } from '../users/create-human'
 import { allOf } from '../users/load-user'
 import { readNameDomainOwner, requireNameDomain } from '../users/name-domain'
+import { requireUnlinked } from '../users/require-unlinked'
 import { draftAddedDomain, orgDomainName } from './add-org-domain'
 import { type CreatedOrg, draftOrg, orgName } from './create-org'
 import { generatedDomain } from './org'
@@ -46,12 +47,13 @@ export interface SetUpOrg extends CreatedOrg, ReturnedCodes {
  */
 export async function setUpOrg(core: Core, actor: Actor, { human, ...input }: SetUpOrgInput): Promise<SetUpOrg> {
   const { orgId = core.newId(), name, domain, roles = [] } = parseInput(OrgOfSetUp, input)
-  const { userId, codes, givenName, draftIn } = planHuman(core, actor, human)
+  const { userId, chosenId, codes, givenName, draftIn } = planHuman(core, actor, human)
   const held = roles.length === 0 ? ['ORG_OWNER'] : roles
 
   return core.write(actor, async (draft) => {
     const permitted = requirePermission(core, actor, 'iam.write')
-    const [, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName))
+    const unlinked = requireUnlinked(core, chosenId)
+    const [, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName), unlinked)
     requireNameDomain(domainOwner, orgId)
     checkRoles(core.roles, 'org', held, true)
     const org = draftOrg(draft, core, { orgId, name }, [{ userId, roles: held }])
