@@ -449,10 +449,21 @@ const commands: readonly fc.Arbitrary<Command>[] = [
           : clients.update(clientId, { name: 'D', settings: settings as never })
       },
     })),
-  fc.tuple(userId, userId, oneOf('link', 'unlink')).map(([id, other, verb]) => ({
-    text: `${verb} ${other} and ${id}`,
-    run: ({ users }) => users[`${verb}Identity`](id, other),
-  })),
+  fc
+    .tuple(userId, userId, fc.array(oneOf('create', 'link', 'unlink', 'delete'), { maxLength: 5 }))
+    .map(([id, other, verbs]) => ({
+      text: `${verbs} identity ${other} of ${id}`,
+      run: async ({ users }) => {
+        const human = { userId: other, orgId: 'acme', email: 'c@x.example', emailVerified: true, connection: 'db' }
+        const calls = {
+          create: () => users.createHuman({ ...human, state: 'initial', metadata: { user: { a: 1 } } }),
+          link: () => users.linkIdentity(id, other),
+          unlink: () => users.unlinkIdentity(id, other),
+          delete: () => users.delete(id),
+        }
+        for (const verb of verbs) await calls[verb]().catch(expectDirectoryError)
+      },
+    })),
   userId.map((id) => ({ text: `create token of ${id}`, run: ({ users }) => users.accessTokens(id).create() })),
   fc.tuple(userId, fc.nat(3)).map(([id, index]) => ({
     text: `delete token of ${id}`,

@@ -56,12 +56,7 @@ export async function readLinkedInOrg(core: Core, orgId: string): Promise<readon
 }
 
 /** Drafts that an id is nobody's: with its org goes to whom it was linked. */
-export function draftIdentityLeavingOrg(
-  core: Core,
-  draft: CommitDraft,
-  orgId: string,
-  identity: LinkedIdentity,
-): void {
+export function draftIdentityLeavingOrg(core: Core, draft: CommitDraft, orgId: string, identity: LinkedIdentity): void {
   draft.removeEntries({ key: linkKey(identity.userId) })
   for (const claim of identityClaims(identity, orgId, core.userLoginMustBeDomain)) draft.releaseClaim(claim)
 }

@@ -15,6 +15,8 @@ export const routeScopes = {
   'POST /users/{id}/permissions': ['update:users'],
   'DELETE /users/{id}/permissions': ['update:users'],
   'GET /users/{id}/organizations': ['read:organizations'],
+  'POST /users/{id}/identities': ['update:users', 'update:current_user_identities'],
+  'DELETE /users/{id}/identities/{provider}/{user_id}': ['update:users', 'update:current_user_identities'],
   'GET /clients': ['read:clients', 'read:client_keys', 'read:client_credentials', 'read:client_summary'],
   'POST /clients': ['create:clients'],
   'GET /clients/{id}': ['read:clients', 'read:client_keys', 'read:client_credentials', 'read:client_summary'],

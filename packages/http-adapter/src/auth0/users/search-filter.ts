@@ -4,6 +4,7 @@ import { invalidQuery, operationNotSupported } from '../error-catalogue'
 import { isWireUserId, toCoreUserId } from '../user-id'
 import { parseSearch } from './parse-search'
 import type { SearchExpression, SearchPattern, SearchRange } from './search-expression'
+import { searchableIdentities } from './search-identities'
 import { metadataAt } from './search-metadata'
 import { type Period, periodOf } from './search-time'
 
@@ -92,7 +93,7 @@ function metadataMember(name: string, strict: boolean): Searchable | undefined {
 const rootTexts = ['email', 'name', 'given_name', 'family_name', 'nickname', 'username', 'phone_number']
 
 function searchableMembers(defaultConnection: string): ReadonlyMap<string, Searchable> {
-  return new Map([
+  return new Map<string, Searchable>([
     ['blocked', blocked],
     ['created_at', time('createdAt')],
     ['email', text('email', true)],
@@ -100,8 +101,7 @@ function searchableMembers(defaultConnection: string): ReadonlyMap<string, Searc
     ['email_verified', flag('emailVerified', 'email')],
     ['family_name', text('lastName', true)],
     ['given_name', text('firstName', true)],
-    ['identities.connection', connectionOf(defaultConnection)],
-    ['identities.provider', provider],
+    ...searchableIdentities(defaultConnection),
     ['last_ip', absent],
     ['last_login', absent],
     ['logins_count', absent],
@@ -227,56 +227,8 @@ const userId: Searchable = {
   },
 }
 
-/** What stands before the first bar of a user's id; of ids without one, `auth0`. */
-const provider: Searchable = {
-  exists: everybody,
-  match: (pattern) => {
-    if (pattern.kind === 'any') return everybody
-    if (pattern.kind !== 'equals') throw operationNotSupported('Wildcards on identities.provider are not supported')
-    if (pattern.text.includes('|')) return nobody
-    const ids = (method: 'starts-with' | 'contains', value: string): UserFilter => ({
-      op: 'text',
-      field: 'userId',
-      method,
-      value,
-      ignoreCase: false,
-    })
-    const named = ids('starts-with', `${pattern.text}|`)
-    return pattern.text === 'auth0'
-      ? { op: 'or', filters: [named, { op: 'not', filter: ids('contains', '|') }] }
-      : named
-  },
-}
-
 function coreIdOf(wireId: string): string | undefined {
   return isWireUserId(wireId) ? toCoreUserId(wireId) : undefined
-}
-
-/** Users that came without a connection are shown with the default one. */
-function connectionOf(defaultConnection: string): Searchable {
-  const named = text('connection', false)
-  return {
-    exists: everybody,
-    match: (pattern) => {
-      if (pattern.kind === 'any') return everybody
-      const filter = named.match(pattern)
-      if (!matches(pattern, defaultConnection)) return filter
-      return { op: 'or', filters: [filter, { op: 'equals', field: 'connection', value: null }] }
-    },
-  }
-}
-
-function matches(pattern: Exclude<SearchPattern, { kind: 'any' }>, value: string): boolean {
-  switch (pattern.kind) {
-    case 'equals':
-      return value === pattern.text
-    case 'starts-with':
-      return value.startsWith(pattern.text)
-    case 'ends-with':
-      return value.endsWith(pattern.text)
-    case 'contains':
-      return value.includes(pattern.text)
-  }
 }
 
 function booleanOf(pattern: Exclude<SearchPattern, { kind: 'any' }>): boolean | undefined {
