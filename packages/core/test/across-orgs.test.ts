@@ -314,11 +314,11 @@ describe('lists of a call that works wherever its subjects live', () => {
     expect(await usersFor('eve')).toEqual([['eve'], 1])
     expect((await usersFor('root'))[1]).toBe(9)
     await world.system.orgs.members('acme').add({ userId: 'eve', roles: ['ORG_OWNER_VIEWER'] })
-    expect(await usersFor('eve')).toEqual([['ada', 'bob', 'eve', 'robot'], 4])
+    expect(await usersFor('eve')).toEqual([['ada', 'bob', 'eve', 'nina', 'robot'], 5])
     await world.system.orgs.members('umbrella').add({ userId: 'eve', roles: ['ORG_OWNER_VIEWER'] })
-    expect(await usersFor('eve')).toEqual([['ada', 'bob', 'drone', 'eve', 'mallory', 'robot'], 6])
+    expect(await usersFor('eve')).toEqual([['ada', 'bob', 'drone', 'eve', 'mallory', 'nils', 'nina', 'robot'], 8])
     await world.system.orgs.members('acme').update('eve', { roles: ['ORG_SETTINGS_MANAGER'] })
-    expect(await usersFor('eve')).toEqual([['drone', 'eve', 'mallory'], 3])
+    expect(await usersFor('eve')).toEqual([['drone', 'eve', 'mallory', 'nils'], 4])
   })
 
   it('cannot be widened by a filter', async () => {
@@ -331,7 +331,7 @@ describe('lists of a call that works wherever its subjects live', () => {
     ])
     expect(await usersFor('ada', { filter: { op: 'not', filter: { op: 'or', filters: [] } }, limit: 1 })).toEqual([
       ['ada'],
-      3,
+      4,
     ])
   })
 

@@ -85,7 +85,7 @@ describe('linking', () => {
   })
 
   it('is told to both users and to the orgs in which one was a member', async () => {
-    expect((await eventsOf(world, link)).sort()).toEqual([
+    expect([...(await eventsOf(world, link))].sort()).toEqual([
       'org.member.cascade.removed 6',
       'org.member.cascade.removed 8',
       'user.identity.added 2',

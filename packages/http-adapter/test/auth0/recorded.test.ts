@@ -24,7 +24,7 @@ const recording: Recording | undefined = existsSync(location) ? JSON.parse(readF
 
 const served = new RegExp(
   `^/api/v2/(?:${[
-    'users(?:/[^/]+(?:/organizations|/roles)?)?',
+    'users(?:/[^/]+(?:/organizations|/roles|/identities(?:/[^/]+){0,2})?)?',
     'users-by-email',
     'clients(?:/[^/]+)?',
     'organizations(?:/[^/]+(?:/members(?:/[^/]+/roles)?)?|/name/[^/]+)?',
@@ -95,7 +95,7 @@ describe.skipIf(recording === undefined)('recorded conversations with the servic
       .map(({ steps }) => steps.map(({ path }) => path).find((path) => !served.test(path)))
 
     expect(foreign?.every((path) => path !== undefined)).toBe(true)
-    expect(recording?.sequences.filter(isServed).length).toBeGreaterThanOrEqual(31)
+    expect(recording?.sequences.filter(isServed).length).toBeGreaterThanOrEqual(33)
   })
 })
 

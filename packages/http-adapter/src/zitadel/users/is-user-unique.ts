@@ -1,4 +1,4 @@
-import type { UserFilter } from '@indwell/core'
+import type { Filter } from '@indwell/core'
 import type { Management } from '../binding'
 
 /**
@@ -8,9 +8,9 @@ import type { Management } from '../binding'
 export const isUserUnique: Management<'IsUserUnique'> = {
   async handle({ caller, callerId, directory, request: { userName, email } }) {
     const { orgId } = await caller.requirePermission('user.read')
-    const filters: UserFilter[] = []
-    if (userName !== '') filters.push(held('userName', userName))
-    if (email !== '') filters.push(held('email', email))
+    const filters: Filter<'userName' | 'email'>[] = []
+    if (userName !== '') filters.push({ op: 'equals', field: 'userName', value: userName })
+    if (email !== '') filters.push({ op: 'equals', field: 'email', value: email })
     const { users } = directory.asSystem('is a user unique', {
       onBehalfOf: callerId,
       ...(directory.domainPolicy.userLoginMustBeDomain && orgId !== undefined && { orgId }),
@@ -19,12 +19,3 @@ export const isUserUnique: Management<'IsUserUnique'> = {
     return { isUnique: items.length === 0 }
   },
 }
-
-/** By a user, or by what is linked to one: that keeps its names. */
-const held = (member: 'userName' | 'email', value: string): UserFilter => ({
-  op: 'or',
-  filters: [
-    { op: 'equals', field: member, value },
-    { op: 'identity', path: [member], test: { op: 'equals', value } },
-  ],
-})
