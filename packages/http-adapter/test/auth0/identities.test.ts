@@ -420,6 +420,18 @@ describe('identities are refused', () => {
     })
   })
 
+  it('with a token of who was linked, unless its scopes open the route', async () => {
+    const reader = world.asCaller({ userId: 'janet', scopes: ['read:users'] })
+    const self = world.asCaller({ userId: 'janet', scopes: ['read:current_user'] })
+    const stored = world.asCaller({ userId: 'janet' })
+    await world.call('POST', identities, ofJanet)
+
+    expect(await world.call('GET', '/users/auth0%7Cjane', undefined, { token: reader })).toMatchObject({ status: 200 })
+    expect(await world.call('GET', '/users/auth0%7Cjane', undefined, { token: self })).toMatchObject({ status: 403 })
+    expect(await world.call('GET', '/users/auth0%7Cjanet', undefined, { token: self })).toMatchObject({ status: 404 })
+    expect(await world.call('GET', '/users/auth0%7Cjane', undefined, { token: stored })).toMatchObject({ status: 401 })
+  })
+
   it('for the main identity', async () => {
     expect(await world.call('DELETE', `${identities}/auth0/jane`)).toMatchObject({
       status: 400,
