@@ -1,3 +1,5 @@
+import { createDirectory, type DirectoryStorage } from '@indwell/core'
+import { sqliteStorage } from '@indwell/storage-sqlite'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld, eventsOf, expectRefused, type World } from '../../test/world'
 
@@ -305,6 +307,83 @@ describe('an identity of a user', () => {
 
     expect(identities.map(({ userId }) => userId)).toEqual(['github|7', 'b'])
     expect(await world.ada.users.identities('bob')).toEqual(identities)
+  })
+})
+
+describe('a link that another process makes while a call is on its way', () => {
+  let between: (() => Promise<unknown>) | undefined
+  let others: World['system']
+
+  beforeEach(async () => {
+    const storage = sqliteStorage({ filename: ':memory:' })
+    const interrupted: DirectoryStorage = {
+      ...storage,
+      async commit(instanceId, commits) {
+        const call = between
+        between = undefined
+        await call?.()
+        return storage.commit(instanceId, commits)
+      },
+    }
+    world = await createWorld({ storage: interrupted })
+    others = (await createDirectory({ storage, instanceId: world.directory.instanceId })).asSystem('another process')
+    await world.system.users.createHuman({ userId: 'max', userName: 'max', orgId: 'acme' })
+  })
+  const link = () => others.users.linkIdentity('bob', 'max')
+
+  it('keeps the id from who creates a user under it', async () => {
+    await world.system.users.delete('max')
+    between = async () => {
+      await others.users.createHuman({ userId: 'max', userName: 'max', orgId: 'acme' })
+      await link()
+    }
+
+    await expect(world.system.users.createHuman({ userId: 'max', userName: 'new' })).rejects.toMatchObject({
+      code: 'already_exists',
+      subject: 'user_id',
+    })
+    expect(await world.system.users.find('max')).toBeUndefined()
+  })
+
+  it('goes with an org that is deleted', async () => {
+    between = link
+
+    await world.system.orgs.delete('acme')
+
+    await world.system.users.createHuman({ userId: 'max', userName: 'max', orgId: 'umbrella' })
+  })
+
+  it('goes with a user that is deleted', async () => {
+    between = link
+
+    await world.system.users.delete('bob')
+
+    await world.system.users.createHuman({ userId: 'max', userName: 'max', orgId: 'umbrella' })
+  })
+
+  it('leaves a user that is deleted an identity', async () => {
+    between = link
+
+    await expect(world.system.users.delete('max')).rejects.toMatchObject({ code: 'not_found' })
+    expect(await world.system.users.identities('bob')).toHaveLength(1)
+  })
+
+  it('leaves nothing of what is written to the user that goes', async () => {
+    for (const write of [
+      () => world.system.users.metadata('max').set({ a: 1 }),
+      () => world.system.users.update('max', { firstName: 'M', metadata: { app: { set: { a: 1 } } } }),
+      () => world.system.members.add({ userId: 'max', roles: [] }),
+      () => world.system.orgs.create({ name: 'New', admins: [{ userId: 'max' }] }),
+      () => world.system.users.linkIdentity('ada', 'max'),
+      () => world.system.users.linkIdentity('max', 'ada'),
+    ]) {
+      between = link
+      await expect(write()).rejects.toMatchObject({ code: expect.stringMatching(/not_found|invalid_state/) })
+
+      await others.users.unlinkIdentity('bob', 'max')
+      expect(await world.system.users.metadata('max').values()).toEqual({})
+      expect(await world.system.users.memberships('max')).toEqual([])
+    }
   })
 })
 
