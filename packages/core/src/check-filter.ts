@@ -18,7 +18,7 @@ export const maxPathLength = 100
  * Databases refuse statements that are too large; each at another size and with an error of its own.
  *
  * @throws {@link LimitExceededError} for a filter of more than 500 conditions, 50 levels or 100 names in a path.
- * @throws {@link InvalidInputError} for a condition on what is no namespace of metadata.
+ * @throws {@link InvalidInputError} for a condition on what is no namespace of metadata, or no member of an identity.
  */
 export function checkFilter(filter: CheckedFilter | undefined): void {
   if (filter !== undefined) checkConditions(filter, 1, { visited: 0 })
@@ -43,6 +43,11 @@ function checkConditions(filter: CheckedFilter, depth: number, count: { visited:
       if (isSystemOwn(filter.namespace)) throw new InvalidInputError('namespace', 'cannot be searched')
       if (filter.path.length > maxPathLength) {
         throw new LimitExceededError('filter.path', maxPathLength, filter.path.length)
+      }
+      return
+    case 'identity':
+      if (!Array.isArray(filter.path) || filter.path.length !== 1) {
+        throw new InvalidInputError('path', 'must name one member of an identity')
       }
   }
 }

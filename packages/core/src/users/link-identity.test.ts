@@ -1,4 +1,4 @@
-import { createDirectory, type DirectoryStorage } from '@indwell/core'
+import { createDirectory, type DirectoryStorage, type UserFilter } from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld, eventsOf, expectRefused, type World } from '../../test/world'
@@ -127,6 +127,13 @@ describe('linking', () => {
     expect(await found(['idAtProvider'], '7')).toEqual(['bob'])
     expect(await found(['connection'], 'work')).toEqual(['bob'])
     expect(await found(['email'], 'bob@home.example')).toEqual([])
+    for (const path of [[], ['email', 'length'], 'email', undefined]) {
+      const filter: UserFilter = JSON.parse(JSON.stringify({ op: 'identity', path, test: { op: 'exists' } }))
+      await expectRefused(world, () => world.ada.users.list({ filter }), {
+        code: 'invalid_input',
+        path: 'path',
+      })
+    }
   })
 
   it('heeds the version of the user to whom is linked', async () => {

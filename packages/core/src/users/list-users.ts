@@ -45,7 +45,7 @@ export interface UserQuery extends Paging {
  *
  * @throws {@link LimitExceededError} for a page of more than 1000, or a filter of more than 500 conditions, 50 levels or
  * 100 names in a path.
- * @throws {@link InvalidInputError} for a condition on what is no namespace of metadata.
+ * @throws {@link InvalidInputError} for a condition on what is no namespace of metadata, or no member of an identity.
  * @throws {@link PermissionDeniedError} without `user.read`.
  */
 export async function listUsers(core: Core, actor: Actor, query: UserQuery = {}): Promise<Page<NamedUser>> {
