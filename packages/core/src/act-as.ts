@@ -66,10 +66,13 @@ import { findInConnection } from './users/find-in-connection'
 import { findUserByLoginName } from './users/find-user-by-login-name'
 import { findUserSnapshots } from './users/find-user-snapshots'
 import { findUser, getUser } from './users/get-user'
+import { linkIdentity } from './users/link-identity'
+import { listIdentities } from './users/list-identities'
 import { listMemberships } from './users/list-memberships'
 import { listUsers } from './users/list-users'
 import { lockUser } from './users/lock-user'
 import { reactivateUser } from './users/reactivate-user'
+import { unlinkIdentity } from './users/unlink-identity'
 import { unlockUser } from './users/unlock-user'
 import { updateUser } from './users/update-user'
 /** Binds every use case to one caller. */
@@ -114,6 +117,9 @@ function users(core: Core, actor: Actor): Users {
     lock: (userId) => lockUser(core, actor, userId),
     unlock: (userId) => unlockUser(core, actor, userId),
     delete: (userId, options) => deleteUser(core, actor, userId, options),
+    identities: (userId) => listIdentities(core, actor, userId),
+    linkIdentity: (userId, identityId, options) => linkIdentity(core, actor, userId, identityId, options),
+    unlinkIdentity: (userId, identityId, options) => unlinkIdentity(core, actor, userId, identityId, options),
     metadata: (userId, namespace = 'app') =>
       metadata(core, actor, { subjectType: 'user', subjectId: userId }, namespace),
     accessTokens: (userId) => ({

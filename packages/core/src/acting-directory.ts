@@ -44,6 +44,8 @@ import type { CreatedUser, CreateHumanInput } from './users/create-human'
 import type { CreateMachineInput } from './users/create-machine'
 import type { UniqueInConnection } from './users/find-in-connection'
 import type { UserSnapshot } from './users/find-user-snapshots'
+import type { LinkedIdentity } from './users/identity'
+import type { IdentitiesWritten } from './users/link-identity'
 import type { Membership } from './users/list-memberships'
 import type { UserQuery } from './users/list-users'
 import type { NamedUser } from './users/login-names'
@@ -122,6 +124,15 @@ export interface Users {
   lock(userId: string): Promise<Written>
   unlock(userId: string): Promise<Written>
   delete(userId: string, options?: WriteOptions): Promise<Written>
+  /** What is linked to the user, in the order in which it was. */
+  identities(userId: string): Promise<readonly LinkedIdentity[]>
+  /**
+   * Makes another user of the org an identity of this one: it is no user any more, what belongs to it is gone, and its id
+   * and names stay taken.
+   */
+  linkIdentity(userId: string, identityId: string, options?: WriteOptions): Promise<IdentitiesWritten>
+  /** Makes an identity a user of its own again, without metadata. */
+  unlinkIdentity(userId: string, identityId: string, options?: WriteOptions): Promise<IdentitiesWritten>
   /** `namespace` is `app` (what the application keeps) unless named. ZITADEL's clients see `zitadel`, Auth0's `user` and `app`. */
   metadata(userId: string, namespace?: string): MetadataAccess
   accessTokens(userId: string): AccessTokens

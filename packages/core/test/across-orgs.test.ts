@@ -4,14 +4,14 @@ import { type Call, everyCall, ofAcme, type Subjects } from './every-call'
 import { createWorld, expectRefused, type World } from './world'
 
 const inAcme: Subjects = { ...ofAcme, org: 'acme' }
-const inUmbrella: Subjects = { user: 'mallory', machine: 'drone', client: 'stall', org: 'umbrella' }
-const nowhere: Subjects = { user: 'ghost', machine: 'phantom', client: 'mirage', org: 'nowhere' }
+const inUmbrella: Subjects = { user: 'mallory', machine: 'drone', other: 'nils', client: 'stall', org: 'umbrella' }
+const nowhere: Subjects = { user: 'ghost', machine: 'phantom', other: 'spectre', client: 'mirage', org: 'nowhere' }
 
 /** What no org owns, and what is searched for rather than named. */
 const aboutNoSubject =
   /^(requirePermission|events|(members|roles)\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.find(ByLoginName|InConnection))$/
 const lists = /^((users|orgs|clients)\.list|users\.findInConnection)$/
-const reads = /(^|\.)(get|find|findSnapshots|list|memberships|values|findValues|roles)$/
+const reads = /(^|\.)(get|find|findSnapshots|list|memberships|identities|values|findValues|roles)$/
 
 const aboutSubject = everyCall.filter(([name]) => !aboutNoSubject.test(name))
 const aboutInstance = everyCall.filter(([name]) => aboutNoSubject.test(name) && !lists.test(name))
@@ -21,6 +21,8 @@ async function createTwoOrgs(): Promise<World> {
   const world = await createWorld({ randomBytes: (count) => new Uint8Array(count) })
   const { users, clients } = world.system
   await users.createHuman({ userId: 'mallory', orgId: 'umbrella', userName: 'mallory' })
+  await users.createHuman({ userId: 'nina', orgId: 'acme', userName: 'nina' })
+  await users.createHuman({ userId: 'nils', orgId: 'umbrella', userName: 'nils' })
   await users.createMachine({ userId: 'drone', orgId: 'umbrella', userName: 'drone', name: 'Drone' })
   await clients.create({ clientId: 'stall', orgId: 'umbrella', name: 'Stall' })
   await world.system.roles.create({ roleId: 'auditor', name: 'Auditor' })
@@ -173,7 +175,7 @@ describe('a call that works wherever its subjects live', () => {
 describe('what users may do to themselves without a role', () => {
   /** Reads are told apart from what is not known by their answers. */
   const ofOneself = everyCall.filter(([name]) => /^users\./.test(name) && !aboutNoSubject.test(name))
-  const needNoRole = ['users.get', 'users.find', 'users.update']
+  const needNoRole = ['users.get', 'users.find', 'users.identities', 'users.update']
   /** Refused for the lack of a code rather than of a role. */
   const needCodes = ['users.verifyEmail', 'users.verifyPhone']
 
@@ -308,15 +310,15 @@ describe('lists of a call that works wherever its subjects live', () => {
   }
 
   it('hold users of the orgs in which the caller may read them, and the caller', async () => {
-    expect(await usersFor('ada')).toEqual([['ada', 'bob', 'robot'], 3])
+    expect(await usersFor('ada')).toEqual([['ada', 'bob', 'nina', 'robot'], 4])
     expect(await usersFor('eve')).toEqual([['eve'], 1])
-    expect((await usersFor('root'))[1]).toBe(7)
+    expect((await usersFor('root'))[1]).toBe(9)
     await world.system.orgs.members('acme').add({ userId: 'eve', roles: ['ORG_OWNER_VIEWER'] })
-    expect(await usersFor('eve')).toEqual([['ada', 'bob', 'eve', 'robot'], 4])
+    expect(await usersFor('eve')).toEqual([['ada', 'bob', 'eve', 'nina', 'robot'], 5])
     await world.system.orgs.members('umbrella').add({ userId: 'eve', roles: ['ORG_OWNER_VIEWER'] })
-    expect(await usersFor('eve')).toEqual([['ada', 'bob', 'drone', 'eve', 'mallory', 'robot'], 6])
+    expect(await usersFor('eve')).toEqual([['ada', 'bob', 'drone', 'eve', 'mallory', 'nils', 'nina', 'robot'], 8])
     await world.system.orgs.members('acme').update('eve', { roles: ['ORG_SETTINGS_MANAGER'] })
-    expect(await usersFor('eve')).toEqual([['drone', 'eve', 'mallory'], 3])
+    expect(await usersFor('eve')).toEqual([['drone', 'eve', 'mallory', 'nils'], 4])
   })
 
   it('cannot be widened by a filter', async () => {
@@ -324,12 +326,12 @@ describe('lists of a call that works wherever its subjects live', () => {
 
     expect(await usersFor('ada', { filter: foreign })).toEqual([[], 0])
     expect(await usersFor('ada', { filter: { op: 'or', filters: [foreign, { op: 'and', filters: [] }] } })).toEqual([
-      ['ada', 'bob', 'robot'],
-      3,
+      ['ada', 'bob', 'nina', 'robot'],
+      4,
     ])
     expect(await usersFor('ada', { filter: { op: 'not', filter: { op: 'or', filters: [] } }, limit: 1 })).toEqual([
       ['ada'],
-      3,
+      4,
     ])
   })
 

@@ -1,16 +1,18 @@
 import type { ActingDirectory } from '@indwell/core'
 
-/** What a call is about: a user, a machine, a client, and the org named; `undefined`: none is. */
+/** What a call is about: a user, another one, a machine, a client, and the org named; `undefined`: none is. */
 export interface Subjects {
   readonly user: string
   readonly machine: string
+  /** Another user of the same org. */
+  readonly other: string
   readonly client: string
   readonly org: string | undefined
 }
 
 export type Call = (directory: ActingDirectory, subjects: Subjects) => Promise<unknown>
 
-export const ofAcme: Subjects = { user: 'bob', machine: 'robot', client: 'shop', org: undefined }
+export const ofAcme: Subjects = { user: 'bob', machine: 'robot', other: 'nina', client: 'shop', org: undefined }
 
 const ownedBy = (org: string | undefined) => (org === undefined ? {} : { orgId: org })
 
@@ -74,6 +76,9 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     lock: ({ users }, { user }) => users.lock(user),
     unlock: ({ users }, { user }) => users.unlock(user),
     delete: ({ users }, { user }) => users.delete(user),
+    identities: ({ users }, { user }) => users.identities(user),
+    linkIdentity: ({ users }, { user, other }) => users.linkIdentity(user, other),
+    unlinkIdentity: ({ users }, { user, other }) => users.unlinkIdentity(user, other),
   },
   'users.metadata': metadataCalls(({ users }, { user }) => users.metadata(user)),
   'users.accessTokens': {

@@ -55,6 +55,13 @@ directory.on('*', ({ payload }) => {
 // @ts-expect-error no such event
 directory.on('user.renamed', () => undefined)
 
+// What is linked to a user is searched by its members.
+ada.users.list({ filter: { op: 'identity', path: ['email'], test: { op: 'equals', value: 'bob@work.example' } } })
+ada.users.list({ filter: { op: 'identity', path: ['provider'], test: { op: 'exists' } } })
+// @ts-expect-error no such member
+ada.users.list({ filter: { op: 'identity', path: ['orgId'], test: { op: 'exists' } } })
+expectTypeOf(ada.users.linkIdentity('bob', 'bobby')).resolves.toHaveProperty('identities')
+
 // Records cannot be changed in place.
 declare const bob: UserRecord
 // @ts-expect-error read-only

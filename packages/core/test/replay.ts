@@ -3,6 +3,7 @@ import type {
   ActingDirectory,
   ClientRecord,
   DirectoryStorage,
+  EntryKey,
   EntryRecord,
   InstanceRecord,
   JsonValue,
@@ -29,6 +30,16 @@ import { evolveMember } from '../src/members/member'
 import { type EntryMap, evolveEntries, touchedNamespace } from '../src/metadata/metadata'
 import { evolveOrg, evolveOrgDomain } from '../src/orgs/org'
 import { evolveRole } from '../src/roles/role'
+import {
+  evolveIdentities,
+  evolveLink,
+  identitiesJson,
+  identitiesKey,
+  identitiesNamespace,
+  keptIdentities,
+  linkKey,
+  linkNamespace,
+} from '../src/users/identity'
 import { evolveUser } from '../src/users/user'
 import { allEvents, createWorld } from './world'
 
@@ -58,7 +69,7 @@ function replay(events: readonly StoredEvent[]): Rows {
     const { type, aggregate } = event
     const payload = event.payload as { userId?: string; tokenId?: string; domain?: string }
     const name = `${aggregate.type} ${aggregate.id}`
-    entries.set(name, evolveCodes(evolveEntries(entries.get(name) ?? new Map(), event), event))
+    entries.set(name, evolveLinks(evolveCodes(evolveEntries(entries.get(name) ?? new Map(), event), event), event))
     if (type.includes('.member.')) {
       const member = `${name} ${payload.userId}`
       members.set(member, evolveMember(members.get(member), event))
@@ -97,6 +108,10 @@ function replay(events: readonly StoredEvent[]): Rows {
     for (const member of ofOrg(members)) members.delete(member)
     for (const [key, member] of members) if (member && gone.user.includes(member.userId)) members.delete(key)
     for (const [tokenId, { userId }] of tokens) if (gone.user.includes(userId)) tokens.delete(tokenId)
+    for (const id of gone.user) {
+      const identities = keptIdentities(entries.get(`user ${id}`)?.get('identities'))
+      for (const { userId } of identities) entries.delete(`user ${userId}`)
+    }
     for (const type of ['user', 'client'] as const) {
       for (const id of gone[type]) entries.delete(`${type} ${id}`)
     }
@@ -140,6 +155,28 @@ function evolveCodes(entries: EntryMap, event: AppendedEvent): EntryMap {
   return next
 }
 
+/** The entries of a user with what is linked to it, and to whom it is linked, after `event`. */
+function evolveLinks(entries: EntryMap, event: AppendedEvent): EntryMap {
+  if (event.aggregate.type !== 'user') return entries
+  const next = new Map(entries)
+  const { owner: orgId, sequence, createdAt: changedAt } = event
+  const put = (name: 'identities' | 'link', key: EntryKey, json: string) => {
+    const createdAt = entries.get(name)?.createdAt ?? changedAt
+    next.set(name, { ...key, value: { json }, orgId, sequence, createdAt, changedAt })
+  }
+  const { id } = event.aggregate
+  const before = keptIdentities(entries.get('identities'))
+  const identities = evolveIdentities(before, event)
+  if (identities.length === 0) next.delete('identities')
+  else if (identities !== before) put('identities', identitiesKey(id), identitiesJson(identities))
+  const link = entries.get('link')?.value
+  const linkedTo = link && 'json' in link ? (JSON.parse(link.json) as string) : undefined
+  const linksTo = evolveLink(linkedTo, event)
+  if (linksTo === undefined) next.delete('link')
+  else if (linksTo !== linkedTo) put('link', linkKey(id), JSON.stringify(linksTo))
+  return next
+}
+
 /** A domain after an event that is about another one. */
 const evolvePrimary = (domain: OrgDomainRecord, event: Parameters<typeof evolveOrgDomain>[1]) =>
   event.type === 'org.domain.primary.set' ? evolveOrgDomain(domain, event) : domain
@@ -151,7 +188,7 @@ async function storedRows(storage: DirectoryStorage, instanceId: string): Promis
   const entries = await storage.load(
     instanceId,
     subjects.flatMap((subject) =>
-      [...namespaces, touchedNamespace, codesNamespace].map(
+      [...namespaces, touchedNamespace, codesNamespace, identitiesNamespace, linkNamespace].map(
         (namespace) => ({ read: 'entries', subject, namespace }) as const,
       ),
     ),
@@ -410,6 +447,21 @@ const commands: readonly fc.Arbitrary<Command>[] = [
         return verb === 'create'
           ? clients.create({ clientId, name: 'C', orgId: 'acme', settings: settings as never })
           : clients.update(clientId, { name: 'D', settings: settings as never })
+      },
+    })),
+  fc
+    .tuple(userId, userId, fc.array(oneOf('create', 'link', 'unlink', 'delete'), { maxLength: 5 }))
+    .map(([id, other, verbs]) => ({
+      text: `${verbs} identity ${other} of ${id}`,
+      run: async ({ users }) => {
+        const human = { userId: other, orgId: 'acme', email: 'c@x.example', emailVerified: true, connection: 'db' }
+        const calls = {
+          create: () => users.createHuman({ ...human, state: 'initial', metadata: { user: { a: 1 } } }),
+          link: () => users.linkIdentity(id, other),
+          unlink: () => users.unlinkIdentity(id, other),
+          delete: () => users.delete(id),
+        }
+        for (const verb of verbs) await calls[verb]().catch(expectDirectoryError)
       },
     })),
   userId.map((id) => ({ text: `create token of ${id}`, run: ({ users }) => users.accessTokens(id).create() })),

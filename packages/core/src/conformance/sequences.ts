@@ -172,6 +172,25 @@ export const sequenceBehaviors: readonly Behavior[] = [
     },
   },
   {
+    name: 'an id that nobody has gets events and stays nobody’s, where one commit creates and removes it',
+    async check(world) {
+      await apply(world, creationOf(ada))
+      await apply(world, removalOf(ada))
+
+      for (const [key, sequence] of [
+        [ada, '3'],
+        [userKey('bob'), '1'],
+      ] as const) {
+        const change = changeOf(key, { expect: 'new', owner: 'umbrella', removes: true })
+        assert.deepEqual((await apply(world, commitOf(change))).sequences, [sequence])
+        const { live, owner } = (await loadOne(world, { read: 'aggregate', key })) ?? {}
+        assert.deepEqual([live, owner], [false, 'umbrella'])
+        assert.equal((await attempt(world, commitOf(changeOf(key)))).outcome, 'missing')
+        await apply(world, creationOf(key))
+      }
+    },
+  },
+  {
     name: 'times never go back within an aggregate',
     async check(world) {
       await apply(world, creationOf(ada, { at: noon }))

@@ -2,6 +2,7 @@ import { DirectoryError } from './directory-error'
 
 export type NotFoundSubject =
   | 'user'
+  | 'identity'
   | 'org'
   | 'member'
   | 'client'

@@ -60,6 +60,9 @@ const happensTo: { readonly [Type in DirectoryEventType]: AggregateTypeOf<Type> 
   'user.human.phone.verification.failed': 'user',
   'user.human.phone.verified': 'user',
   'user.human.profile.changed': 'user',
+  'user.identity.added': 'user',
+  'user.identity.removed': 'user',
+  'user.linked': 'user',
   'user.locked': 'user',
   'user.machine.added': 'user',
   'user.machine.changed': 'user',
@@ -70,6 +73,7 @@ const happensTo: { readonly [Type in DirectoryEventType]: AggregateTypeOf<Type> 
   'user.pat.removed': 'user',
   'user.reactivated': 'user',
   'user.removed': 'user',
+  'user.unlinked': 'user',
   'user.unlocked': 'user',
   'user.username.changed': 'user',
 }

@@ -5,6 +5,7 @@ import { NotFoundError } from '../errors/not-found-error'
 import { requireVersion, type WriteOptions } from '../expected-version'
 import { memberChange } from '../members/member'
 import { scopeOf } from '../permissions/permission-scope'
+import { draftIdentityLeavingOrg, readLinkedInOrg } from '../users/draft-identities'
 import type { Written } from '../written'
 import { loadOrgForChange, orgWritten } from './load-org'
 
@@ -44,13 +45,16 @@ export function deleteOrg(core: Core, actor: Actor, orgId?: string, options?: Wr
       limit: Number.MAX_SAFE_INTEGER,
       count: false,
     })
+    const linked = await readLinkedInOrg(core, org.orgId)
 
+    const { revision, sequence } = aggregate
     const drafted = draft.aggregate(
       { type: 'org', id: org.orgId },
-      { owner: org.orgId, expect: { sequence: aggregate.sequence }, revise: true, removes: true },
+      { owner: org.orgId, expect: { revision, sequence }, revise: true, removes: true },
     )
     drafted.append({ type: 'org.removed', payload: {} })
     draft.removeHeldBy(org.orgId)
+    for (const identity of linked) draftIdentityLeavingOrg(core, draft, org.orgId, identity)
     // A member from elsewhere keeps its claims, but this one.
     for (const member of members.items) draft.releaseClaim(memberChange(core.instanceId, member).claim)
     // It must not become the default org meanwhile.

@@ -11,6 +11,7 @@ import { checkRoles, memberRoles } from '../members/member'
 import type { UserRecord } from '../storage/records'
 import { type CreateHumanInput, type HumanPlan, planHuman } from '../users/create-human'
 import { readUser } from '../users/load-user'
+import { requireUnlinked } from '../users/require-unlinked'
 
 /** A first member of a new org: a user of any org, or a person who is created in the new one. */
 export type OrgAdmin = (
@@ -60,6 +61,7 @@ export interface LoadedAdmins {
 /**
  * @throws {@link InvalidInputError} for roles that members of an org cannot hold.
  * @throws {@link NotFoundError} for one that does not exist.
+ * @throws {@link AlreadyExistsError} for one that shall be created under the id of an identity of another user.
  */
 export async function loadAdmins(core: Core, admins: readonly AdminPlan[]): Promise<LoadedAdmins> {
   const existing = admins.filter(({ human }) => human === undefined)
@@ -67,6 +69,7 @@ export async function loadAdmins(core: Core, admins: readonly AdminPlan[]): Prom
   const [createdRoles, users] = await Promise.all([
     readCreatedRoles(core, [...held]),
     Promise.all(existing.map(({ userId }) => readUser(core, userId))),
+    Promise.all(admins.map(({ human }) => requireUnlinked(core, human?.chosenId))),
   ])
   for (const { roles } of admins) checkRoles(core.roles, 'org', roles, true, createdRoles)
   return {

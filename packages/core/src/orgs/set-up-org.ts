@@ -9,6 +9,7 @@ import { requirePermission } from '../permissions/check-permission'
 import { type CreateHumanInput, planHuman } from '../users/create-human'
 import { allOf } from '../users/load-user'
 import { readNameDomainOwner, requireNameDomain } from '../users/name-domain'
+import { requireUnlinked } from '../users/require-unlinked'
 import { draftAddedDomain, orgDomainName } from './add-org-domain'
 import { type CreatedOrg, draftOrg, orgName } from './create-org'
 import { generatedDomain } from './org'
@@ -47,7 +48,7 @@ export interface SetUpOrg extends CreatedOrg, ReturnedCodes {
  */
 export async function setUpOrg(core: Core, actor: Actor, { human, ...input }: SetUpOrgInput): Promise<SetUpOrg> {
   const { orgId = core.newId(), name, domain, roles = [] } = parseInput(OrgOfSetUp, input)
-  const { userId, codes, givenName, draftIn } = planHuman(core, actor, human)
+  const { userId, chosenId, codes, givenName, draftIn } = planHuman(core, actor, human)
   const held = roles.length === 0 ? ['ORG_OWNER'] : roles
 
   return core.write(actor, async (draft) => {
@@ -56,6 +57,7 @@ export async function setUpOrg(core: Core, actor: Actor, { human, ...input }: Se
       permitted,
       readNameDomainOwner(core, givenName),
       readCreatedRoles(core, held),
+      requireUnlinked(core, chosenId),
     )
     requireNameDomain(domainOwner, orgId)
     checkRoles(core.roles, 'org', held, true, created)

@@ -15,6 +15,7 @@ import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { allOf } from './load-user'
 import { readNameDomainOwner, requireNameDomain } from './name-domain'
 import { draftOwnerOrg, ownerOrgOf } from './owner-org'
+import { expectUnlinked, requireUnlinked } from './require-unlinked'
 import { codeAdded, fact, type UserEvent } from './user'
 
 const optionalText = (max: number) => v.optional(text(1, max))
@@ -70,6 +71,8 @@ export interface CreatedUser extends Written, ReturnedCodes {
 /** A person that somebody is about to create. */
 export interface HumanPlan {
   readonly userId: string
+  /** The id where it was chosen. */
+  readonly chosenId: string | undefined
   /** The org that was asked for. */
   readonly orgId: string | undefined
   /** Where it is another time than that of the commit. */
@@ -125,12 +128,14 @@ export function planHuman(core: Core, actor: Actor, input: CreateHumanInput): Hu
   const issued = issueCodes(core, userId, undefined, events, { emailCode, phoneCode, emailCodeUrlTemplate })
   return {
     userId,
+    chosenId,
     orgId,
     createdAt: rest.createdAt,
     codes: issued.returned,
     givenName: rest.connection === undefined ? userName : undefined,
     draftIn(draft, ownerId) {
       const aggregate = draftUserAggregate(draft, { userId, orgId: ownerId }, 'new', { revise: true })
+      expectUnlinked(draft, aggregate, chosenId)
       draftUserEvents(core, draft, aggregate, undefined, issued.events)
       draft.send(issued.messagesIn(ownerId))
       for (const [namespace, change] of firstEntries) {
@@ -156,11 +161,12 @@ export async function createHuman(
   input: CreateHumanInput,
   options: DryRunOption = {},
 ): Promise<CreatedUser> {
-  const { userId, orgId: chosenOrg, createdAt, codes, givenName, draftIn } = planHuman(core, actor, input)
+  const { userId, chosenId, orgId: chosenOrg, createdAt, codes, givenName, draftIn } = planHuman(core, actor, input)
   const write = writerOf(core, options)
   return write(actor, async (draft) => {
     const permitted = scopeOf(core, actor, 'user.write')
-    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName))
+    const unlinked = requireUnlinked(core, chosenId)
+    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName), unlinked)
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
     requireNameDomain(domainOwner, orgId)
     draftOwnerOrg(draft, orgId)

@@ -8,6 +8,7 @@ import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { allOf } from './load-user'
 import { readNameDomainOwner, requireNameDomain } from './name-domain'
 import { draftOwnerOrg, ownerOrgOf } from './owner-org'
+import { expectUnlinked, requireUnlinked } from './require-unlinked'
 
 /** Input of {@link createMachine}. Lengths count characters (code points). */
 export const CreateMachineInput = v.strictObject({
@@ -33,16 +34,19 @@ export type CreateMachineInput = v.InferInput<typeof CreateMachineInput>
  * @throws {@link NotFoundError} when the org does not exist.
  */
 export async function createMachine(core: Core, actor: Actor, input: CreateMachineInput): Promise<CreatedUser> {
-  const { userId = core.newId(), orgId: chosenOrg, userName, name, ...rest } = parseInput(CreateMachineInput, input)
+  const { userId: chosenId, orgId: chosenOrg, userName, name, ...rest } = parseInput(CreateMachineInput, input)
+  const userId = chosenId ?? core.newId()
   const { description = '', accessTokenType = 'bearer' } = rest
 
   return core.write(actor, async (draft) => {
     const permitted = scopeOf(core, actor, 'user.write')
-    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, userName))
+    const unlinked = requireUnlinked(core, chosenId)
+    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, userName), unlinked)
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
     requireNameDomain(domainOwner, orgId)
     draftOwnerOrg(draft, orgId)
     const aggregate = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
+    expectUnlinked(draft, aggregate, chosenId)
     const payload = { userName, name, description: description === '' ? null : description, accessTokenType }
     draftUserEvents(core, draft, aggregate, undefined, [{ type: 'user.machine.added', payload }])
     return {

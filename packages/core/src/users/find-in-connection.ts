@@ -28,8 +28,8 @@ export async function findInConnection(
   const [scope, found] = await allOf(permitted, Promise.all(reading))
   return Promise.all(
     found.map(async (claim) => {
-      if (claim === undefined || scope.orgIds === 'all') return claim?.ownerId
-      const user = await readUser(core, claim.ownerId)
+      // What is linked to a user holds its claims and is none.
+      const user = claim && (await readUser(core, claim.ownerId))
       return user !== undefined && scope.includes(user.orgId) ? user.userId : undefined
     }),
   )

@@ -4,6 +4,8 @@ import { metadataValues } from '../metadata/list-metadata'
 import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
 import { areOwn } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
+import { readIdentities } from './draft-identities'
+import type { LinkedIdentity } from './identity'
 import { allOf, readUserAggregate } from './load-user'
 import { type NamedUser, readNamedUser } from './login-names'
 
@@ -14,6 +16,8 @@ export interface UserSnapshot {
   readonly version: string
   /** When the user or any of its metadata last changed, in milliseconds since the epoch. */
   readonly updatedAt: number
+  /** What is linked to the user, in the order in which it was. */
+  readonly identities: readonly LinkedIdentity[]
   /** Values by key, by namespace asked for; `undefined` for a namespace that was never written. */
   readonly metadata: Readonly<Record<string, Readonly<Record<string, MetadataValue>> | undefined>>
 }
@@ -45,9 +49,10 @@ async function readSnapshot(
 ): Promise<UserSnapshot | undefined> {
   const subject = { subjectType: 'user', subjectId: userId } as const
   // Asked for first: were the reads apart, the version would be the older, and a write that names it refused, not wrong.
-  const [aggregate, user, values] = await Promise.all([
+  const [aggregate, user, identities, values] = await Promise.all([
     readUserAggregate(core, userId),
     readNamedUser(core, userId),
+    readIdentities(core, userId),
     Promise.all(namespaces.map((namespace) => metadataValues(core, subject, namespace))),
   ])
   if (user === undefined) return undefined
@@ -55,6 +60,7 @@ async function readSnapshot(
     user,
     version: aggregate?.sequence ?? user.sequence,
     updatedAt: aggregate?.changedAt ?? user.changedAt,
+    identities,
     metadata: Object.fromEntries(namespaces.map((namespace, index) => [namespace, values[index]])),
   }
 }

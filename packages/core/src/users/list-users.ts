@@ -3,17 +3,43 @@ import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { type Paging, paged } from '../paging'
 import { inScope, narrowedBy, type PermissionScope, scopeOf } from '../permissions/permission-scope'
-import type { Page, RecordFilter, SearchField, Sort } from '../storage/search'
+import type {
+  Filter,
+  FilterField,
+  MembershipCondition,
+  MetadataCondition,
+  Page,
+  RecordFilter,
+  SearchField,
+  Sort,
+  ValueTest,
+} from '../storage/search'
+import type { LinkedIdentity } from './identity'
 import { allOf } from './load-user'
-import { loginNameFilter } from './login-name-filter'
 import { type NamedUser, nameUsers } from './login-names'
 import { asksMemberships, membershipsWithin } from './membership-filter'
+import { storedFilter } from './stored-filter'
 
 export type UserField = SearchField<'user'>
-export type UserFilter = RecordFilter<'user'>
+
+/**
+ * Holds for a user with a linked identity that has a value at `path` which passes the test. Beside the members of a
+ * `LinkedIdentity` there are `provider`, what stands before the first `|` of its id, and `idAtProvider`, what stands
+ * behind. What no provider or connection is named for has an empty one; other members that are `null` never pass.
+ */
+export interface IdentityCondition {
+  readonly op: 'identity'
+  readonly path: readonly [member: keyof LinkedIdentity | 'provider' | 'idAtProvider']
+  readonly test: ValueTest
+}
+
+export type UserFilter = Filter<FilterField<'user'>, MetadataCondition | MembershipCondition | IdentityCondition>
 
 export interface UserQuery extends Paging {
-  /** Members, `updatedAt` and `loginName` (any of the user's) among them, metadata, and orgs the user is a member of. */
+  /**
+   * Members, `updatedAt` and `loginName` (any of the user's) among them, metadata, orgs the user is a member of, and what is
+   * linked to the user.
+   */
   readonly filter?: UserFilter
   /** Ties are broken by id. Default: by id. */
   readonly sort?: readonly Sort<UserField>[]
@@ -25,7 +51,7 @@ export interface UserQuery extends Paging {
  *
  * @throws {@link LimitExceededError} for a page of more than 1000, or a filter of more than 500 conditions, 50 levels or
  * 100 names in a path.
- * @throws {@link InvalidInputError} for a condition on what is no namespace of metadata.
+ * @throws {@link InvalidInputError} for a condition on what is no namespace of metadata, or no member of an identity.
  * @throws {@link PermissionDeniedError} without `user.read`; where the filter asks for memberships, which are those that
  * the call may see, without `user.membership.read`.
  */
@@ -42,13 +68,13 @@ export async function listUsers(core: Core, actor: Actor, query: UserQuery = {})
   const { items, ...rest } = await core.search({
     kind: 'user',
     ...page,
-    ...narrowedBy(visibleUsers(scope), asked && loginNameFilter(core, asked)),
+    ...narrowedBy(visibleUsers(scope), asked && storedFilter(core, asked)),
     ...(sort !== undefined && { sort }),
   })
   return { ...rest, items: await nameUsers(core, items) }
 }
 
-function visibleUsers(scope: PermissionScope): UserFilter | undefined {
+function visibleUsers(scope: PermissionScope): RecordFilter<'user'> | undefined {
   const owned = inScope(scope)
   if (owned === undefined || scope.selfId === undefined) return owned
   return { op: 'or', filters: [owned, { op: 'equals', field: 'userId', value: scope.selfId }] }

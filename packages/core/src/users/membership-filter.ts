@@ -1,7 +1,6 @@
 import { inScope, type PermissionScope } from '../permissions/permission-scope'
-import type { MembershipCondition, RecordFilter } from '../storage/search'
-
-type UserFilter = RecordFilter<'user'>
+import type { MembershipCondition } from '../storage/search'
+import type { UserFilter } from './list-users'
 
 /** Whether a filter asks where users are members. */
 export function asksMemberships(filter: UserFilter): boolean {

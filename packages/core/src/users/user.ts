@@ -1,6 +1,7 @@
 import type { CodePurpose } from '../codes/code'
 import type { AppendedEvent, DomainEvent } from '../events/event'
 import type { AccessTokenType, Claim, Gender, UserRecord } from '../storage/records'
+import type { LinkedIdentity } from './identity'
 
 /** A user as the directory keeps it. */
 export type User = UserRecord
@@ -64,6 +65,11 @@ export type UserEvent =
   | DomainEvent<'user.human.email.changed', { readonly email: string | null }>
   | DomainEvent<'user.human.phone.changed', { readonly phone: string }>
   | DomainEvent<'user.account.changed', AccountChange>
+  /** A user was linked to this one: what is kept of it. */
+  | DomainEvent<'user.identity.added', LinkedIdentity>
+  | DomainEvent<'user.identity.removed', { readonly userId: string }>
+  /** The user is an identity of another one now, or is no more; whose. */
+  | DomainEvent<'user.linked' | 'user.unlinked', { readonly userId: string }>
   | DomainEvent<'user.human.password.changed', { readonly passwordChangedAt: number }>
   | DomainEvent<
       'user.human.initialization.code.added' | 'user.human.email.code.added' | 'user.human.phone.code.added',

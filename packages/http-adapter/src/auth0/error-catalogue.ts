@@ -140,6 +140,11 @@ export function userExists(): Auth0Error {
   return new Auth0Error(409, 'The user already exists.', 'auth0_idp_error')
 }
 
+/** 409: the identity is linked already, to this user or to another one. Text and code are our choice. */
+export function identityLinked(): Auth0Error {
+  return new Auth0Error(409, 'The identity is linked to a user already.', 'identity_conflict')
+}
+
 /** 409: the name is taken. */
 export function organizationExists(): Auth0Error {
   return new Auth0Error(409, 'An organization with this name already exists.', 'organization_conflict')

@@ -5,6 +5,8 @@ import { getClient } from './clients/get-client'
 import { listClients } from './clients/list-clients'
 import { rotateClientSecret } from './clients/rotate-client-secret'
 import { updateClient } from './clients/update-client'
+import { linkIdentity } from './identities/link-identity'
+import { unlinkIdentity } from './identities/unlink-identity'
 import { createUsersExport } from './jobs/create-users-export'
 import { createUsersImport } from './jobs/create-users-import'
 import { getJob } from './jobs/get-job'
@@ -49,6 +51,7 @@ import { CreateOrganizationBody } from './schemas/create-organization'
 import { CreateUserBody, StrictCreateUserBody } from './schemas/create-user'
 import { GetClientQuery } from './schemas/get-client'
 import { GetUserQuery } from './schemas/get-user'
+import { LinkIdentityBody } from './schemas/link-identity'
 import { ListClientsQuery } from './schemas/list-clients'
 import { ListLogsQuery, ListUserLogsQuery } from './schemas/list-logs'
 import { ListMembersQuery } from './schemas/list-members'
@@ -138,6 +141,12 @@ export function auth0Routes({ strict }: Pick<Auth0Settings, 'strict'>): readonly
     route('GET /users/{id}', { versioned: true, query: GetUserQuery, handle: getUser }),
     route('PATCH /users/{id}', { versioned: true, body: UpdateUserBody, handle: updateUser }),
     route('DELETE /users/{id}', { versioned: true, handle: deleteUser }),
+    route('POST /users/{id}/identities', { versioned: true, body: LinkIdentityBody, handle: linkIdentity }),
+    route('DELETE /users/{id}/identities/{provider}/{user_id}', {
+      versioned: true,
+      success: 200,
+      handle: unlinkIdentity,
+    }),
     route('POST /jobs/users-imports', {
       body: UsersImportBody,
       readUpload: readUsersImport,

@@ -16,6 +16,8 @@ export const routeScopes = {
   'DELETE /users/{id}/permissions': ['update:users'],
   'GET /users/{id}/organizations': ['read:organizations'],
   'GET /users/{id}/logs': ['read:logs', 'read:logs_users'],
+  'POST /users/{id}/identities': ['update:users', 'update:current_user_identities'],
+  'DELETE /users/{id}/identities/{provider}/{user_id}': ['update:users', 'update:current_user_identities'],
   'GET /clients': ['read:clients', 'read:client_keys', 'read:client_credentials', 'read:client_summary'],
   'POST /clients': ['create:clients'],
   'GET /clients/{id}': ['read:clients', 'read:client_keys', 'read:client_credentials', 'read:client_summary'],

@@ -22,6 +22,7 @@ import { refusalHeaders, refusalStatus } from '../refusal-status'
 import { type RefusalReason, RequestRefusedError } from '../request-refused-error'
 import { Auth0Error, errorAnswer } from './error-body'
 import {
+  identityLinked,
   inexistentClient,
   inexistentOrganization,
   inexistentRole,
@@ -31,6 +32,7 @@ import {
   invalidQuery,
   invalidToken,
   newEmailTaken,
+  operationNotSupported,
   organizationExists,
   payloadTooLarge,
   preconditionFailed,
@@ -96,6 +98,7 @@ const taken: Readonly<Record<TakenSubject, (creating: boolean) => Auth0Error>> =
 
 const missing: Readonly<Record<NotFoundSubject, () => Auth0Error>> = {
   user: inexistentUser,
+  identity: inexistentUser,
   client: inexistentClient,
   org: inexistentOrganization,
   role: inexistentRole,
@@ -124,6 +127,11 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   code_expired: conflict,
   code_spent: conflict,
   code_unknown: conflict,
+  identity_already_linked: identityLinked,
+  identity_has_identities: () =>
+    operationNotSupported('A user with linked identities cannot be linked: unlink them first.'),
+  identity_is_primary: () => operationNotSupported('A user can neither be linked to itself nor unlinked from itself.'),
+  identity_of_other_org: () => operationNotSupported('Users of different orgs of the directory cannot be linked.'),
   org_inactive: conflict,
   org_already_inactive: conflict,
   org_already_active: conflict,

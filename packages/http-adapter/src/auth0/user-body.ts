@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { JsonObject, JsonValue } from '@indwell/core'
+import type { JsonObject } from '@indwell/core'
+import { type Auth0IdentityView, identityBody, linkedIdentityBody } from './identities/identity-body'
 import { splitUserId, toWireUserId } from './user-id'
+import { withoutAbsent } from './without-absent'
 
 /** What the service shows of a user. Absent: never set. */
 export interface Auth0UserView {
   /** The directory's id; see {@link toWireUserId}. */
   readonly userId: string
   readonly connection: string
+  /** What is linked to the user. */
+  readonly identities?: readonly Auth0IdentityView[] | undefined
   readonly email?: string | undefined
   readonly emailVerified?: boolean | undefined
   readonly username?: string | undefined
@@ -28,31 +32,10 @@ export interface Auth0UserView {
   readonly appMetadata?: JsonObject | undefined
 }
 
-/** Providers whose identities are not social: databases, passwordless and enterprise connections. */
-const plainProviders: ReadonlySet<string> = new Set([
-  'ad',
-  'adfs',
-  'auth0',
-  'auth0-oidc',
-  'custom',
-  'email',
-  'google-apps',
-  'ip',
-  'office365',
-  'oidc',
-  'okta',
-  'pingfederate',
-  'samlp',
-  'sharepoint',
-  'sms',
-  'waad',
-])
-
 /** Puts a user into the service's shape, defaults filled in, keys in the order of recorded answers. */
 export function userBody(user: Auth0UserView): JsonObject {
   const userId = toWireUserId(user.userId)
-  const { provider, rawId } = splitUserId(userId)
-  const known = user.email ?? user.phoneNumber ?? user.username ?? rawId
+  const known = user.email ?? user.phoneNumber ?? user.username ?? splitUserId(userId).rawId
   const name = user.name ?? known
   const hasAppMetadata = user.appMetadata !== undefined && Object.keys(user.appMetadata).length > 0
 
@@ -63,7 +46,7 @@ export function userBody(user: Auth0UserView): JsonObject {
     email_verified: user.email === undefined ? user.emailVerified : (user.emailVerified ?? false),
     family_name: user.familyName,
     given_name: user.givenName,
-    identities: [{ connection: user.connection, user_id: rawId, provider, isSocial: !plainProviders.has(provider) }],
+    identities: [identityBody(user.userId, user.connection), ...(user.identities ?? []).map(linkedIdentityBody)],
     name,
     nickname: user.nickname ?? localPart(known),
     phone_number: user.phoneNumber,
@@ -98,10 +81,4 @@ export function defaultPicture(address: string, name: string): string {
 export function localPart(address: string): string {
   const at = address.lastIndexOf('@')
   return at === -1 ? address : address.slice(0, at)
-}
-
-function withoutAbsent(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
-  const body: Record<string, JsonValue> = {}
-  for (const [name, value] of Object.entries(members)) if (value !== undefined) body[name] = value
-  return body
 }

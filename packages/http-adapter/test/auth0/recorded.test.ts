@@ -24,7 +24,7 @@ const recording: Recording | undefined = existsSync(location) ? JSON.parse(readF
 
 const served = new RegExp(
   `^/api/v2/(?:${[
-    'users(?:/[^/]+(?:/organizations|/roles|/logs)?)?',
+    'users(?:/[^/]+(?:/organizations|/roles|/logs|/identities(?:/[^/]+){0,2})?)?',
     'users-by-email',
     'clients(?:/[^/]+)?',
     'organizations(?:/[^/]+(?:/members(?:/[^/]+/roles)?)?|/name/[^/]+)?',
@@ -98,7 +98,7 @@ describe.skipIf(recording === undefined)('recorded conversations with the servic
       .map(({ steps }) => steps.map(({ path }) => path).find((path) => !served.test(path)))
 
     expect(foreign?.every((path) => path !== undefined)).toBe(true)
-    expect(recording?.sequences.filter(isServed).length).toBeGreaterThanOrEqual(32)
+    expect(recording?.sequences.filter(isServed).length).toBeGreaterThanOrEqual(34)
   })
 })
 

@@ -70,6 +70,9 @@ const logTypes: { readonly [Type in DirectoryEventType]: LogType } = {
   'user.human.phone.verification.failed': { code: 'fcpn', description: 'Verify phone number' },
   'user.human.phone.verified': updatesUser,
   'user.human.profile.changed': updatesUser,
+  'user.identity.added': managed('Link a User Account'),
+  'user.identity.removed': managed('Unlink a User Account'),
+  'user.linked': managed('Link a User Account'),
   'user.locked': updatesUser,
   'user.machine.added': managed('Create a machine user'),
   'user.machine.changed': managed('Update a machine user'),
@@ -80,6 +83,7 @@ const logTypes: { readonly [Type in DirectoryEventType]: LogType } = {
   'user.pat.removed': managed('Delete an access token'),
   'user.reactivated': updatesUser,
   'user.removed': { code: 'sdu', description: 'Delete a User' },
+  'user.unlinked': managed('Unlink a User Account'),
   'user.unlocked': updatesUser,
   'user.username.changed': { code: 'scu', description: 'Change username' },
 }

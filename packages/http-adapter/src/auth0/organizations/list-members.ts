@@ -53,7 +53,10 @@ async function shown(call: Call<ListMembersQuery>, members: readonly ListedMembe
   const showsRoles = include_fields && fields?.split(',').some((name) => name.trim() === 'roles')
   const roles = showsRoles ? await rolesOfMembers(call.directory, members) : []
   return members.map(({ user }, index) => {
-    const view = userView({ user, updatedAt: user.changedAt, metadata: {} }, call.settings.defaultConnection)
+    const view = userView(
+      { user, updatedAt: user.changedAt, metadata: {}, identities: [] },
+      call.settings.defaultConnection,
+    )
     const { user_id, email, picture, name } = userBody(view)
     const member = {
       user_id: user_id!,

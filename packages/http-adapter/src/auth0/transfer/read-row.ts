@@ -57,7 +57,10 @@ export function readRow(
   const userMetadata = metadataOf('user_metadata', record, errors)
   const appMetadata = metadataOf('app_metadata', record, errors)
   if (errors.length > 0) return { user, errors }
-  return { user, record, userMetadata, appMetadata, dropped: Object.keys(record).filter((name) => dropped.has(name)) }
+  // Its own is kept, what was linked to it is not.
+  const linked = (record.identities?.length ?? 0) > 1 ? ['identities'] : []
+  const names = Object.keys(record).filter((name) => dropped.has(name))
+  return { user, record, userMetadata, appMetadata, dropped: [...names, ...linked] }
 }
 
 function unread(message: string, code: RowError['code']) {

@@ -3,7 +3,8 @@ import type { Auth0Settings } from '../call'
 import { invalidQuery, operationNotSupported } from '../error-catalogue'
 import { isWireUserId, toCoreUserId } from '../user-id'
 import { parseSearch } from './parse-search'
-import { matches, type SearchExpression, type SearchPattern, type SearchRange } from './search-expression'
+import { type SearchExpression, type SearchPattern, type SearchRange } from './search-expression'
+import { searchableIdentities } from './search-identities'
 import { metadataAt } from './search-metadata'
 import { type Period, periodOf } from './search-time'
 
@@ -97,7 +98,7 @@ function metadataMember(name: string, strict: boolean): Searchable | undefined {
 const rootTexts = ['email', 'name', 'given_name', 'family_name', 'nickname', 'username', 'phone_number']
 
 function searchableMembers(defaultConnection: string, organizations: Filter<'orgId'>): ReadonlyMap<string, Searchable> {
-  return new Map([
+  return new Map<string, Searchable>([
     ['blocked', blocked],
     ['created_at', time('createdAt')],
     ['email', text('email', true)],
@@ -105,8 +106,7 @@ function searchableMembers(defaultConnection: string, organizations: Filter<'org
     ['email_verified', flag('emailVerified', 'email')],
     ['family_name', text('lastName', true)],
     ['given_name', text('firstName', true)],
-    ['identities.connection', connectionOf(defaultConnection)],
-    ['identities.provider', provider],
+    ...searchableIdentities(defaultConnection),
     ['last_ip', absent],
     ['last_login', absent],
     ['logins_count', absent],
@@ -250,43 +250,8 @@ function memberOf(organizations: Filter<'orgId'>): Searchable {
   }
 }
 
-/** What stands before the first bar of a user's id; of ids without one, `auth0`. */
-const provider: Searchable = {
-  exists: everybody,
-  match: (pattern) => {
-    if (pattern.kind === 'any') return everybody
-    if (pattern.kind !== 'equals') throw operationNotSupported('Wildcards on identities.provider are not supported')
-    if (pattern.text.includes('|')) return nobody
-    const ids = (method: 'starts-with' | 'contains', value: string): UserFilter => ({
-      op: 'text',
-      field: 'userId',
-      method,
-      value,
-      ignoreCase: false,
-    })
-    const named = ids('starts-with', `${pattern.text}|`)
-    return pattern.text === 'auth0'
-      ? { op: 'or', filters: [named, { op: 'not', filter: ids('contains', '|') }] }
-      : named
-  },
-}
-
 function coreIdOf(wireId: string): string | undefined {
   return isWireUserId(wireId) ? toCoreUserId(wireId) : undefined
-}
-
-/** Users that came without a connection are shown with the default one. */
-function connectionOf(defaultConnection: string): Searchable {
-  const named = text('connection', false)
-  return {
-    exists: everybody,
-    match: (pattern) => {
-      if (pattern.kind === 'any') return everybody
-      const filter = named.match(pattern)
-      if (!matches(pattern, defaultConnection)) return filter
-      return { op: 'or', filters: [filter, { op: 'equals', field: 'connection', value: null }] }
-    },
-  }
 }
 
 function booleanOf(pattern: Exclude<SearchPattern, { kind: 'any' }>): boolean | undefined {

@@ -6,7 +6,7 @@ export const userNamespaces = ['user', 'app'] as const
 
 /** What the service would show of a user of the directory. */
 export function userView(
-  { user, updatedAt, metadata }: Omit<UserSnapshot, 'version'>,
+  { user, updatedAt, metadata, identities }: Omit<UserSnapshot, 'version'>,
   defaultConnection: string,
 ): Auth0UserView {
   const { userId, connection, createdAt, passwordChangedAt } = user
@@ -15,6 +15,7 @@ export function userView(
   return {
     userId,
     connection: connection ?? defaultConnection,
+    identities: identities.map((identity) => ({ ...identity, connection: identity.connection ?? defaultConnection })),
     email: user.email ?? undefined,
     emailVerified: user.email === null ? undefined : user.emailVerified,
     username: user.username ?? undefined,
