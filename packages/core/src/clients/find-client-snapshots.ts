@@ -2,6 +2,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { metadataValues } from '../metadata/list-metadata'
 import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
+import { requireCallable } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
 import { allOf } from '../users/load-user'
 import type { Client } from './client'
@@ -29,6 +30,7 @@ export async function findClientSnapshots(
   namespace: string,
 ): Promise<readonly (ClientSnapshot | undefined)[]> {
   checkNamespace(namespace)
+  requireCallable(actor, 'project.app.read', [namespace])
   const permitted = scopeOf(core, actor, 'project.app.read')
   const reading = Promise.all(clientIds.map((clientId) => readSnapshot(core, clientId, namespace)))
   const [scope, snapshots] = await allOf(permitted, reading)

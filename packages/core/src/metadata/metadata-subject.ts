@@ -38,9 +38,14 @@ export async function permitSubject(
   const self = subjectType === 'user' && areOwn([namespace])
   const permission = subjectPermissions[subjectType][verb]
   const scope = await scopeOf(core, actor, permission, { self })
-  if (actor.type !== 'system' && isSystemOwn(namespace))
-    throw new PermissionDeniedError(permission, 'missing_permission')
+  requireCallable(actor, permission, [namespace])
   return scope
+}
+
+/** @throws {@link PermissionDeniedError} for namespaces that a face keeps its own work in, unless the system calls. */
+export function requireCallable(actor: Actor, permission: string, namespaces: readonly string[]): void {
+  if (actor.type !== 'system' && namespaces.some(isSystemOwn))
+    throw new PermissionDeniedError(permission, 'missing_permission')
 }
 
 /** The org of the call, as a subject. Known once the call is permitted: what is named need not wait for that. */

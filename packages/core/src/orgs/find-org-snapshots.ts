@@ -2,6 +2,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { metadataValues } from '../metadata/list-metadata'
 import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
+import { requireCallable } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
 import { allOf } from '../users/load-user'
 import type { Org } from './org'
@@ -29,6 +30,7 @@ export async function findOrgSnapshots(
   namespace: string,
 ): Promise<readonly (OrgSnapshot | undefined)[]> {
   checkNamespace(namespace)
+  requireCallable(actor, 'org.read', [namespace])
   const permitted = scopeOf(core, actor, 'org.read')
   const reading = Promise.all(orgIds.map((orgId) => readSnapshot(core, orgId, namespace)))
   const [scope, snapshots] = await allOf(permitted, reading)

@@ -2,7 +2,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { metadataValues } from '../metadata/list-metadata'
 import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
-import { areOwn } from '../metadata/metadata-subject'
+import { areOwn, requireCallable } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
 import { readIdentities } from './draft-identities'
 import type { LinkedIdentity } from './identity'
@@ -36,6 +36,7 @@ export async function findUserSnapshots(
   namespaces: readonly string[],
 ): Promise<readonly (UserSnapshot | undefined)[]> {
   for (const namespace of namespaces) checkNamespace(namespace)
+  requireCallable(actor, 'user.read', namespaces)
   const permitted = scopeOf(core, actor, 'user.read', { self: areOwn(namespaces) })
   const reading = Promise.all(userIds.map((userId) => readSnapshot(core, userId, namespaces)))
   const [scope, snapshots] = await allOf(permitted, reading)
