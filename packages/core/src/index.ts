@@ -100,9 +100,11 @@ export type {
   CommitWriter,
   DirectoryStorage,
   EventReader,
+  MetadataIndexer,
   RecordReader,
   RecordSearcher,
 } from './storage/directory-storage'
+export type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './storage/metadata-index'
 export { payloadTextOf } from './storage/payload-text'
 export type { LoginDomain, Principal, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
 export type * from './storage/records'

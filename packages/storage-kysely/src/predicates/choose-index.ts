@@ -15,14 +15,17 @@ const shared: ReadonlySet<string> = new Set(['org_id', 'level'])
  * For SQLite, which has no statistics to choose by.
  *
  * @param order - Names of the columns to sort by.
+ * @param found - The column of ids, where those that match are found elsewhere.
  */
 export function chooseIndex(
   kind: RecordKind,
   filter: AnyFilter | undefined,
   columns: Columns,
   order: readonly string[],
+  found?: string,
 ): string | undefined {
   const narrowed = new Map<string, Narrowing>()
+  if (found !== undefined) narrowed.set(found, 'in')
   if (filter !== undefined) narrow(filter, columns, narrowed)
   const { key, columns: members, indexes } = recordTables[kind]
   const keyColumns = key.map((member) => (members as Readonly<Record<string, Column>>)[member]!.name)
