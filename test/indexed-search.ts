@@ -8,6 +8,7 @@ import type {
   MetadataCondition,
   MetadataIndex,
   RecordFilter,
+  ValueTest,
 } from '@indwell/core'
 import fc from 'fast-check'
 import { blankUser } from './blank-user'
@@ -18,15 +19,39 @@ type UserFilter = RecordFilter<'user'>
 const ids = Array.from({ length: 10 }, (_, index) => `user ${index}`)
 const orgOf = (userId: string) => (userId < 'user 5' ? 'acme' : 'other')
 
-const key = fc.constantFrom(...keys)
-const place = fc.tuple(key, path).map(([key, names]) => [key, ...names])
+// Few, so that values and what is asked of them meet.
+const key = fc.constantFrom(...keys.slice(0, 2))
+const place = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.tuple(key, fc.constantFrom<string[]>([], [], ['a'])).map(([key, names]) => [key, ...names]),
+  },
+  { weight: 1, arbitrary: fc.tuple(key, path).map(([key, names]) => [key, ...names]) },
+)
 const longText = fc
-  .tuple(fc.constantFrom('é', '😀', 'Ada ', '\uffee'), fc.integer({ min: 55, max: 65 }), fc.constantFrom('', 'x', 'Y'))
-  .map(([part, count, end]) => part.repeat(count) + end)
-const manyValues = fc.integer({ min: 999, max: 1002 }).map((count) => `[${Array.from({ length: count }).map((_, at) => at)}]`)
+  .tuple(fc.constantFrom('é', 'É', '😀'), fc.constantFrom(59, 60, 61), fc.constantFrom('', 'x', 'Y'))
+  .map(([part, count, end]) => `${end}${part.repeat(count)}${end}`)
+const text = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom('', 'a', 'A', 'ada', 'Ada', 'ADA', 'É', 'é', 'ΑΣ', 'ΑΣΑ', '😀', '\uffee') },
+  { weight: 1, arbitrary: longText },
+)
+const number = fc.constantFrom(-1e300, -100, -1.5, -5e-324, -0, 0, 5e-324, 0.1, 1, 2, 10, 1e300)
+const scalar = fc.oneof(
+  text.map((value) => JSON.stringify(value)),
+  number.map(String),
+  fc.constantFrom('true', 'false', 'null', '1e400', '{}', '[]'),
+)
+const manyValues = fc
+  .integer({ min: 999, max: 1002 })
+  .map((count) => `[${Array.from({ length: count }).map((_, at) => at)}]`)
+const list = fc.oneof(
+  scalar,
+  fc.array(scalar, { maxLength: 3 }).map((items) => `[${items}]`),
+)
 const value = fc.oneof(
-  { weight: 12, arbitrary: json },
-  { weight: 3, arbitrary: longText.map((text) => JSON.stringify([text])) },
+  { weight: 8, arbitrary: list },
+  { weight: 8, arbitrary: list.map((a) => `{"a":${a}}`) },
+  { weight: 4, arbitrary: json },
   { weight: 1, arbitrary: manyValues },
 )
 
@@ -44,18 +69,28 @@ const change: fc.Arbitrary<Change> = fc.record({
   all: fc.boolean(),
 })
 
-const both = { fromInclusive: true, toInclusive: true }
-const longTest = longText.chain((value) =>
-  fc.oneof(
-    fc.constant({ op: 'equals' as const, value }),
-    fc.constantFrom('equals' as const, 'starts-with' as const).chain((method) =>
-      fc.boolean().map((ignoreCase) => ({ op: 'text' as const, method, value, ignoreCase })),
-    ),
-    fc.constantFrom({ op: 'range' as const, from: value, ...both }, { op: 'range' as const, to: value, ...both }),
-  ),
-)
+const rangeOf = (end: fc.Arbitrary<string | number>) =>
+  fc.record(
+    { op: fc.constant('range' as const), from: end, to: end, fromInclusive: fc.boolean(), toInclusive: fc.boolean() },
+    { requiredKeys: ['op', 'fromInclusive', 'toInclusive'] },
+  )
+const likelyTest = fc.oneof(
+  fc.constant({ op: 'exists' as const }),
+  fc.oneof(text, number, fc.boolean()).map((value) => ({ op: 'equals' as const, value })),
+  fc.record({
+    op: fc.constant('text' as const),
+    method: fc.constantFrom('equals' as const, 'starts-with' as const, 'contains' as const),
+    value: text,
+    ignoreCase: fc.boolean(),
+  }),
+  rangeOf(text),
+  rangeOf(number),
+) as fc.Arbitrary<ValueTest>
 const condition = fc
-  .record({ path: fc.oneof(place, fc.constant([])), test: fc.oneof({ weight: 4, arbitrary: test }, longTest) })
+  .record({
+    path: fc.oneof({ weight: 9, arbitrary: place }, { weight: 1, arbitrary: fc.constant([]) }),
+    test: fc.oneof({ weight: 4, arbitrary: likelyTest }, { weight: 1, arbitrary: test }),
+  })
   .map((asked): MetadataCondition => ({ op: 'metadata', namespace: 'app', ...asked }))
 const { filter } = fc.letrec<{ filter: UserFilter }>((tie) => ({
   filter: fc.oneof(
@@ -81,7 +116,11 @@ function commitOf(userId: string, rest: Partial<Commit>, expect: 'new' | 'live' 
 }
 
 const creations = ids.map((userId) =>
-  commitOf(userId, { put: [{ kind: 'user', record: { ...blankUser, userId, orgId: orgOf(userId) }, created: false }] }, 'new'),
+  commitOf(
+    userId,
+    { put: [{ kind: 'user', record: { ...blankUser, userId, orgId: orgOf(userId) }, created: false }] },
+    'new',
+  ),
 )
 
 function changeCommit({ userId, key, json, all }: Change): Commit {

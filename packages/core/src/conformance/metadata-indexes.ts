@@ -14,7 +14,11 @@ const stamp = { aggregate: 0, event: 0 }
 const creation = (userId: string, entries: Readonly<Record<string, string>> = {}) =>
   creationOf(userKey(userId), {
     put: [{ kind: 'user', record: userOf(userId), created: false }],
-    putEntries: Object.entries(entries).map(([key, json]) => ({ key: entryKeyOf(userId, key), value: { json }, stamp })),
+    putEntries: Object.entries(entries).map(([key, json]) => ({
+      key: entryKeyOf(userId, key),
+      value: { json },
+      stamp,
+    })),
   })
 
 const setting = (userId: string, key: string, json: string) =>
@@ -143,7 +147,7 @@ export const metadataIndexBehaviors: readonly Behavior[] = [
       assert.deepEqual(await idsOf(other, equal('pro')), ['ada'])
 
       await world.storage.removeMetadataIndexes(world.instanceId, [byPlan])
-      assert.deepEqual(await statesOf(other), ['address.city ready'])
+      assert.deepEqual(await statesOf(world), ['address.city ready'])
       await apply(world, creation('bob', { plan: '"pro"' }))
       for (const place of [other, world]) assert.deepEqual(await idsOf(place, equal('pro')), ['ada', 'bob'])
       await declare(world, byPlan)
@@ -254,12 +258,27 @@ export const metadataIndexBehaviors: readonly Behavior[] = [
     },
   },
   {
+    name: 'of many who write one entry at once an index holds what the last of them wrote',
+    async check(world) {
+      const places = [world, { ...world, storage: await world.reopen() }, { ...world, storage: await world.reopen() }]
+      await declare(world, byPlan)
+      await apply(world, creation('ada'))
+
+      const write = async (place: Place, writer: number) => {
+        for (let turn = 0; turn < 8; turn++) await attempt(place, setting('ada', 'plan', `["${writer}","${turn}"]`))
+      }
+      await Promise.all([...places, ...places].map(write))
+      assert.equal(await fillIndex(world, byPlan), 0)
+    },
+  },
+  {
     name: 'an index that is declared, filled and taken away while others write holds what the entries say',
     async check(world) {
       const places = [world, { ...world, storage: await world.reopen() }, { ...world, storage: await world.reopen() }]
       const ids = Array.from({ length: 6 }, (_, number) => `u${number}`)
       for (const id of ids) await apply(world, creation(id, { plan: '"start"', address: '{"city":"start"}' }))
       await declare(world, byCity)
+      await fillIndex(world, byCity)
       let isWriting = true
       const write = async (writer: number) => {
         for (let turn = 0; turn < 25; turn++) {
@@ -275,7 +294,9 @@ export const metadataIndexBehaviors: readonly Behavior[] = [
         while (isWriting) {
           await declare(place, byPlan)
           await fillIndex(place, byPlan, 2)
-          await fillIndex(place, byCity, 2)
+          for (const index of [byPlan, byCity]) {
+            assert.equal(await fillIndex(place, index, 2), 0, 'an index that is ready has nothing to correct')
+          }
           await place.storage.removeMetadataIndexes(place.instanceId, [byPlan])
         }
         await declare(place, byPlan)

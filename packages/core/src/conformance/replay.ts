@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { AggregateRecord, ClaimRecord, EntryRecord, RecordKind, RecordMap, StoredEvent } from '../storage/records'
 import type { MetadataIndex } from '../storage/metadata-index'
+import type { AggregateRecord, ClaimRecord, EntryRecord, RecordKind, RecordMap, StoredEvent } from '../storage/records'
 import type { Behavior } from './behavior'
 import {
   DirectoryModel,

@@ -76,9 +76,5 @@ export interface MetadataIndexer {
    * @param entries - About how many entries to look at.
    * @returns `undefined` where there is no such index.
    */
-  fillMetadataIndex(
-    instanceId: string,
-    index: MetadataIndex,
-    entries: number,
-  ): Promise<MetadataIndexFill | undefined>
+  fillMetadataIndex(instanceId: string, index: MetadataIndex, entries: number): Promise<MetadataIndexFill | undefined>
 }

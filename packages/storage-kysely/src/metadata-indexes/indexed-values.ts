@@ -71,5 +71,7 @@ export function indexedNumber(value: number): string {
 
 function firstCharacters(value: string): string {
   if (value.length <= maxCharacters) return value
-  return Array.from(value.slice(0, 2 * maxCharacters)).slice(0, maxCharacters).join('')
+  return Array.from(value.slice(0, 2 * maxCharacters))
+    .slice(0, maxCharacters)
+    .join('')
 }

@@ -5,7 +5,7 @@ import { anyValue } from '../metadata-indexes/indexed-values'
 import { isSameIndex, type KnownIndexes, type NumberedIndex } from '../metadata-indexes/known-indexes'
 import { type ValueRange, valueRanges } from '../metadata-indexes/value-ranges'
 import type { Dialect } from '../migrations/sql-types'
-import { type Carrier, askedTest } from './metadata-predicate'
+import { askedTest, type Carrier } from './metadata-predicate'
 import type { Predicate } from './predicate'
 import { canHold, wellFormed } from './text-match'
 

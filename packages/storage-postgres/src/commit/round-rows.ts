@@ -11,7 +11,13 @@ import type {
   RecordPut,
   SubjectKey,
 } from '@indwell/core'
-import { indexesOfEntry, indexesOfSubject, type KnownIndexes, type NumberedIndex, valuesOfEntry } from '@indwell/storage-kysely'
+import {
+  indexesOfEntry,
+  indexesOfSubject,
+  type KnownIndexes,
+  type NumberedIndex,
+  valuesOfEntry,
+} from '@indwell/storage-kysely'
 import { aggregateId, entryId, type RoundMember, recordKey, subjectId } from './take-round'
 
 /** An aggregate that the round touches. */

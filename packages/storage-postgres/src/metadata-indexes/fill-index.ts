@@ -19,7 +19,13 @@ export interface FilledTo {
 /** Makes an index as the entries are, for the subjects behind `from` that have about as many entries as asked for. */
 export function fillIndex(
   names: TableNames,
-): (run: Run, instanceId: string, index: NumberedIndex, from: string | undefined, entries: number) => Promise<FilledTo> {
+): (
+  run: Run,
+  instanceId: string,
+  index: NumberedIndex,
+  from: string | undefined,
+  entries: number,
+) => Promise<FilledTo> {
   const entryTable = tableReference(names, names.entry)
   const valueTable = tableReference(names, names.indexedValue)
   const ofSubjects = sql`instance_id = ${slot('instance')} and subject_type = ${slot('type')} and subject_id > ${slot('from')}`

@@ -26,7 +26,8 @@ export function rememberedIndexes(connections: Connections, names: TableNames): 
 /** Within a transaction that keeps them from changing. */
 export function indexesReader(names: TableNames): (run: Run, instanceId: string) => Promise<KnownIndexes> {
   const select = selectIndexes(names)
-  return async (run, instanceId) => knownIndexes((await run(select, { instance: instanceId })) as unknown[] as IndexRow[])
+  return async (run, instanceId) =>
+    knownIndexes((await run(select, { instance: instanceId })) as unknown[] as IndexRow[])
 }
 
 function selectIndexes(names: TableNames): Statement {

@@ -1,5 +1,13 @@
 import type { EntryRecord, Page, RecordKind, Search, SearchResult } from '@indwell/core'
-import { asksForMetadata, type KnownIndexes, noIndexes, planSearch, recordTables, type SearchPlan, type TableNames } from '@indwell/storage-kysely'
+import {
+  asksForMetadata,
+  type KnownIndexes,
+  noIndexes,
+  planSearch,
+  recordTables,
+  type SearchPlan,
+  type TableNames,
+} from '@indwell/storage-kysely'
 import type { Connections } from '../connections'
 import { recordDecoder } from '../load/decode-record'
 import { entryValue } from '../load/entry-value'
