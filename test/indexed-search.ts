@@ -95,11 +95,24 @@ const condition = fc
 const { filter } = fc.letrec<{ filter: UserFilter }>((tie) => ({
   filter: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
-    condition,
-    fc.record({ op: fc.constantFrom('and', 'or'), filters: fc.array(tie('filter'), { maxLength: 3 }) }),
-    fc.record({ op: fc.constant('not'), filter: tie('filter') }),
-    fc.record({ op: fc.constant('equals'), field: fc.constant('orgId'), value: fc.constantFrom('acme', 'other') }),
-    fc.record({ op: fc.constant('in'), field: fc.constant('userId'), values: fc.subarray(ids) }),
+    { weight: 6, arbitrary: condition },
+    {
+      weight: 3,
+      arbitrary: fc.record({ op: fc.constantFrom('and', 'or'), filters: fc.array(tie('filter'), { maxLength: 3 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ op: fc.constant('not'), filter: tie('filter') }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        op: fc.constant('equals'),
+        field: fc.constant('orgId'),
+        value: fc.constantFrom('acme', 'other'),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ op: fc.constant('in'), field: fc.constant('userId'), values: fc.subarray(ids) }),
+    },
   ) as fc.Arbitrary<UserFilter>,
 }))
 
@@ -150,9 +163,13 @@ export async function assertIndexesFindTheSame(storage: DirectoryStorage, numRun
   let run = 0
   await fc.assert(
     fc.asyncProperty(
-      fc.uniqueArray(place, { maxLength: 4, selector: (names) => JSON.stringify(names) }),
-      fc.array(fc.array(change, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 6 }),
-      fc.array(filter, { minLength: 1, maxLength: 20 }),
+      fc.uniqueArray(place, { minLength: 1, maxLength: 4, selector: (names) => JSON.stringify(names) }),
+      fc.array(fc.array(change, { minLength: 1, maxLength: 6, size: 'max' }), {
+        minLength: 1,
+        maxLength: 6,
+        size: 'max',
+      }),
+      fc.array(filter, { minLength: 10, maxLength: 30, size: 'max' }),
       async (places, batches, filters) => {
         run += 1
         const [before, after, never] = ['before', 'after', 'never'].map((when) => `indexed ${when} ${run}`) as [
