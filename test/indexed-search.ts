@@ -49,9 +49,9 @@ const list = fc.oneof(
   fc.array(scalar, { maxLength: 3 }).map((items) => `[${items}]`),
 )
 const value = fc.oneof(
-  { weight: 8, arbitrary: list },
-  { weight: 8, arbitrary: list.map((a) => `{"a":${a}}`) },
-  { weight: 4, arbitrary: json },
+  { weight: 24, arbitrary: list },
+  { weight: 24, arbitrary: list.map((a) => `{"a":${a}}`) },
+  { weight: 12, arbitrary: json },
   { weight: 1, arbitrary: manyValues },
 )
 

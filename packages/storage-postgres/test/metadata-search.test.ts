@@ -19,4 +19,4 @@ afterAll(async () => {
 
 it('a search by metadata finds exactly the users whose entries say so', () => assertFoundByMetadata(storage, 150))
 
-it('a search finds the same with an index and without', () => assertIndexesFindTheSame(storage, 40))
+it('a search finds the same with an index and without', () => assertIndexesFindTheSame(storage, 20))
