@@ -44,7 +44,10 @@ export async function fillLargeOrg(storage: DirectoryStorage): Promise<LargeOrg>
       putEntries: numbers.filter((number) => number % 10 === 0).flatMap((number) => entriesOf(number)),
     })
   }
-  await apply(storage, directory.instanceId, orgId, 'others', { put: otherRecords(orgId) })
+  await apply(storage, directory.instanceId, orgId, 'others', {
+    put: otherRecords(orgId),
+    putEntries: otherEntries(orgId),
+  })
   const elsewhere = Array.from({ length: others }, (_, number) => userPut(number, orgId))
   await apply(storage, 'another instance', orgId, 'users', { put: elsewhere })
   return {
@@ -93,6 +96,8 @@ const metadataIndexes: readonly MetadataIndex[] = [
   { subjectType: 'user', namespace: 'app', path: ['code'] },
   { subjectType: 'user', namespace: 'app', path: ['limits', 'seats'] },
   { subjectType: 'user', namespace: 'app', path: ['vip'] },
+  { subjectType: 'org', namespace: 'org', path: ['code'] },
+  { subjectType: 'client', namespace: 'client', path: ['code'] },
 ]
 
 function entriesOf(number: number): readonly EntryPut[] {
@@ -107,6 +112,17 @@ function entriesOf(number: number): readonly EntryPut[] {
     value: { json: JSON.stringify(value) },
     stamp: { aggregate: 0, event: 0 },
   }))
+}
+
+function otherEntries(orgId: string): readonly EntryPut[] {
+  return Array.from({ length: others }, (_, number): readonly EntryPut[] => {
+    const entry = { value: { json: `"Code-${number}"` }, stamp: { aggregate: 0, event: 0 } }
+    const [org, client] = [`org-${number}`, `${orgId} ${number}`]
+    return [
+      { key: { subjectType: 'org', subjectId: org, namespace: 'org', key: 'code' }, ...entry },
+      { key: { subjectType: 'client', subjectId: client, namespace: 'client', key: 'code' }, ...entry },
+    ]
+  }).flat()
 }
 
 /** Orgs with a user each, and members, domains, clients and tokens. */

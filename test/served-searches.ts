@@ -187,6 +187,27 @@ export const servedSearches: readonly ServedSearch[] = [
     },
   ]),
   {
+    name: 'orgs whose metadata equals, by name',
+    run: ({ everywhere }) =>
+      everywhere.orgs.list({
+        filter: { op: 'metadata', namespace: 'org', path: ['code'], test: { op: 'equals', value: 'Code-7' } },
+        sort: [{ field: 'name', descending: false }],
+        count: true,
+      }),
+    index: 'indexed_value_by_value',
+    by: 'value',
+  },
+  {
+    name: 'clients of an org whose metadata equals',
+    run: ({ acting }) =>
+      acting.clients.list({
+        filter: { op: 'metadata', namespace: 'client', path: ['code'], test: { op: 'equals', value: 'Code-7' } },
+        count: true,
+      }),
+    index: 'indexed_value_by_value',
+    by: 'value',
+  },
+  {
     name: 'users whose metadata exists',
     run: users({ filter: () => metadata(['vip'], { op: 'exists' }) }),
     index: 'indexed_value_by_value',

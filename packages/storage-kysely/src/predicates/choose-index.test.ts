@@ -43,6 +43,14 @@ describe('chooseIndex', () => {
     expect(chosen({ op: 'equals', field: 'email', value: null })).toBeUndefined()
   })
 
+  it('goes by the ids of those that were found elsewhere, also where they are those of orgs', () => {
+    const { columns } = searchedColumns('user', names, 'sqlite')
+    expect(chooseIndex('user', inAcme, columns, ['created_at', 'user_id'], 'user_id')).toBe('user_by_org')
+    expect(chooseIndex('user', undefined, columns, ['user_name', 'user_id'], 'user_id')).toBeUndefined()
+    const orgs = searchedColumns('org', names, 'sqlite').columns
+    expect(chooseIndex('org', undefined, orgs, ['name', 'org_id'], 'org_id')).toBeUndefined()
+  })
+
   it('leaves what is known of a member’s user to the user', () => {
     expect(chosen({ op: 'equals', field: 'user.email', value: 'a@b.ch' }, [], 'member')).toBeUndefined()
     expect(chosen({ op: 'equals', field: 'userId', value: 'ada' }, [], 'member')).toBe('member_by_user')

@@ -31,9 +31,9 @@ export function chooseIndex(
   const keyColumns = key.map((member) => (members as Readonly<Record<string, Column>>)[member]!.name)
   if (keyColumns.every((name) => narrowed.get(name) === 'equals')) return undefined
 
-  let best = { name: undefined as string | undefined, rating: rate(keyColumns, narrowed, order) }
+  let best = { name: undefined as string | undefined, rating: rate(keyColumns, narrowed, order, found) }
   for (const { name, columns } of indexes) {
-    const rating = rate(columns, narrowed, order)
+    const rating = rate(columns, narrowed, order, found)
     if (isBetter(rating, best.rating)) best = { name, rating }
   }
   return best.name
@@ -42,13 +42,18 @@ export function chooseIndex(
 /** What an index is worth to a search, what matters most first. */
 type Rating = readonly [narrows: number, sorts: number, leads: number]
 
-function rate(columns: readonly string[], narrowed: ReadonlyMap<string, Narrowing>, order: readonly string[]): Rating {
+function rate(
+  columns: readonly string[],
+  narrowed: ReadonlyMap<string, Narrowing>,
+  order: readonly string[],
+  found: string | undefined,
+): Rating {
   let [narrows, leads] = [0, 0]
   for (const column of columns) {
     const how = narrowed.get(column)
     if (how === undefined) break
     leads += 1
-    if (!shared.has(column)) narrows += how === 'range' ? 1 : 2
+    if (!shared.has(column) || column === found) narrows += how === 'range' ? 1 : 2
     if (how !== 'equals') return [narrows, 0, leads]
   }
   return [narrows, columns[leads] !== undefined && columns[leads] === order[0] ? 1 : 0, leads]

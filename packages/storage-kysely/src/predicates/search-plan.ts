@@ -68,20 +68,19 @@ export function planSearch(
   const besideOf = (fields: readonly string[]) =>
     searched.beside.filter(({ columns }) => fields.some((field) => Object.hasOwn(columns, field)))
 
-  const indexFor = (sortedBy: readonly Order[]) =>
-    search.kind === 'entry' || dialect !== 'sqlite'
-      ? undefined
-      : chooseIndex(
-          search.kind,
-          filter,
-          searched.columns,
-          sortedBy.map(({ column }) => column.name),
-          narrowing && columnOf(searched.columns, recordTables[search.kind].key[0]!).name,
-        )
+  const indexFor = (sortedBy: readonly Order[]): string | undefined => {
+    if (search.kind === 'entry' || dialect !== 'sqlite') return undefined
+    const found = narrowing && columnOf(searched.columns, recordTables[search.kind].key[0]!).name
+    const sortColumns = sortedBy.map(({ column }) => column.name)
+    const index = chooseIndex(search.kind, filter, searched.columns, sortColumns, found)
+    if (index !== undefined) return names.prefix + index
+    // SQLite's own name for the key, to which it would prefer an index that has the order.
+    return found === undefined ? undefined : `sqlite_autoindex_${table}_1`
+  }
   const from = (index: string | undefined) => {
     const builder = queryBuilder(dialect)
     if (index === undefined) return builder.selectFrom(`${table} as found`)
-    return builder.selectFrom(indexedTable(table, 'found', names.prefix + index))
+    return builder.selectFrom(indexedTable(table, 'found', index))
   }
   const joined = (query: ReturnType<typeof from>, fields: readonly string[]) =>
     besideOf(fields).reduce(
