@@ -4,6 +4,9 @@ import {
   type Commit,
   createDirectory,
   type DirectoryStorage,
+  type EntryPut,
+  type JsonValue,
+  type MetadataIndex,
   type RecordPut,
 } from '@indwell/core'
 import { blankUser } from './blank-user'
@@ -33,18 +36,19 @@ const nameOf = (number: number) => `User-${String((number * 7919) % usersInLarge
 const emailOf = (number: number) => `${nameOf(number)}@Example.com`
 
 export async function fillLargeOrg(storage: DirectoryStorage): Promise<LargeOrg> {
-  const directory = await createDirectory({ storage, defaultOrgName: 'Acme' })
+  const directory = await createDirectory({ storage, defaultOrgName: 'Acme', metadataIndexes })
   const orgId = directory.defaultOrgId
   for (let first = 0; first < usersInLargeOrg; first += perCommit) {
     const numbers = Array.from({ length: perCommit }, (_, index) => first + index)
     await apply(storage, directory.instanceId, orgId, idOf(first), {
       put: numbers.map((number) => userPut(number, orgId)),
-      putEntries: numbers
-        .filter((number) => number % 10 === 0)
-        .flatMap((number) => ['plan', 'seats', 'theme'].map((key) => entryPut(idOf(number), key))),
+      putEntries: numbers.filter((number) => number % 10 === 0).flatMap((number) => entriesOf(number)),
     })
   }
-  await apply(storage, directory.instanceId, orgId, 'others', { put: otherRecords(orgId) })
+  await apply(storage, directory.instanceId, orgId, 'others', {
+    put: otherRecords(orgId),
+    putEntries: otherEntries(orgId),
+  })
   await fillLog(storage, directory.instanceId, orgId)
   const elsewhere = Array.from({ length: others }, (_, number) => userPut(number, orgId))
   await apply(storage, 'another instance', orgId, 'users', { put: elsewhere })
@@ -105,12 +109,37 @@ function userPut(number: number, orgId: string): RecordPut {
   return { kind: 'user', record, created: false }
 }
 
-function entryPut(subjectId: string, key: string): NonNullable<Commit['putEntries']>[number] {
-  return {
-    key: { subjectType: 'user', subjectId, namespace: 'app', key },
-    value: { json: '"pro"' },
-    stamp: { aggregate: 0, event: 0 },
+const metadataIndexes: readonly MetadataIndex[] = [
+  { subjectType: 'user', namespace: 'app', path: ['code'] },
+  { subjectType: 'user', namespace: 'app', path: ['limits', 'seats'] },
+  { subjectType: 'user', namespace: 'app', path: ['vip'] },
+  { subjectType: 'org', namespace: 'org', path: ['code'] },
+  { subjectType: 'client', namespace: 'client', path: ['code'] },
+]
+
+function entriesOf(number: number): readonly EntryPut[] {
+  const values: Readonly<Record<string, JsonValue>> = {
+    ...{ plan: 'pro', seats: 'pro', theme: 'pro' },
+    code: `Code-${number}`,
+    limits: [{ seats: number }],
+    ...(number % 10_000 === 0 && { vip: { since: 2020 } }),
   }
+  return Object.entries(values).map(([key, value]) => ({
+    key: { subjectType: 'user', subjectId: idOf(number), namespace: 'app', key },
+    value: { json: JSON.stringify(value) },
+    stamp: { aggregate: 0, event: 0 },
+  }))
+}
+
+function otherEntries(orgId: string): readonly EntryPut[] {
+  return Array.from({ length: others }, (_, number): readonly EntryPut[] => {
+    const entry = { value: { json: `"Code-${number}"` }, stamp: { aggregate: 0, event: 0 } }
+    const [org, client] = [`org-${number}`, `${orgId} ${number}`]
+    return [
+      { key: { subjectType: 'org', subjectId: org, namespace: 'org', key: 'code' }, ...entry },
+      { key: { subjectType: 'client', subjectId: client, namespace: 'client', key: 'code' }, ...entry },
+    ]
+  }).flat()
 }
 
 /** Orgs with a user each, and members, domains, clients and tokens. */

@@ -43,7 +43,7 @@ const scalars = [
 ]
 
 /** JSON texts, with what JSON.stringify would not write among them. */
-const { json } = fc.letrec<{ json: string }>((tie) => ({
+export const { json } = fc.letrec<{ json: string }>((tie) => ({
   json: fc.oneof(
     { depthSize: 'medium', withCrossShrink: true },
     fc.constantFrom(...scalars),
@@ -55,7 +55,7 @@ const { json } = fc.letrec<{ json: string }>((tie) => ({
   ),
 }))
 const nameText = (name: string) => (name === 'x\\u0000' ? `"${name}"` : JSON.stringify(name))
-const path = fc.array(fc.constantFrom(...names.filter((name) => !name.startsWith('x')), 'x\ufffd', 'x\0'), {
+export const path = fc.array(fc.constantFrom(...names.filter((name) => !name.startsWith('x')), 'x\ufffd', 'x\0'), {
   maxLength: 2,
 })
 
@@ -66,7 +66,7 @@ const range = (end: fc.Arbitrary<string | number>) =>
     { op: fc.constant('range'), from: end, to: end, fromInclusive: fc.boolean(), toInclusive: fc.boolean() },
     { requiredKeys: ['op', 'fromInclusive', 'toInclusive'] },
   )
-const test = fc.oneof(
+export const test = fc.oneof(
   fc.constant({ op: 'exists' }),
   fc.record({ op: fc.constant('equals'), value: fc.oneof(value, number, fc.boolean()) }),
   fc.record({
@@ -127,7 +127,7 @@ function written(asked: string | number | boolean): string | number | boolean | 
   return asked.includes('\0') ? undefined : storable(asked)
 }
 
-const keys = ['plan', 'Plan', '$."x"']
+export const keys = ['plan', 'Plan', '$."x"']
 
 /** Asserts that a search by metadata finds exactly the users whose entries say so. */
 export async function assertFoundByMetadata(storage: DirectoryStorage, numRuns: number): Promise<void> {

@@ -41,6 +41,7 @@ describe('the README', () => {
       'examples/express-sqlite/src/main.ts',
       'examples/express-sqlite/src/native.ts',
       'examples/express-sqlite/src/roles.ts',
+      'examples/express-sqlite/src/indexed-metadata.ts',
       'examples/express-sqlite/src/codes.ts',
       'examples/express-sqlite/src/import-from-auth0.ts',
       'examples/express-sqlite/src/without-a-port.ts',
@@ -76,6 +77,14 @@ describe('the README', () => {
 
     expect(granted).toMatchObject({ allowed: true, via: { level: 'org' } })
     expect(removed).toMatchObject({ allowed: false })
+  })
+
+  it('finds by an index what was written before and after it was declared', async () => {
+    const { directory, found, states } = await import('../examples/express-sqlite/src/indexed-metadata')
+
+    expect(states).toEqual(['ready', 'ready'])
+    expect(found.items.map(({ userName }) => userName)).toEqual(['ada'])
+    await directory.close()
   })
 
   it('sends codes, and takes them back', async () => {

@@ -1,4 +1,12 @@
-import type { Filter, MemberQuery, MembershipCondition, TextMethod, UserField } from '@indwell/core'
+import type {
+  Filter,
+  MemberQuery,
+  MembershipCondition,
+  MetadataCondition,
+  TextMethod,
+  UserField,
+  ValueTest,
+} from '@indwell/core'
 import type { LargeOrg } from './large-org'
 
 /** A search and the index that has to serve it. */
@@ -12,7 +20,7 @@ export interface ServedSearch {
   readonly inOrder?: true
 }
 
-type UserFilter = Filter<UserField, MembershipCondition>
+type UserFilter = Filter<UserField, MembershipCondition | MetadataCondition>
 
 const text = (field: 'userName' | 'email', method: TextMethod, value: string, ignoreCase = false): UserFilter => ({
   op: 'text',
@@ -77,6 +85,46 @@ const texts = [
   { field: 'email', index: 'user_by_email', by: 'email' },
 ] as const
 
+const metadata = (path: readonly string[], test: ValueTest): MetadataCondition => ({
+  op: 'metadata',
+  namespace: 'app',
+  path,
+  test,
+})
+const code = (test: ValueTest) => metadata(['code'], test)
+const codeText = (method: TextMethod, value: string, ignoreCase: boolean) =>
+  code({ op: 'text', method, value, ignoreCase })
+const seats = metadata(['limits', 'seats'], {
+  op: 'range',
+  from: 5000,
+  to: 5100,
+  fromInclusive: true,
+  toInclusive: false,
+})
+
+const byMetadata: readonly (readonly [name: string, filter: UserFilter])[] = [
+  ['equals', code({ op: 'equals', value: 'Code-770' })],
+  ['equals ignoring case', codeText('equals', 'CODE-770', true)],
+  ['starts with', codeText('starts-with', 'Code-77', false)],
+  ['starts with ignoring case', codeText('starts-with', 'CODE-77', true)],
+  ['is within a range of numbers', seats],
+  [
+    'equals one of several',
+    { op: 'or', filters: ['Code-770', 'Code-780'].map((value) => code({ op: 'equals', value })) },
+  ],
+  [
+    'equals, and what no index serves',
+    {
+      op: 'and',
+      filters: [
+        metadata(['plan'], { op: 'equals', value: 'pro' }),
+        { op: 'not', filter: seats },
+        code({ op: 'equals', value: 'Code-770' }),
+      ],
+    },
+  ],
+]
+
 /** What indexes serve, of the searches that the faces and the host ask for. */
 export const servedSearches: readonly ServedSearch[] = [
   ...sorts.flatMap(({ sort, index }) =>
@@ -136,6 +184,47 @@ export const servedSearches: readonly ServedSearch[] = [
     run: users({ filter: ({ userId }) => ({ op: 'in', field: 'userId', values: [userId, 'nobody'] }) }),
     index: 'user_by_org',
     by: 'user_id',
+  },
+  ...byMetadata.flatMap(([name, filter]): readonly ServedSearch[] => [
+    {
+      name: `users whose metadata ${name}`,
+      run: users({ sort: 'createdAt', filter: () => filter }),
+      index: 'indexed_value_by_value',
+      by: 'value',
+    },
+    {
+      name: `users of all orgs whose metadata ${name}`,
+      run: ({ everywhere }) => everywhere.users.list({ filter, count: true }),
+      index: 'indexed_value_by_value',
+      by: 'value',
+    },
+  ]),
+  {
+    name: 'orgs whose metadata equals, by name',
+    run: ({ everywhere }) =>
+      everywhere.orgs.list({
+        filter: { op: 'metadata', namespace: 'org', path: ['code'], test: { op: 'equals', value: 'Code-7' } },
+        sort: [{ field: 'name', descending: false }],
+        count: true,
+      }),
+    index: 'indexed_value_by_value',
+    by: 'value',
+  },
+  {
+    name: 'clients of an org whose metadata equals',
+    run: ({ acting }) =>
+      acting.clients.list({
+        filter: { op: 'metadata', namespace: 'client', path: ['code'], test: { op: 'equals', value: 'Code-7' } },
+        count: true,
+      }),
+    index: 'indexed_value_by_value',
+    by: 'value',
+  },
+  {
+    name: 'users whose metadata exists',
+    run: users({ filter: () => metadata(['vip'], { op: 'exists' }) }),
+    index: 'indexed_value_by_value',
+    by: 'index_number',
   },
   {
     name: 'users created at some time',

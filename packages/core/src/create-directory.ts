@@ -15,12 +15,19 @@ import { id, isStorable, notStorable, parseInput } from './input'
 import { type BootstrapOwnerInput, type Bootstrapped, bootstrapOwner } from './instance/bootstrap-owner'
 import { type DomainPolicy, domainPolicySequence } from './instance/domain-policy'
 import { ensureInstance } from './instance/ensure-instance'
+import {
+  declareMetadataIndexes,
+  type MetadataIndexes,
+  metadataIndexes,
+  parseMetadataIndexes,
+} from './metadata/metadata-indexes'
 import { orgName } from './orgs/create-org'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import { createRoleTable, type RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import { type RandomBytes, systemRandomBytes } from './randomness'
 import type { DirectoryStorage } from './storage/directory-storage'
+import type { MetadataIndex } from './storage/metadata-index'
 import type { StoredEvent } from './storage/records'
 /** Options of {@link createDirectory}. */
 export interface DirectoryOptions {
@@ -44,6 +51,13 @@ export interface DirectoryOptions {
   readonly userLoginMustBeDomain?: boolean
   /** Roles beside ZITADEL's built-in ones, and the permissions each grants. */
   readonly roles?: Readonly<Record<string, readonly string[]>>
+  /**
+   * Places in metadata that searches find by an index, however many entries there are: `{ subjectType: 'user', namespace:
+   * 'app', path: ['plan'] }`. Declared once they stay until {@link MetadataIndexes.remove} takes them away, and every
+   * process that opens the instance keeps them. One that is declared when there is metadata already serves from
+   * {@link MetadataIndexes.reindex} on.
+   */
+  readonly metadataIndexes?: readonly MetadataIndex[]
   /** What is forbidden beyond what permissions decide. Default: nothing. */
   readonly policies?: Policies
   /** Whether to create or update the tables first. Default true. */
@@ -81,6 +95,7 @@ export interface Directory {
   readonly domainPolicy: DomainPolicy
   readonly roles: RoleTable
   readonly randomBytes: RandomBytes
+  readonly metadataIndexes: MetadataIndexes
   /** Milliseconds since the epoch, by the directory's clock. */
   now(): number
   /** Every call is checked against what the user may do when it is made. */
@@ -104,7 +119,9 @@ export interface Directory {
 /**
  * Opens a directory: creates its tables, its instance and its default org where they are not there yet.
  *
- * @throws {@link InvalidInputError} for an instance id or a name of the default org of no or more than 200 characters.
+ * @throws {@link InvalidInputError} for an instance id or a name of the default org of no or more than 200 characters, and
+ * for an index of metadata of what cannot be searched.
+ * @throws {@link LimitExceededError} for more than 100 indexes of metadata.
  * @throws {@link InvalidStateError} `domain_policy_fixed` when the instance was created with the other
  * {@link DirectoryOptions.userLoginMustBeDomain}.
  * @throws {@link StorageUnavailableError} when the storage cannot be asked.
@@ -115,6 +132,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   const { sendCode, onSendCodeError = warn } = options
   const instanceId = parseInput(id, options.instanceId ?? 'default')
   const defaultOrgName = parseInput(orgName, options.defaultOrgName ?? 'Default')
+  const indexes = parseMetadataIndexes(options.metadataIndexes ?? [])
   const events = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
@@ -135,6 +153,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   if (migrate) await storage.migrate()
   const wanted = parseInput(v.optional(v.boolean('must be true or false')), options.userLoginMustBeDomain)
   const instance = await ensureInstance(opening, { defaultOrgName, userLoginMustBeDomain: wanted })
+  await declareMetadataIndexes(storage, instanceId, indexes)
   const { defaultOrgId, userLoginMustBeDomain } = instance
   const core: Core = { ...opening, userLoginMustBeDomain }
 
@@ -149,6 +168,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     },
     roles,
     randomBytes,
+    metadataIndexes: metadataIndexes(storage, instanceId),
     now: clock,
     // The type comes last: a caller built from foreign claims must not become the system.
     as: (caller) => actAs(core, { ...caller, type: 'user' }),

@@ -60,6 +60,7 @@ export type { MetadataChange } from './metadata/draft-metadata'
 export type { MetadataEntry } from './metadata/get-metadata'
 export type { MetadataQuery } from './metadata/list-metadata'
 export type { MetadataChanges } from './metadata/metadata-changes'
+export type { MetadataIndexes, Reindexed, ReindexOptions } from './metadata/metadata-indexes'
 export type { MetadataByNamespace, MetadataValue, MetadataValues } from './metadata/metadata-input'
 export type { CreatedAdmin, CreatedOrg, CreatedOrgWithAdmins, CreateOrgInput } from './orgs/create-org'
 export type { DomainValidation } from './orgs/domain-validation'
@@ -101,9 +102,11 @@ export type {
   CommitWriter,
   DirectoryStorage,
   EventReader,
+  MetadataIndexer,
   RecordReader,
   RecordSearcher,
 } from './storage/directory-storage'
+export type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './storage/metadata-index'
 export { payloadTextOf } from './storage/payload-text'
 export type { LoginDomain, Principal, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
 export type * from './storage/records'

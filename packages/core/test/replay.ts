@@ -9,6 +9,7 @@ import type {
   JsonValue,
   MemberRecord,
   MetadataChange,
+  MetadataIndex,
   MetadataValue,
   OrgDomainRecord,
   OrgRecord,
@@ -50,6 +51,15 @@ const subjects = [
   ...['bob', 'robot', 'u/3'].map((subjectId) => ({ subjectType: 'user', subjectId }) as const),
   ...['acme', 'o1', 'o2'].map((subjectId) => ({ subjectType: 'org', subjectId }) as const),
   ...['shop', 'c1'].map((subjectId) => ({ subjectType: 'client', subjectId }) as const),
+]
+
+const indexed: readonly MetadataIndex[] = [
+  { subjectType: 'user', namespace: 'app', path: ['a'] },
+  { subjectType: 'user', namespace: 'app', path: ['__proto__'] },
+  { subjectType: 'user', namespace: 'user', path: ['b'] },
+  { subjectType: 'user', namespace: 'zitadel', path: ['a'] },
+  { subjectType: 'org', namespace: 'org', path: ['a'] },
+  { subjectType: 'client', namespace: 'client', path: ['b', 'a'] },
 ]
 
 /** What the log comes to, by core's own functions and nothing else. */
@@ -498,6 +508,7 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
         const { directory, storage, system, advance } = await createWorld({
           storage: await createStorage(),
           userLoginMustBeDomain,
+          metadataIndexes: indexed,
           ...(sendsCodes && { sendCode: () => undefined }),
           ...(checksDomains && { verifyDomain: async (domain) => domain.startsWith('a') }),
         })
@@ -511,6 +522,8 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
           const events = await allEvents(storage, directory.instanceId)
           expectNumbered(events)
           expect(await storedRows(storage, directory.instanceId)).toEqual(replay(events))
+          // The entries were compared with the log, so the indexes are as well.
+          expect(await directory.metadataIndexes.reindex({ all: true, batchSize: 5 })).toEqual({ corrected: 0 })
         } finally {
           await directory.close()
         }

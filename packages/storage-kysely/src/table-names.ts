@@ -17,6 +17,12 @@ export interface TableNames {
   readonly event: string
   readonly entry: string
   readonly claim: string
+  /** The indexes of metadata that are declared. */
+  readonly metadataIndex: string
+  /** Of each instance, the version of its indexes. */
+  readonly metadataIndexVersion: string
+  /** What the indexes hold. */
+  readonly indexedValue: string
   readonly migration: string
   readonly migrationLock: string
 }
@@ -41,6 +47,9 @@ export function tableNames(naming: TableNaming): TableNames {
     event: `${prefix}event`,
     entry: `${prefix}entry`,
     claim: `${prefix}claim`,
+    metadataIndex: `${prefix}metadata_index`,
+    metadataIndexVersion: `${prefix}metadata_index_version`,
+    indexedValue: `${prefix}indexed_value`,
     migration: `${prefix}migration`,
     migrationLock: `${prefix}migration_lock`,
   }

@@ -6,6 +6,8 @@ import { committer } from './commit/apply-commits'
 import { type Connections, connectionsOf } from './connections'
 import { eventReader } from './feed/read-events'
 import { loader } from './load/load-reads'
+import { metadataIndexer } from './metadata-indexes/metadata-indexer'
+import { rememberedIndexes } from './metadata-indexes/remembered-indexes'
 import type { PostgresPool } from './postgres-pool'
 import { searcher } from './search/search-page'
 import { translateError } from './translate-error'
@@ -46,13 +48,15 @@ export function postgresStorage(options: PostgresStorageOptions): DirectoryStora
   const own = 'pool' in options ? undefined : openPool(options)
   const pool: PostgresPool = 'pool' in options ? options.pool : own!
   const connections = connectionsOf(pool, options.namedStatements ?? true)
+  const indexes = rememberedIndexes(connections, names)
   let closing: Promise<void> | undefined
 
   return {
     load: loader(connections, names),
-    commit: committer(connections, names),
-    search: searcher(connections, names),
+    commit: committer(connections, names, indexes),
+    search: searcher(connections, names, indexes),
     readEvents: eventReader(connections, names),
+    ...metadataIndexer(connections, names, indexes),
     migrate: () => migrate(connections, names),
     close() {
       closing ??= connections.close().then(() => own?.end())

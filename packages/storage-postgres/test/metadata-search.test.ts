@@ -1,5 +1,6 @@
 import type { DirectoryStorage } from '@indwell/core'
 import { afterAll, beforeAll, it } from 'vitest'
+import { assertIndexesFindTheSame } from '../../../test/indexed-search'
 import { assertFoundByMetadata } from '../../../test/metadata-search'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { postgresStorage } from '../src/index'
@@ -17,3 +18,5 @@ afterAll(async () => {
 })
 
 it('a search by metadata finds exactly the users whose entries say so', () => assertFoundByMetadata(storage, 150))
+
+it('a search finds the same with an index and without', () => assertIndexesFindTheSame(storage, 20))

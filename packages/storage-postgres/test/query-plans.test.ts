@@ -32,7 +32,7 @@ describe('searches on Postgres go by their indexes', () => {
   async function plansOf(run: (org: LargeOrg) => Promise<unknown>): Promise<readonly QueryPlan[]> {
     ran = []
     await run(org)
-    return Promise.all(ran.map(planOf))
+    return Promise.all(ran.filter(({ text }) => !asksForIndexes(text)).map(planOf))
   }
 
   async function planOf({ text, values }: PostgresQuery): Promise<QueryPlan> {
@@ -63,6 +63,9 @@ describe('searches on Postgres go by their indexes', () => {
     it(search.name, async () => assertServed(search, await plansOf(search.run), 'statistics'))
   }
 })
+
+/** Which indexes of metadata the instance has stands under its id. */
+const asksForIndexes = (text: string) => text.includes('indwell_metadata_index_version')
 
 /** Rows of a table that are not to be read from end to end, and that are not to be sorted. */
 const large = 1000

@@ -18,6 +18,7 @@ import { applyCommits } from './commit/apply-commits'
 import type { Connection } from './connection'
 import { readEvents } from './feed/read-events'
 import { loadReads } from './load/load-reads'
+import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { migrateDatabase } from './migrate/migrate-database'
 import { openDatabase, type SqlitePragmas } from './open-database'
 import { searchPage } from './search/search-page'
@@ -72,6 +73,7 @@ export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
   const apply = applyCommits(connection)
   const find = searchPage(connection)
   const read = readEvents(connection)
+  const indexer = metadataIndexer(connection)
   let closed = false
 
   function answer<T>(work: () => T): T {
@@ -89,6 +91,12 @@ export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
     search: async <S extends Search>(instanceId: string, search: S) =>
       answer(() => find(instanceId, search)) as Page<SearchResult<S>>,
     readEvents: async (instanceId, query) => answer(() => read(instanceId, query)),
+    listMetadataIndexes: async (instanceId) => answer(() => indexer.listMetadataIndexes(instanceId)),
+    addMetadataIndexes: async (instanceId, indexes) => answer(() => indexer.addMetadataIndexes(instanceId, indexes)),
+    removeMetadataIndexes: async (instanceId, indexes) =>
+      answer(() => indexer.removeMetadataIndexes(instanceId, indexes)),
+    fillMetadataIndex: async (instanceId, index, entries) =>
+      answer(() => indexer.fillMetadataIndex(instanceId, index, entries)),
     async migrate() {
       await answer(() => migrateDatabase(database, names)).catch((error: unknown) => {
         throw closed || !database.open

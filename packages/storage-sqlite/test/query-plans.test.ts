@@ -21,7 +21,7 @@ describe('searches on SQLite, which has no statistics, go by their indexes', () 
   async function plansOf(run: (org: LargeOrg) => Promise<unknown>): Promise<readonly QueryPlan[]> {
     ran.clear()
     await run(org)
-    return [...ran].filter((sql) => sql.startsWith('select')).map(planOf)
+    return [...ran].filter((sql) => sql.startsWith('select') && !asksForIndexes(sql)).map(planOf)
   }
 
   function planOf(sql: string): QueryPlan {
@@ -69,6 +69,9 @@ describe('searches on SQLite, which has no statistics, go by their indexes', () 
     })
   }
 })
+
+/** Which indexes of metadata the instance has stands under its id. */
+const asksForIndexes = (sql: string) => sql.includes('indwell_metadata_index_version')
 
 interface Step {
   readonly id: number

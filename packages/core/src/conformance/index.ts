@@ -10,6 +10,7 @@ import { isolationBehaviors } from './isolation'
 import { lifecycleBehaviors } from './lifecycle'
 import { loadBehaviors } from './loads'
 import { loginNameBehaviors } from './login-names'
+import { metadataIndexBehaviors } from './metadata-indexes'
 import { migrationBehaviors } from './migrations'
 import { recordBehaviors } from './records'
 import { replayBehaviors } from './replay'
@@ -48,6 +49,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
     ...membershipSearchBehaviors,
     ...entrySearchBehaviors,
   ],
+  'metadata indexes': metadataIndexBehaviors,
   'login names': loginNameBehaviors,
   feed: feedBehaviors,
   'event search': eventSearchBehaviors,

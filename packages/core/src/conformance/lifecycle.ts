@@ -6,6 +6,7 @@ import { changeOf, commitOf, creationOf, userKey } from './commit-of'
 import { apply, eventsOf, loadOne } from './place'
 
 const ada = userKey('ada')
+const anIndex = { subjectType: 'user', namespace: 'app', path: ['plan'] } as const
 
 /** Whether a call failed because its storage was closed. */
 function isClosed(error: unknown): boolean {
@@ -22,6 +23,10 @@ const calls: Readonly<Record<string, (storage: DirectoryStorage, instanceId: str
   'commit of nothing': (storage, instanceId) => storage.commit(instanceId, []),
   search: (storage, instanceId) => storage.search(instanceId, { kind: 'user', offset: 0, limit: 10, count: true }),
   readEvents: (storage, instanceId) => storage.readEvents(instanceId, { limit: 10 }),
+  listMetadataIndexes: (storage, instanceId) => storage.listMetadataIndexes(instanceId),
+  addMetadataIndexes: (storage, instanceId) => storage.addMetadataIndexes(instanceId, [anIndex]),
+  removeMetadataIndexes: (storage, instanceId) => storage.removeMetadataIndexes(instanceId, [anIndex]),
+  fillMetadataIndex: (storage, instanceId) => storage.fillMetadataIndex(instanceId, anIndex, 10),
   migrate: (storage) => storage.migrate(),
 }
 

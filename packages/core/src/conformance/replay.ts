@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { MetadataIndex } from '../storage/metadata-index'
 import type { AggregateRecord, ClaimRecord, EntryRecord, RecordKind, RecordMap, StoredEvent } from '../storage/records'
 import type { Behavior } from './behavior'
 import {
@@ -10,6 +11,7 @@ import {
   nameOfRecord,
   removeHeldBy,
 } from './directory-model'
+import { fillIndex } from './metadata-indexes'
 import { type Place, readFeed, recordsOf, requireApplied } from './place'
 import { type Effect, type EffectPayload, randomClaims, randomCommit, randomSubjects } from './random-commit'
 import { type RandomSource, randomSource } from './random-source'
@@ -128,6 +130,15 @@ function replay(events: readonly StoredEvent[]): DirectoryState {
   return { aggregates, records, entries, claims }
 }
 
+const indexes: readonly MetadataIndex[] = (['user', 'org'] as const).flatMap((subjectType) =>
+  ['plan', 'limit'].map((key) => ({ subjectType, namespace: 'app', path: [key] })),
+)
+
+/** Indexes hold what the entries say, which were compared with the log. */
+async function assertIndexed(place: Place): Promise<void> {
+  for (const index of indexes) assert.equal(await fillIndex(place, index, 3), 0, `${index.subjectType} ${index.path}`)
+}
+
 /** The same whatever the order in which the maps were filled. */
 function sorted(state: DirectoryState) {
   const list = <T>(map: ReadonlyMap<string, T>) => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -147,6 +158,7 @@ export const replayBehaviors: readonly Behavior[] = [
         const place = { ...world, instanceId: `${world.instanceId}-${run}` }
         const model = new DirectoryModel()
         let events = 0
+        await place.storage.addMetadataIndexes(place.instanceId, indexes)
 
         for (let batch = 0; batch < 40; batch++) {
           const commits = Array.from({ length: 1 + random.below(6) }, () => randomCommit(random, false))
@@ -164,6 +176,7 @@ export const replayBehaviors: readonly Behavior[] = [
           }
           if (batch % 20 === 19) {
             assert.deepEqual(sorted(await stateOf(place, false)), sorted(model), `after batch ${batch}`)
+            await assertIndexed(place)
           }
         }
         assert.deepEqual(sorted(replay(await readFeed(place, events))), sorted(model))
@@ -177,6 +190,7 @@ export const replayBehaviors: readonly Behavior[] = [
       await forSeeds(world.seed, 2, async (random, run) => {
         const place = { ...world, instanceId: `${world.instanceId}-${run}` }
         const seeds = Array.from({ length: 8 }, () => random.below(2 ** 32))
+        await place.storage.addMetadataIndexes(place.instanceId, indexes)
 
         const write = async (seed: number, writer: number) => {
           const own = randomSource(seed)
@@ -195,6 +209,7 @@ export const replayBehaviors: readonly Behavior[] = [
           written.reduce((sum, count) => sum + count, 0),
         )
         assert.deepEqual(sorted(replay(feed)), sorted(await stateOf(place, true)))
+        await assertIndexed(place)
       })
     },
   },

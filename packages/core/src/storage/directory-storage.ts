@@ -1,4 +1,5 @@
 import type { Commit, CommitOutcome } from './commit'
+import type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './metadata-index'
 import type { Read, ReadResult } from './read'
 import type { StoredEvent } from './records'
 import type { EventQuery, Page, Search, SearchResult } from './search'
@@ -9,7 +10,7 @@ import type { EventQuery, Page, Search, SearchResult } from './search'
  * Every call names the instance it works in; nothing of one instance is ever seen in another.
  * After {@link DirectoryStorage.close} every call rejects with `StorageUnavailableError`.
  */
-export interface DirectoryStorage extends RecordReader, CommitWriter, RecordSearcher, EventReader {
+export interface DirectoryStorage extends RecordReader, CommitWriter, RecordSearcher, EventReader, MetadataIndexer {
   /** Creates or updates the tables. Safe to call twice, and by many processes at once. */
   migrate(): Promise<void>
   /** Releases what the storage opened itself; a connection the host handed in stays open. Calling it twice is fine. */
@@ -48,4 +49,32 @@ export interface EventReader {
    * position it has seen misses nothing.
    */
   readEvents(instanceId: string, query: EventQuery): Promise<readonly StoredEvent[]>
+}
+
+/**
+ * Indexes belong to the instance and not to whoever declared them: what is declared through one storage is kept up to
+ * date, and searched by, through all others from the moment on at which the declaration was answered.
+ *
+ * An index changes how fast a search is, and never what it finds.
+ */
+export interface MetadataIndexer {
+  /** In the order in which they were declared. */
+  listMetadataIndexes(instanceId: string): Promise<readonly MetadataIndexState[]>
+  /**
+   * Declares those that are not there yet, and leaves all others alone. They are ready at once where no subject of their
+   * kind has an entry, and building otherwise.
+   *
+   * @throws `StorageUnavailableError` `busy` when a transaction that writes entries does not end.
+   */
+  addMetadataIndexes(instanceId: string, indexes: readonly MetadataIndex[]): Promise<void>
+  /** Takes away those that are there, with all they hold. */
+  removeMetadataIndexes(instanceId: string, indexes: readonly MetadataIndex[]): Promise<void>
+  /**
+   * Makes the index as the entries are, for the next subjects in the order of their ids; after the last, the next fill
+   * begins anew. How far it came is stored, so that another process goes on with it, and others may write meanwhile.
+   *
+   * @param entries - About how many entries to look at.
+   * @returns `undefined` where there is no such index.
+   */
+  fillMetadataIndex(instanceId: string, index: MetadataIndex, entries: number): Promise<MetadataIndexFill | undefined>
 }

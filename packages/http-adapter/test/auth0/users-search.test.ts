@@ -1,3 +1,4 @@
+import type { MetadataIndex } from '@indwell/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Auth0World, auth0World } from './auth0-world'
 import { emptyStorage, storageKinds } from './storages'
@@ -29,7 +30,26 @@ const bob = {
   app_metadata: { plan: 'free', seats: 20 },
 }
 
-describe.each(storageKinds)('a search for users on %s', (kind) => {
+const places = {
+  user: [
+    ['hobby'],
+    ['first name'],
+    ['display', 'fontSize'],
+    ['display', 'dark'],
+    ['stores', 'city'],
+    ['addresses', 'cities'],
+  ],
+  app: [['plan'], ['seats'], ['since'], ['zip']],
+}
+const metadataIndexes = Object.entries(places).flatMap(([namespace, paths]) =>
+  paths.map((path): MetadataIndex => ({ subjectType: 'user', namespace, path })),
+)
+const storages = storageKinds.flatMap((kind) => [
+  { name: kind, kind, indexes: [] },
+  { name: `${kind}, with indexes for metadata`, kind, indexes: metadataIndexes },
+])
+
+describe.each(storages)('a search for users on $name', ({ kind, indexes }) => {
   let store: Awaited<ReturnType<typeof emptyStorage>>
   let world: Auth0World
   let strict: Auth0World
@@ -38,6 +58,7 @@ describe.each(storageKinds)('a search for users on %s', (kind) => {
   beforeAll(async () => {
     store = await emptyStorage(kind)
     world = await auth0World({ storage: store.storage })
+    await store.storage.addMetadataIndexes(world.directory.instanceId, indexes)
     await world.call('POST', '/users', jane)
     await world.call('POST', '/users', bob)
     await world.directory.asSystem('test').users.createHuman({

@@ -1,9 +1,10 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import { type Column, foldedColumns, recordTables } from '../columns'
 import type { TableNames } from '../table-names'
+import { createMetadataIndexTables } from './metadata-index-tables'
 import { type Dialect, sqlTypes } from './sql-types'
 
-/** Aggregates, events, entries, claims, and a table for each kind of record. */
+/** Aggregates, events, entries with their indexes, claims, and a table for each kind of record. */
 export async function createDirectoryTables(db: Kysely<unknown>, names: TableNames, dialect: Dialect): Promise<void> {
   const types = sqlTypes[dialect]
   const schema = names.schema === undefined ? db.schema : db.schema.withSchema(names.schema)
@@ -88,6 +89,8 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
       .addColumn('owner_id', types.text, (c) => c.notNull())
       .addPrimaryKeyConstraint(`${names.claim}_key`, ['instance_id', 'type', 'value']),
   ).execute()
+
+  await createMetadataIndexTables(schema, names, dialect)
 
   for (const { kind, key, columns, indexes } of Object.values(recordTables)) {
     const columnOf = columns as Readonly<Record<string, Column>>

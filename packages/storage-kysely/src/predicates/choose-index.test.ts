@@ -52,6 +52,14 @@ describe('chooseIndex', () => {
     expect(chosen(all(inAcme, { op: 'not', filter: member }), ['created_at'])).toBe('user_by_creation')
   })
 
+  it('goes by the ids of those that were found elsewhere, also where they are those of orgs', () => {
+    const { columns } = searchedColumns('user', names, 'sqlite', 'i')
+    expect(chooseIndex('user', inAcme, columns, ['created_at', 'user_id'], 'user_id')).toBe('user_by_org')
+    expect(chooseIndex('user', undefined, columns, ['user_name', 'user_id'], 'user_id')).toBeUndefined()
+    const orgs = searchedColumns('org', names, 'sqlite', 'i').columns
+    expect(chooseIndex('org', undefined, orgs, ['name', 'org_id'], 'org_id')).toBeUndefined()
+  })
+
   it('leaves what is known of a member’s user to the user', () => {
     expect(chosen({ op: 'equals', field: 'user.email', value: 'a@b.ch' }, [], 'member')).toBeUndefined()
     expect(chosen({ op: 'equals', field: 'userId', value: 'ada' }, [], 'member')).toBe('member_by_user')

@@ -15,22 +15,25 @@ const shared: ReadonlySet<string> = new Set(['org_id', 'level'])
  * For SQLite, which has no statistics to choose by.
  *
  * @param order - Names of the columns to sort by.
+ * @param found - The column of ids, where those that match are found elsewhere.
  */
 export function chooseIndex(
   kind: RecordKind,
   filter: AnyFilter | undefined,
   columns: Columns,
   order: readonly string[],
+  found?: string,
 ): string | undefined {
   const narrowed = new Map<string, Narrowing>()
+  if (found !== undefined) narrowed.set(found, 'in')
   if (filter !== undefined) narrow(filter, columns, narrowed)
   const { key, columns: members, indexes } = recordTables[kind]
   const keyColumns = key.map((member) => (members as Readonly<Record<string, Column>>)[member]!.name)
   if (keyColumns.every((name) => narrowed.get(name) === 'equals')) return undefined
 
-  let best = { name: undefined as string | undefined, rating: rate(keyColumns, narrowed, order) }
+  let best = { name: undefined as string | undefined, rating: rate(keyColumns, narrowed, order, found) }
   for (const { name, columns } of indexes) {
-    const rating = rate(columns, narrowed, order)
+    const rating = rate(columns, narrowed, order, found)
     if (isBetter(rating, best.rating)) best = { name, rating }
   }
   return best.name
@@ -39,13 +42,18 @@ export function chooseIndex(
 /** What an index is worth to a search, what matters most first. */
 type Rating = readonly [narrows: number, sorts: number, leads: number]
 
-function rate(columns: readonly string[], narrowed: ReadonlyMap<string, Narrowing>, order: readonly string[]): Rating {
+function rate(
+  columns: readonly string[],
+  narrowed: ReadonlyMap<string, Narrowing>,
+  order: readonly string[],
+  found: string | undefined,
+): Rating {
   let [narrows, leads] = [0, 0]
   for (const column of columns) {
     const how = narrowed.get(column)
     if (how === undefined) break
     leads += 1
-    if (!shared.has(column)) narrows += how === 'range' ? 1 : 2
+    if (!shared.has(column) || column === found) narrows += how === 'range' ? 1 : 2
     if (how !== 'equals') return [narrows, 0, leads]
   }
   return [narrows, columns[leads] !== undefined && columns[leads] === order[0] ? 1 : 0, leads]

@@ -16,9 +16,27 @@ export const metadataFunction = 'indwell_metadata'
 
 /** @param json - Any JSON text. */
 export function entryMatches(json: string, { path, test }: EntryQuestion): boolean {
-  const descends = test.op === 'exists'
+  return visitValues(storedValue(json), path, test.op === 'exists', (value) => passes(value, test))
+}
+
+/** What a JSON text says, as far as a database can hold it. */
+export function storedValue(json: string): unknown {
+  return JSON.parse(storableJson(json))
+}
+
+/**
+ * Visits what stands at the path and is neither object nor array, until a visit answers true; and answers whether one did.
+ *
+ * @param descends - Visits what stands below objects at the path as well.
+ */
+export function visitValues(
+  root: unknown,
+  path: readonly string[],
+  descends: boolean,
+  visit: (value: unknown) => boolean,
+): boolean {
   // A stack of its own: the text may nest deeper than calls can.
-  const open: (readonly [value: unknown, depth: number])[] = [[JSON.parse(storableJson(json)), 0]]
+  const open: (readonly [value: unknown, depth: number])[] = [[root, 0]]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [value, depth] = next
     if (Array.isArray(value)) {
@@ -30,7 +48,7 @@ export function entryMatches(json: string, { path, test }: EntryQuestion): boole
       } else if (descends) {
         for (const member of Object.values(value)) open.push([member, depth])
       }
-    } else if (depth === path.length && passes(value, test)) {
+    } else if (depth === path.length && visit(value)) {
       return true
     }
   }

@@ -42,7 +42,7 @@ export function metadataPredicate(
 }
 
 /** The test with its texts as they are stored; `undefined`: nothing passes it. */
-function askedTest(test: ValueTest): ValueTest | undefined {
+export function askedTest(test: ValueTest): ValueTest | undefined {
   switch (test.op) {
     case 'exists':
       return test

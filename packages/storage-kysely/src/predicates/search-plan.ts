@@ -3,11 +3,13 @@ import { type OrderByItemBuilder, type RawBuilder, sql } from 'kysely'
 import { type Column, recordTables } from '../columns'
 import { queryBuilder } from '../compile'
 import { indexedTable } from '../indexed-table'
+import { type KnownIndexes, noIndexes } from '../metadata-indexes/known-indexes'
 import type { Dialect } from '../migrations/sql-types'
 import type { TableNames } from '../table-names'
 import { chooseIndex } from './choose-index'
 import { columnOf, filterPredicate, referenceOf, type SearchColumn } from './filter-predicate'
-import { always } from './predicate'
+import { narrowByMetadata } from './narrow-by-metadata'
+import { always, type Predicate } from './predicate'
 import { entryColumns, qualified, type SearchedColumns, searchColumns, searchedColumns } from './search-columns'
 
 /** A search taken apart into the statements that answer it and the values they take. */
@@ -16,6 +18,8 @@ export interface SearchPlan {
   readonly shape: string
   readonly pageParameters: readonly unknown[]
   readonly countParameters: readonly unknown[]
+  /** It goes by an index of metadata, and finds too little where that is ready no longer. */
+  readonly byMetadata: boolean
   /** Columns in the order of {@link searchColumns}. */
   compilePage(): string
   /** One column, one row. */
@@ -31,11 +35,30 @@ export function selectColumn(column: Column, dialect: Dialect, of?: string): Raw
   return column.type === 'sequence' && dialect === 'sqlite' ? sql`cast(${reference} as text)` : sql`${reference}`
 }
 
-/** @throws TypeError when the search names a member that the record does not have. */
-export function planSearch(instanceId: string, search: Search, names: TableNames, dialect: Dialect): SearchPlan {
+/** Whether an index of metadata may serve the search. */
+export function asksForMetadata({ filter }: Search): boolean {
+  return filter !== undefined && hasMetadata(filter as AnyFilter)
+}
+
+function hasMetadata(filter: AnyFilter): boolean {
+  return filter.op === 'and' || filter.op === 'or' ? filter.filters.some(hasMetadata) : filter.op === 'metadata'
+}
+
+/**
+ * @param known - Indexes of metadata that the search may go by.
+ * @throws TypeError when the search names a member that the record does not have.
+ */
+export function planSearch(
+  instanceId: string,
+  search: Search,
+  names: TableNames,
+  dialect: Dialect,
+  known: KnownIndexes = noIndexes,
+): SearchPlan {
   const searched = searchedColumns(search.kind, names, dialect, instanceId)
   const filter = search.filter as AnyFilter | undefined
   const condition = filter === undefined ? always : filterPredicate(filter, searched)
+  const narrowing = narrowingOf(instanceId, filter, searched, names, known)
   const { table, key, scope } = placeOf(instanceId, search, names)
   const order = orderOf(search, searched)
   const isDeep = key !== undefined && search.offset >= deepOffset
@@ -45,19 +68,19 @@ export function planSearch(instanceId: string, search: Search, names: TableNames
   const besideOf = (fields: readonly string[]) =>
     searched.beside.filter(({ columns }) => fields.some((field) => Object.hasOwn(columns, field)))
 
-  const indexFor = (sortedBy: readonly Order[]) =>
-    search.kind === 'entry' || dialect !== 'sqlite'
-      ? undefined
-      : chooseIndex(
-          search.kind,
-          filter,
-          searched.columns,
-          sortedBy.map(({ column }) => column.name),
-        )
+  const indexFor = (sortedBy: readonly Order[]): string | undefined => {
+    if (search.kind === 'entry' || dialect !== 'sqlite') return undefined
+    const found = narrowing && columnOf(searched.columns, recordTables[search.kind].key[0]!).name
+    const sortColumns = sortedBy.map(({ column }) => column.name)
+    const index = chooseIndex(search.kind, filter, searched.columns, sortColumns, found)
+    if (index !== undefined) return names.prefix + index
+    // SQLite's own name for the key, to which it would prefer an index that has the order.
+    return found === undefined ? undefined : `sqlite_autoindex_${table}_1`
+  }
   const from = (index: string | undefined) => {
     const builder = queryBuilder(dialect)
     if (index === undefined) return builder.selectFrom(`${table} as found`)
-    return builder.selectFrom(indexedTable(table, 'found', names.prefix + index))
+    return builder.selectFrom(indexedTable(table, 'found', index))
   }
   const joined = (query: ReturnType<typeof from>, fields: readonly string[]) =>
     besideOf(fields).reduce(
@@ -67,6 +90,7 @@ export function planSearch(instanceId: string, search: Search, names: TableNames
   const matching = (fields: readonly string[], sortedBy: readonly Order[]) => {
     let query = joined(from(indexFor(sortedBy)), fields)
     for (const [column, value] of scope) query = query.where(sql.ref(`found.${column}`), '=', value)
+    if (narrowing !== undefined) query = query.where(narrowing.build())
     return condition === always ? query : query.where(condition.build())
   }
   const ordered = (query: ReturnType<typeof matching>) =>
@@ -80,12 +104,13 @@ export function planSearch(instanceId: string, search: Search, names: TableNames
   )
 
   const scopeValues = scope.map(([, value]) => value)
-  const countParameters = [...scopeValues, ...condition.parameters]
+  const countParameters = [...scopeValues, ...(narrowing?.parameters ?? []), ...condition.parameters]
   const orderShape = order.map(({ column, descending }) => `${column.name}${descending ? '-' : '+'}`).join()
   return {
-    shape: `${search.kind}|${condition.shape}|${orderShape}${isDeep ? '|deep' : ''}`,
+    shape: `${search.kind}|${narrowing?.shape ?? ''}|${condition.shape}|${orderShape}${isDeep ? '|deep' : ''}`,
     pageParameters: [...countParameters, search.limit, search.offset],
     countParameters,
+    byMetadata: narrowing !== undefined,
     compilePage: () => {
       const { limit, offset } = search
       if (!isDeep) return page().select(selected).limit(limit).offset(offset).compile().sql
@@ -102,6 +127,24 @@ export function planSearch(instanceId: string, search: Search, names: TableNames
     },
     compileCount: () => matching(filtered, []).select(sql`count(*)`.as('total')).compile().sql,
   }
+}
+
+function narrowingOf(
+  instanceId: string,
+  filter: AnyFilter | undefined,
+  { carrier, dialect }: SearchedColumns,
+  names: TableNames,
+  known: KnownIndexes,
+): Predicate | undefined {
+  if (filter === undefined || carrier === undefined || known.indexes.length === 0) return undefined
+  return narrowByMetadata(filter, {
+    known,
+    carrier,
+    instanceId,
+    valueTable: qualified(names.indexedValue, names),
+    valueIndex: `${names.prefix}indexed_value_by_value`,
+    dialect,
+  })
 }
 
 interface PlaceOfSearch {

@@ -1,11 +1,12 @@
 import { type Commit, type CommitOutcome, OutcomeUnknownError, StorageUnavailableError } from '@indwell/core'
-import type { TableNames } from '@indwell/storage-kysely'
+import { noIndexes, type TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import type { Connections, Run } from '../connections'
+import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import { compileStatement } from '../statement-cache'
 import { isLostRace, translateError } from '../translate-error'
 import { type BoundStatement, roundStatements } from './commit-statement'
-import { roundOutcomes } from './round-outcomes'
+import { indexVersionOf, roundOutcomes } from './round-outcomes'
 import { roundRows } from './round-rows'
 import { type RoundMember, takeRound } from './take-round'
 
@@ -22,7 +23,7 @@ const rollback = compileStatement(sql`rollback`)
 type Outcomes = readonly (CommitOutcome | undefined)[]
 
 /** Applies a batch in as few statements as its commits allow: one, unless some depend on each other. */
-export function committer(connections: Connections, names: TableNames): CommitAll {
+export function committer(connections: Connections, names: TableNames, indexes: RememberedIndexes): CommitAll {
   const statements = roundStatements(names)
 
   return async (instanceId, commits) => {
@@ -73,18 +74,22 @@ export function committer(connections: Connections, names: TableNames): CommitAl
     round: readonly RoundMember[],
     lockFirst: boolean,
   ): Promise<Outcomes | Error> {
-    const rows = roundRows(round)
+    const known = indexes.of(instanceId) ?? noIndexes
+    const rows = roundRows(round, known)
     const apply = statements.apply(instanceId, rows)
     const lock = lockFirst ? statements.lock(instanceId, rows) : undefined
-    return connections.borrow(async (run) => {
+    const answer = await connections.borrow(async (run) => {
       try {
-        const answer = await (lock === undefined ? execute(run, apply) : executeLocked(run, lock, apply))
-        return roundOutcomes(round, answer)
+        return await (lock === undefined ? execute(run, apply) : executeLocked(run, lock, apply))
       } catch (error) {
         if (error instanceof Error && isLostRace(error, names)) return error
         throw translateError(error, 'write')
       }
     })
+    if (answer instanceof Error) return answer
+    const version = indexVersionOf(answer)
+    if (version !== undefined && version !== known.version) await indexes.read(instanceId)
+    return roundOutcomes(round, answer)
   }
 }
 

@@ -6,6 +6,7 @@ import { type Statement, type StatementValues, slot, statementCache, tableRefere
 import { claimParts } from './claim-parts'
 import { entryParts } from './entry-parts'
 import { heldRemovalPart } from './held-removal-part'
+import { indexParts } from './index-parts'
 import { lockClauses, targets } from './lock-targets'
 import type { Part, Sql } from './part'
 import { recordParts } from './record-parts'
@@ -21,7 +22,7 @@ export interface RoundStatements {
   /**
    * Decides and applies the round. One row for each commit: its number, the condition that refused it, whether it has to
    * be tried again, its time, the new sequences of its aggregates; and a last row without a number: the places of all
-   * written events and their transaction.
+   * written events and their transaction, and the version of the indexes where the round has to know them.
    */
   apply(instanceId: string, rows: RoundRows): BoundStatement
   /** Locks what `apply` locks, in a transaction before it, so that its snapshot is newer than the locks. */
@@ -45,7 +46,13 @@ export function roundStatements(names: TableNames): RoundStatements {
     () => '',
     () => sql`with ${sql.join(lockClauses(names))} select count(*) from locked`,
   )
-  const parts = [...claimParts(names), ...entryParts(names), ...recordParts(names), heldRemovalPart(names)]
+  const parts = [
+    ...claimParts(names),
+    ...entryParts(names),
+    ...indexParts(names),
+    ...recordParts(names),
+    heldRemovalPart(names),
+  ]
   return {
     apply(instanceId, rows) {
       const shape = parts.filter((part) => part.occurs(rows))
@@ -103,6 +110,9 @@ function applyStatement(names: TableNames, shape: readonly Part[]): Sql {
   const aggregate = tableReference(names, names.aggregate)
   const event = tableReference(names, names.event)
   const refusals = shape.flatMap(({ refuses }) => refuses ?? [])
+  const knows = shape.flatMap(({ knows }) => knows ?? [])
+  const isUnknown = knows.map(({ isKnown }) => sql`not ${isKnown} or `)
+  const state = knows.length === 0 ? sql`null::text` : sql.join(knows.map(({ state }) => state))
   const late =
     refusals.length === 0
       ? sql`select null::int4 as commit, null::int4 as refused where false`
@@ -126,7 +136,7 @@ function applyStatement(names: TableNames, shape: readonly Part[]): Sql {
     sql`late as materialized (${late})`,
     sql`checked as (
       select given.*, greatest(given.at, own.changed_at) as own_at, coalesce(own.refused, late.refused) as refused,
-        own.moved and (own.absent or (given.sensitive and own.refused is null)) as again
+        ${sql.join(isUnknown, sql``)} own.moved and (own.absent or (given.sensitive and own.refused is null)) as again
       from ${commits.source}
         join (
           select commit, min(refused) as refused, max(changed_at) as changed_at, bool_or(moved) as moved, bool_or(absent) as absent
@@ -179,11 +189,11 @@ function applyStatement(names: TableNames, shape: readonly Part[]): Sql {
   ]
   return sql`with ${sql.join(clauses)}
     select verdict.commit, verdict.refused, verdict.again, verdict.time,
-      string_agg((applied.base + applied.events)::text, ',' order by applied.change)
+      string_agg((applied.base + applied.events)::text, ',' order by applied.change), null::text
     from verdict left join applied on applied.commit = verdict.commit
     group by verdict.commit, verdict.refused, verdict.again, verdict.time
     union all
-    select null, null, null, min(transaction_id::text)::int8, string_agg(position::text, ',' order by position) from written`
+    select null, null, null, min(transaction_id::text)::int8, string_agg(position::text, ',' order by position), ${state} from written`
 }
 
 function expectedOf(expect: Exclude<Expectation, string>): { readonly kind: string; readonly text: string } {

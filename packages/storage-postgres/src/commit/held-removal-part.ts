@@ -39,6 +39,13 @@ export function heldRemovalPart(names: TableNames): Part {
           update ${table(names.aggregate)} set live = false, revision = revision + 1
           where ${inInstance} and live and (type, id) in (select type, id from held where type <> 'org')
         )`,
+        deletion(
+          names.indexedValue,
+          sql`(index_number, subject_id) in (
+            select declared.number, held.id
+            from held join ${table(names.metadataIndex)} as declared on ${inInstance} and declared.subject_type = held.type
+          )`,
+        ),
         deletion(names.entry, sql`(subject_type, subject_id) in (select type, id from held)`),
         deletion(names.claim, sql`(owner_type, owner_id) in (select type, id from held)`),
         deletion(record.accessToken, ofUser),

@@ -14,6 +14,8 @@ export interface Part {
   readonly input?: Sql
   /** Selects the commits whose condition does not hold: `commit`, `rank`. */
   readonly refuses?: Sql
+  /** Whether the round was prepared for the state in which the database is, as a condition; and that state, as a text. */
+  readonly knows?: { readonly isKnown: Sql; readonly state: Sql }
   /** Writes what the commits that are `ok` ask for, as a named subquery. */
   readonly effect?: (shape: readonly Part[]) => Sql
 }

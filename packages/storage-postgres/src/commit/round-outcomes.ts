@@ -23,6 +23,11 @@ export function roundOutcomes(
   })
 }
 
+/** Of the indexes in the database; `undefined` where the round need not know them. */
+export function indexVersionOf(rows: readonly PostgresRow[]): string | undefined {
+  return rows.find(([number]) => number === null)?.[5] ?? undefined
+}
+
 /** @param refused - Twice the number of the condition; one more where a live aggregate is not what was expected. */
 function refusal(commit: Commit, refused: number): CommitOutcome {
   const { aggregates, expectEntries = [], takeClaims = [] } = commit

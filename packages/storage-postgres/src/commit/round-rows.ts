@@ -11,6 +11,13 @@ import type {
   RecordPut,
   SubjectKey,
 } from '@indwell/core'
+import {
+  indexesOfEntry,
+  indexesOfSubject,
+  type KnownIndexes,
+  type NumberedIndex,
+  valuesOfEntry,
+} from '@indwell/storage-kysely'
 import { aggregateId, entryId, type RoundMember, recordKey, subjectId } from './take-round'
 
 /** An aggregate that the round touches. */
@@ -72,6 +79,20 @@ export interface SubjectRemovalRow {
   readonly subject: SubjectKey
 }
 
+/** What an index holds of a subject is to be made anew: of its {@link IndexedValueRow}s, or of nothing. */
+export interface IndexTouchRow {
+  readonly commit: number
+  readonly index: NumberedIndex
+  readonly subjectId: string
+}
+
+export interface IndexedValueRow {
+  /** Number of the touch, from 1. */
+  readonly touch: number
+  readonly value: string
+  readonly owner: string
+}
+
 export interface ClaimTakeRow {
   readonly commit: number
   readonly rank: number
@@ -117,6 +138,10 @@ export interface RoundRows {
   readonly entryRenewals: readonly EntryPutRow[]
   readonly entryRemovals: readonly EntryRemovalRow[]
   readonly subjectRemovals: readonly SubjectRemovalRow[]
+  /** Of the indexes that the rows were made with. */
+  readonly indexVersion: string
+  readonly indexTouches: readonly IndexTouchRow[]
+  readonly indexedValues: readonly IndexedValueRow[]
   readonly claimTakes: readonly ClaimTakeRow[]
   readonly claimReleases: readonly ClaimReleaseRow[]
   readonly recordPuts: ReadonlyMap<RecordKind, readonly RecordPutRow[]>
@@ -128,7 +153,7 @@ export interface RoundRows {
 /**
  * No statement sees what another part of it does, so removals that a put of the same commit undoes are resolved here.
  */
-export function roundRows(round: readonly RoundMember[]): RoundRows {
+export function roundRows(round: readonly RoundMember[], indexes: KnownIndexes): RoundRows {
   const targets = new Map<string, TargetRow>()
   const rows = {
     commits: [] as CommitRow[],
@@ -139,6 +164,8 @@ export function roundRows(round: readonly RoundMember[]): RoundRows {
     entryRenewals: [] as EntryPutRow[],
     entryRemovals: [] as EntryRemovalRow[],
     subjectRemovals: [] as SubjectRemovalRow[],
+    indexTouches: [] as IndexTouchRow[],
+    indexedValues: [] as IndexedValueRow[],
     claimTakes: [] as ClaimTakeRow[],
     claimReleases: [] as ClaimReleaseRow[],
     recordPuts: new Map<RecordKind, RecordPutRow[]>(),
@@ -156,7 +183,7 @@ export function roundRows(round: readonly RoundMember[]): RoundRows {
       source: commit,
       chain: chain === undefined ? number : numberOf(chains, chain, round.length),
       leads: commit.aggregates.some(({ key, events }) => events.length > 0 && aggregateId(key) === chain),
-      sensitive: isSensitive(commit),
+      sensitive: isSensitive(commit, indexes),
     })
     let rank = 0
     for (const source of commit.aggregates) {
@@ -179,7 +206,7 @@ export function roundRows(round: readonly RoundMember[]): RoundRows {
   sorted.forEach((target, index) => {
     target.target = index
   })
-  return { ...rows, targets: sorted }
+  return { ...rows, targets: sorted, indexVersion: indexes.version }
 
   function addEntries(number: number, commit: Commit, changeOf: (aggregate: number) => number): void {
     const removedKeys = new Map<string, EntryKey>()
@@ -188,6 +215,10 @@ export function roundRows(round: readonly RoundMember[]): RoundRows {
       if ('key' in removal) removedKeys.set(entryId(removal.key), removal.key)
       else removedSubjects.set(subjectId(removal.of), removal.of)
     }
+    for (const removal of commit.removeEntries ?? []) {
+      if ('key' in removal) touch(number, indexesOfEntry(indexes, removal.key), removal.key)
+      else touch(number, indexesOfSubject(indexes, removal.of.subjectType), removal.of)
+    }
     const renewed = new Set<string>()
     for (const source of commit.putEntries ?? []) {
       const id = entryId(source.key)
@@ -195,10 +226,23 @@ export function roundRows(round: readonly RoundMember[]): RoundRows {
       if (renews) renewed.add(id)
       const list = renews ? rows.entryRenewals : rows.entryPuts
       const { aggregate } = source.stamp
-      list.push({ change: changeOf(aggregate), owner: commit.aggregates[aggregate]!.owner, source })
+      const { owner } = commit.aggregates[aggregate]!
+      list.push({ change: changeOf(aggregate), owner, source })
+      touch(number, indexesOfEntry(indexes, source.key), source.key, (index, touch) => {
+        for (const value of valuesOfEntry(index, source.value)) rows.indexedValues.push({ touch, value, owner })
+      })
     }
     for (const [id, key] of removedKeys) if (!renewed.has(id)) rows.entryRemovals.push({ commit: number, key })
     for (const subject of removedSubjects.values()) rows.subjectRemovals.push({ commit: number, subject })
+  }
+
+  function touch(
+    commit: number,
+    touched: readonly NumberedIndex[],
+    { subjectId }: SubjectKey,
+    addValues: (index: NumberedIndex, touch: number) => void = () => {},
+  ): void {
+    for (const index of touched) addValues(index, rows.indexTouches.push({ commit, index, subjectId }))
   }
 
   function addRecords(number: number, commit: Commit, changeOf: (aggregate: number) => number): void {
@@ -231,8 +275,10 @@ function targetOf(
   return target
 }
 
-function isSensitive(commit: Commit): boolean {
+function isSensitive(commit: Commit, indexes: KnownIndexes): boolean {
   if (commit.removeHeldBy !== undefined) return true
+  // What an index holds already is replaced as the snapshot has it.
+  if (commit.putEntries?.some(({ key }) => indexesOfEntry(indexes, key).length > 0)) return true
   return [commit.expectEntries, commit.takeClaims, commit.releaseClaims, commit.remove, commit.removeEntries].some(
     (list: readonly unknown[] | undefined) => list !== undefined && list.length > 0,
   )

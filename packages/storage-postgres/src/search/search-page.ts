@@ -1,8 +1,17 @@
 import type { EntryRecord, Page, RecordKind, Search, SearchResult } from '@indwell/core'
-import { planSearch, recordTables, type SearchPlan, type TableNames } from '@indwell/storage-kysely'
+import {
+  asksForMetadata,
+  type KnownIndexes,
+  noIndexes,
+  planSearch,
+  recordTables,
+  type SearchPlan,
+  type TableNames,
+} from '@indwell/storage-kysely'
 import type { Connections } from '../connections'
 import { recordDecoder } from '../load/decode-record'
 import { entryValue } from '../load/entry-value'
+import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import type { PostgresRow } from '../postgres-pool'
 import { recentShapes, type Statement, type StatementValues, statementName } from '../statement-cache'
 
@@ -13,7 +22,7 @@ interface Compiled {
   count: Statement | undefined
 }
 
-export function searcher(connections: Connections, names: TableNames): RunSearch {
+export function searcher(connections: Connections, names: TableNames, indexes: RememberedIndexes): RunSearch {
   const compiled = recentShapes<Compiled>()
 
   function compiledOf(plan: SearchPlan, search: Search): Compiled {
@@ -29,8 +38,7 @@ export function searcher(connections: Connections, names: TableNames): RunSearch
     return statements
   }
 
-  return async <S extends Search>(instanceId: string, search: S) => {
-    const plan = planSearch(instanceId, search, names, 'postgres')
+  async function find<S extends Search>(plan: SearchPlan, search: S): Promise<Page<SearchResult<S>>> {
     const { page, count } = compiledOf(plan, search)
     const decode = decoderOf(search)
     const [rows, counted] = await Promise.all([
@@ -39,6 +47,25 @@ export function searcher(connections: Connections, names: TableNames): RunSearch
     ])
     const items = rows.map(decode) as SearchResult<S>[]
     return counted === undefined ? { items } : { items, total: Number(counted[0]![0]) }
+  }
+
+  return async <S extends Search>(instanceId: string, search: S) => {
+    const planOf = (known: KnownIndexes) => planSearch(instanceId, search, names, 'postgres', known)
+    if (!asksForMetadata(search)) return find(planOf(noIndexes), search)
+    let known = indexes.of(instanceId) ?? (await indexes.read(instanceId))
+    for (;;) {
+      const plan = planOf(known)
+      if (!plan.byMetadata) {
+        // The next search may go by an index that others declared.
+        const [page] = await Promise.all([find(plan, search), indexes.read(instanceId)])
+        return page
+      }
+      const page = await find(plan, search)
+      // No version comes back, so one that is there afterwards was there all along.
+      const now = await indexes.read(instanceId)
+      if (now.version === known.version) return page
+      known = now
+    }
   }
 }
 

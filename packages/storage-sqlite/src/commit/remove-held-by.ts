@@ -36,6 +36,18 @@ export function removeHeldBy({ names, builder, statements }: Connection): (insta
       ['instanceId', ...both],
     ],
     [
+      // Of each subject by its key, where a scan of the indexes would look at all values of the instance.
+      deletion(names.indexedValue).where(
+        sql<boolean>`(index_number, subject_id) in (
+          select declared.number, holder.id from ${sql.table(names.metadataIndex)} as declared
+            join (select 'user' as type, user_id as id from ${users} union all select 'client', client_id from ${ofOrg(client, 'client_id')}
+              union all select 'org', ${orgId}) as holder on holder.type = declared.subject_type
+          where declared.instance_id = ${param('instanceId')}
+        )`,
+      ),
+      ['instanceId', ...both, 'orgId', 'instanceId'],
+    ],
+    [
       deletion(names.entry).where(sql<boolean>`(subject_type, subject_id) in ${holders}`),
       ['instanceId', ...both, 'orgId'],
     ],

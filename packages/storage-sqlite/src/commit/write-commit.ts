@@ -1,5 +1,7 @@
-import type { Applied, Commit, Stamp } from '@indwell/core'
+import type { Applied, Commit, EntryRemoval, Stamp } from '@indwell/core'
+import { indexesOfEntry, indexesOfSubject, type KnownIndexes, valuesOfEntry } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
+import { indexedValues } from '../metadata-indexes/write-values'
 import { addToSequence } from './add-to-sequence'
 import { type AggregateStates, moveAggregate } from './aggregate-states'
 import { insertEvent } from './insert-event'
@@ -14,7 +16,7 @@ import { takeClaim } from './take-claim'
 /** Writes a commit whose conditions were checked; its aggregates are only moved in `states`. */
 export function writeCommit(
   connection: Connection,
-): (instanceId: string, commit: Commit, states: AggregateStates) => Applied {
+): (instanceId: string, commit: Commit, states: AggregateStates, indexes: KnownIndexes) => Applied {
   const insert = insertEvent(connection)
   const removeOneRecord = removeRecord(connection)
   const removeOneEntry = removeEntry(connection)
@@ -23,8 +25,9 @@ export function writeCommit(
   const putOneRecord = putRecord(connection)
   const putOneEntry = putEntry(connection)
   const take = takeClaim(connection)
+  const indexed = indexedValues(connection)
 
-  return (instanceId, commit, states) => {
+  return (instanceId, commit, states, indexes) => {
     const { aggregates, actor } = commit
     let at = commit.at
     for (const { key } of aggregates) at = Math.max(at, states.get(key).changedAt)
@@ -51,13 +54,24 @@ export function writeCommit(
       removeAllHeldBy(instanceId, commit.removeHeldBy.orgId)
     }
     for (const removal of commit.remove ?? []) removeOneRecord(instanceId, removal)
-    for (const removal of commit.removeEntries ?? []) removeOneEntry(instanceId, removal)
+    for (const removal of commit.removeEntries ?? []) {
+      removeOneEntry(instanceId, removal)
+      const { subjectId } = 'of' in removal ? removal.of : removal.key
+      indexed.removeSubject(instanceId, indexesOfRemoval(indexes, removal), subjectId)
+    }
     for (const claim of commit.releaseClaims ?? []) release(instanceId, claim)
     for (const put of commit.put ?? []) putOneRecord(instanceId, put, put.stamp && stampValue(put.stamp))
     for (const { key, value, stamp } of commit.putEntries ?? []) {
-      putOneEntry(instanceId, key, value, aggregates[stamp.aggregate]!.owner, stampValue(stamp))
+      const { owner } = aggregates[stamp.aggregate]!
+      putOneEntry(instanceId, key, value, owner, stampValue(stamp))
+      for (const index of indexesOfEntry(indexes, key)) {
+        indexed.replace(instanceId, index, { subjectId: key.subjectId, owner }, valuesOfEntry(index, value))
+      }
     }
     for (const claim of commit.takeClaims ?? []) take(instanceId, claim)
     return { outcome: 'applied', at, sequences, positions }
   }
 }
+
+const indexesOfRemoval = (indexes: KnownIndexes, removal: EntryRemoval) =>
+  'of' in removal ? indexesOfSubject(indexes, removal.of.subjectType) : indexesOfEntry(indexes, removal.key)

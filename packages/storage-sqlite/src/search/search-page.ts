@@ -1,8 +1,9 @@
 import type { EntryRecord, Page, RecordKind, RecordMap, Search } from '@indwell/core'
-import { planSearch } from '@indwell/storage-kysely'
+import { asksForMetadata, type KnownIndexes, noIndexes, planSearch } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import { decodeEntry, type EntryRow } from '../load/decode-entry'
 import { recordDecoder } from '../load/decode-record'
+import { readIndexes } from '../metadata-indexes/read-indexes'
 import { readTransaction } from '../transactions'
 
 type Found = RecordMap[RecordKind] | EntryRecord
@@ -11,6 +12,7 @@ type Found = RecordMap[RecordKind] | EntryRecord
 export function searchPage(connection: Connection): (instanceId: string, search: Search) => Page<Found> {
   const { names, statements } = connection
   const transact = readTransaction(connection)
+  const indexesOf = readIndexes(connection)
   const decoders = {
     instance: recordDecoder('instance'),
     org: recordDecoder('org'),
@@ -22,8 +24,8 @@ export function searchPage(connection: Connection): (instanceId: string, search:
     accessToken: recordDecoder('accessToken'),
   }
 
-  return (instanceId, search) => {
-    const plan = planSearch(instanceId, search, names, 'sqlite')
+  function find(instanceId: string, search: Search, known: KnownIndexes): Page<Found> {
+    const plan = planSearch(instanceId, search, names, 'sqlite', known)
     const items = (): readonly Found[] => {
       const rows = statements.find(`page|${plan.shape}`, plan.compilePage).all(...plan.pageParameters)
       if (search.kind === 'entry')
@@ -37,4 +39,9 @@ export function searchPage(connection: Connection): (instanceId: string, search:
       return { items: items(), total: (counted as readonly [number])[0] }
     })
   }
+
+  return (instanceId, search) =>
+    asksForMetadata(search)
+      ? transact(() => find(instanceId, search, indexesOf(instanceId)))
+      : find(instanceId, search, noIndexes)
 }
