@@ -1,191 +1,22 @@
 import type {
-  AccessTokenRecord,
   ActingDirectory,
-  ClientRecord,
   DirectoryStorage,
-  EntryRecord,
-  InstanceRecord,
   JsonValue,
-  MemberRecord,
   MetadataChange,
   MetadataValue,
-  OrgDomainRecord,
-  OrgRecord,
-  RecordKind,
-  RecordMap,
-  RoleRecord,
   StoredEvent,
-  UserRecord,
 } from '@indwell/core'
 import { isDirectoryError } from '@indwell/core'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { evolveAccessToken } from '../src/access-tokens/access-token'
-import { evolveClient } from '../src/clients/client'
-import { codeKey, codePurposes, codesNamespace, evolveCode, keptCode } from '../src/codes/code'
-import { type AppendedEvent, appendedEvent } from '../src/events/event'
-import { evolveInstance } from '../src/instance/instance'
-import { evolveMember } from '../src/members/member'
-import { type EntryMap, evolveEntries, touchedNamespace } from '../src/metadata/metadata'
-import { evolveOrg, evolveOrgDomain } from '../src/orgs/org'
-import { evolveRole } from '../src/roles/role'
-import { evolveUser } from '../src/users/user'
+import { namespaces, rowsOfLog, storedRows } from './rows-of-log'
 import { allEvents, createWorld } from './world'
 
-type Rows = { readonly [K in RecordKind]: readonly RecordMap[K][] } & { readonly entry: readonly EntryRecord[] }
-
-const namespaces = ['app', 'user', 'zitadel', 'client', 'org'] as const
 const subjects = [
   ...['bob', 'robot', 'u/3'].map((subjectId) => ({ subjectType: 'user', subjectId }) as const),
   ...['acme', 'o1', 'o2'].map((subjectId) => ({ subjectType: 'org', subjectId }) as const),
   ...['shop', 'c1'].map((subjectId) => ({ subjectType: 'client', subjectId }) as const),
 ]
-
-/** What the log comes to, by core's own functions and nothing else. */
-function replay(events: readonly StoredEvent[]): Rows {
-  let instance: InstanceRecord | undefined
-  const orgs = new Map<string, OrgRecord | undefined>()
-  const domains = new Map<string, OrgDomainRecord | undefined>()
-  const users = new Map<string, UserRecord | undefined>()
-  const members = new Map<string, MemberRecord | undefined>()
-  const clients = new Map<string, ClientRecord | undefined>()
-  const roles = new Map<string, RoleRecord | undefined>()
-  const tokens = new Map<string, { readonly userId: string; readonly token: AccessTokenRecord | undefined }>()
-  const entries = new Map<string, EntryMap>()
-
-  for (const stored of events) {
-    const event = appendedEvent(stored)
-    const { type, aggregate } = event
-    const payload = event.payload as { userId?: string; tokenId?: string; domain?: string }
-    const name = `${aggregate.type} ${aggregate.id}`
-    entries.set(name, evolveCodes(evolveEntries(entries.get(name) ?? new Map(), event), event))
-    if (type.includes('.member.')) {
-      const member = `${name} ${payload.userId}`
-      members.set(member, evolveMember(members.get(member), event))
-    } else if (aggregate.type === 'instance') {
-      instance = evolveInstance(instance, event)
-    } else if (aggregate.type === 'org') {
-      orgs.set(aggregate.id, evolveOrg(orgs.get(aggregate.id), event))
-      if (payload.domain !== undefined) {
-        const domain = `${aggregate.id} ${payload.domain}`
-        domains.set(domain, evolveOrgDomain(domains.get(domain), event))
-        for (const [other, record] of domains) {
-          if (other !== domain && record?.orgId === aggregate.id) domains.set(other, evolvePrimary(record, event))
-        }
-      }
-      if (type === 'org.removed') removeHeld(aggregate.id)
-    } else if (aggregate.type === 'client') {
-      clients.set(aggregate.id, evolveClient(clients.get(aggregate.id), event))
-    } else if (aggregate.type === 'role') {
-      roles.set(aggregate.id, evolveRole(roles.get(aggregate.id), event))
-    } else {
-      users.set(aggregate.id, evolveUser(users.get(aggregate.id), event))
-      if (payload.tokenId !== undefined) tokens.set(payload.tokenId, { userId: aggregate.id, token: undefined })
-      for (const [tokenId, { userId, token }] of tokens) {
-        const concerned = userId === aggregate.id && (payload.tokenId === undefined || payload.tokenId === tokenId)
-        if (concerned) tokens.set(tokenId, { userId, token: evolveAccessToken(token, event) })
-      }
-    }
-  }
-
-  /** What goes with an org has no events of its own. */
-  function removeHeld(orgId: string): void {
-    const ofOrg = (map: ReadonlyMap<string, { readonly orgId: string } | undefined>) =>
-      [...map].filter(([, record]) => record?.orgId === orgId).map(([key]) => key)
-    const gone = { user: ofOrg(users), client: ofOrg(clients) }
-    for (const domain of ofOrg(domains)) domains.delete(domain)
-    for (const member of ofOrg(members)) members.delete(member)
-    for (const [key, member] of members) if (member && gone.user.includes(member.userId)) members.delete(key)
-    for (const [tokenId, { userId }] of tokens) if (gone.user.includes(userId)) tokens.delete(tokenId)
-    for (const type of ['user', 'client'] as const) {
-      for (const id of gone[type]) entries.delete(`${type} ${id}`)
-    }
-    for (const id of gone.user) users.delete(id)
-    for (const id of gone.client) clients.delete(id)
-  }
-
-  return sorted({
-    instance: instance === undefined ? [] : [instance],
-    org: present(orgs.values()),
-    orgDomain: present(domains.values()),
-    user: present(users.values()),
-    member: present(members.values()),
-    client: present(clients.values()),
-    role: present(roles.values()),
-    accessToken: present([...tokens.values()].map(({ token }) => token)),
-    entry: [...entries.values()].flatMap((map) => [...map.values()]),
-  })
-}
-
-/** The entries of a user with its codes after `event`. */
-function evolveCodes(entries: EntryMap, event: AppendedEvent): EntryMap {
-  if (event.aggregate.type !== 'user') return entries
-  const next = new Map(entries)
-  for (const purpose of codePurposes) {
-    const before = entries.get(`code ${purpose}`)
-    const kept = keptCode(before)
-    const code = evolveCode(kept, purpose, event)
-    if (code === undefined) next.delete(`code ${purpose}`)
-    else if (code !== kept) {
-      next.set(`code ${purpose}`, {
-        ...codeKey(event.aggregate.id, purpose),
-        value: { json: JSON.stringify(code) },
-        orgId: event.owner,
-        sequence: event.sequence,
-        createdAt: before?.createdAt ?? event.createdAt,
-        changedAt: event.createdAt,
-      })
-    }
-  }
-  return next
-}
-
-/** A domain after an event that is about another one. */
-const evolvePrimary = (domain: OrgDomainRecord, event: Parameters<typeof evolveOrgDomain>[1]) =>
-  event.type === 'org.domain.primary.set' ? evolveOrgDomain(domain, event) : domain
-
-async function storedRows(storage: DirectoryStorage, instanceId: string): Promise<Rows> {
-  const whole = { offset: 0, limit: 100_000, count: false } as const
-  const search = async <K extends RecordKind>(kind: K) =>
-    (await storage.search(instanceId, { kind, ...whole } as never)).items as readonly RecordMap[K][]
-  const entries = await storage.load(
-    instanceId,
-    subjects.flatMap((subject) =>
-      [...namespaces, touchedNamespace, codesNamespace].map(
-        (namespace) => ({ read: 'entries', subject, namespace }) as const,
-      ),
-    ),
-  )
-  const [instance] = await storage.load(instanceId, [{ read: 'record', kind: 'instance', key: {} }])
-  return sorted({
-    instance: [instance as InstanceRecord],
-    org: await search('org'),
-    orgDomain: await search('orgDomain'),
-    user: await search('user'),
-    member: await search('member'),
-    client: await search('client'),
-    role: await search('role'),
-    accessToken: await search('accessToken'),
-    entry: (entries as readonly EntryRecord[][]).flat(),
-  })
-}
-
-function sorted(rows: Rows): Rows {
-  const key = (row: object) => JSON.stringify(Object.entries(row).sort())
-  const lists = Object.entries(rows).map(([kind, list]) => [
-    kind,
-    list.map(comparable).sort((a: object, b: object) => (key(a) < key(b) ? -1 : 1)),
-  ])
-  return Object.fromEntries(lists) as Rows
-}
-
-/** Bytes as text, whichever class a driver answers them in. */
-function comparable(row: RecordMap[RecordKind] | EntryRecord): object {
-  if (!('value' in row) || !('bytes' in row.value)) return row
-  return { ...row, value: { bytes: Buffer.from(row.value.bytes).toString('hex') } }
-}
-
-const present = <T>(rows: Iterable<T | undefined>): readonly T[] => [...rows].filter((row) => row !== undefined)
 
 interface Command {
   readonly text: string
@@ -458,7 +289,7 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
 
           const events = await allEvents(storage, directory.instanceId)
           expectNumbered(events)
-          expect(await storedRows(storage, directory.instanceId)).toEqual(replay(events))
+          expect(await storedRows(storage, directory.instanceId, subjects)).toEqual(rowsOfLog(events))
         } finally {
           await directory.close()
         }
