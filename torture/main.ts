@@ -5,23 +5,25 @@ import type { PartResult } from './tally'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string' }, rounds: { type: 'string' } },
+  options: { seed: { type: 'string' }, rounds: { type: 'string' }, seconds: { type: 'string' } },
 })
 
 const unknown = positionals.filter((name) => !parts.some((part) => part.name === name))
 if (unknown.length > 0)
   fail(`no part is called ${unknown.join(', ')}; there are ${parts.map(({ name }) => name).join(', ')}`)
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : count('seed', values.seed)
+const durationMs = 1000 * (values.seconds === undefined ? 20 : count('seconds', values.seconds))
 const rounds = values.rounds === undefined ? undefined : count('rounds', values.rounds)
 
 const wanted = parts.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
-const files = { crash: fileURLToPath(new URL('./crash-child.mjs', import.meta.url)) }
+const built = (name: string) => fileURLToPath(new URL(`./${name}.mjs`, import.meta.url))
+const files = { crash: built('crash-child'), history: built('history-child') }
 
 console.log(`torture with --seed ${seed}: ${wanted.map(({ name }) => name).join(' ')}`)
 const results: PartResult[] = []
 for (const part of wanted) {
   const started = Date.now()
-  const result = await runPart(part, { seed, rounds: rounds ?? part.rounds, files, progress: showProgress })
+  const result = await runPart(part, { seed, rounds: rounds ?? part.rounds, files, durationMs, progress: showProgress })
   results.push(result)
   endProgress(`${summary(result)} in ${Math.round((Date.now() - started) / 1000)} s`)
   for (const flaw of result.flaws) console.log(`  ${flaw}`)
