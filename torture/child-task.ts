@@ -5,7 +5,7 @@ import { type SqlitePragmas, sqliteStorage } from '@indwell/storage-sqlite'
 /** Where a child finds its directory. */
 export type Location =
   | { readonly filename: string; readonly pragmas?: SqlitePragmas }
-  | { readonly connectionString: string; readonly max?: number }
+  | { readonly connectionString: string; readonly max?: number; readonly synchronousCommit?: 'on' | 'off' }
 
 export interface CrashTask {
   readonly location: Location

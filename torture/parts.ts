@@ -37,8 +37,8 @@ interface Part {
 
 /** Every part, with the rounds that it has unless told otherwise. */
 export const parts: readonly Part[] = [
-  { name: 'sqlite-crash', rounds: 220, run: ({ crash, ...run }) => crashOnSqlite({ ...run, ...crash }, 'normal') },
-  { name: 'sqlite-crash-full', rounds: 60, run: ({ crash, ...run }) => crashOnSqlite({ ...run, ...crash }, 'full') },
+  { name: 'sqlite-crash', rounds: 200, run: ({ crash, ...run }) => crashOnSqlite({ ...run, ...crash }, 'normal') },
+  { name: 'sqlite-crash-full', rounds: 40, run: ({ crash, ...run }) => crashOnSqlite({ ...run, ...crash }, 'full') },
   {
     name: 'postgres-client-crash',
     rounds: 60,

@@ -98,13 +98,18 @@ async function killWriter(
   return child.lines
 }
 
-/** While it opens the database, some time after, or some answers after: on a slow machine little happens in a time. */
+/** While it opens the database, or later. */
 async function momentToKill(child: Child, random: RandomSource, isNew: boolean): Promise<void> {
   if (random.chance(isNew ? 0.4 : 0.15)) {
     await child.until('loaded')
     return pause(random.below(isNew ? 100 : 30))
   }
   await child.until('open')
+  await someAnswers(child, random)
+}
+
+/** Waits for some time, or for some answers: on a slow machine little happens in a time. */
+export async function someAnswers(child: Child, random: RandomSource): Promise<void> {
   if (random.chance(0.3)) return pause(random.below(400))
   for (let answers = random.below(random.chance(0.5) ? 10 : 300); answers > 0; answers--) {
     await child.until('answer', child.lines.length)

@@ -2,7 +2,7 @@ import type { StartedPostgres } from '../../test/start-postgres'
 import { type Child, flawsIn, startChild } from '../child'
 import type { CrashTask } from '../child-task'
 import { checkStored } from './check-stored'
-import { type CrashPart, countLines, pause } from './crash-rounds'
+import { type CrashPart, countLines, pause, someAnswers } from './crash-rounds'
 import { createTorturedDatabase, type TorturedDatabase } from './postgres-database'
 import { reportedCalls } from './reported-calls'
 import { postgresSite } from './site'
@@ -42,7 +42,8 @@ export async function crashPostgresServer(
       const atOpening = isNew && random.chance(0.5)
       if (isNew) await child.until(atOpening ? 'loaded' : 'open')
       else child.send('resume')
-      await pause(random.below(atOpening ? 200 : random.chance(0.3) ? 30 : 800))
+      if (atOpening) await pause(random.below(200))
+      else await someAnswers(child, random)
 
       await server.crash(round % 2 === 0 ? 'kill' : 'immediate')
       await pause(random.below(500))
@@ -74,7 +75,8 @@ async function answeredAgain(child: Child, from: number): Promise<readonly strin
   }
 }
 
-async function look(database: TorturedDatabase, child: Child): Promise<readonly string[]> {
+/** What is wrong with what the crash left of the calls of a child. */
+export async function look(database: TorturedDatabase, child: Child): Promise<readonly string[]> {
   const site = await postgresSite(database.url)
   try {
     return await checkStored(site, reportedCalls(child.lines))
