@@ -8,20 +8,22 @@ const run = promisify(execFile)
 /** Ends the server of a data directory without letting it finish anything. Answers once all its processes are gone. */
 export async function crashPostgres(databaseDir: string, how: 'immediate' | 'kill'): Promise<void> {
   const first = Number((await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n')[0])
-  const pids = [first, ...(await livingProcesses()).filter(({ parent }) => parent === first).map(({ pid }) => pid)]
-  if (how === 'immediate') process.kill(first, 'SIGQUIT')
-  else for (const pid of pids) signal(pid)
-  for (;;) {
-    const living = await livingProcesses()
-    // Whoever was started while the list was made ends with the one that started it, as a child that nobody knows.
-    const left = living.filter(({ pid, parent }) => pids.includes(pid) || parent === first)
-    if (left.length === 0) return
-    if (how === 'kill') for (const { pid } of left) signal(pid)
+  // Stopped, it starts no process that the list would not have. One that outlived the others could wait for them forever.
+  process.kill(first, 'SIGSTOP')
+  const children = (await livingProcesses()).filter(({ parent }) => parent === first).map(({ pid }) => pid)
+  const pids = [first, ...children]
+  if (how === 'kill') {
+    for (const pid of pids) end(pid)
+  } else {
+    process.kill(first, 'SIGQUIT')
+    process.kill(first, 'SIGCONT')
+  }
+  while ((await livingProcesses()).some(({ pid, parent }) => pids.includes(pid) || parent === first)) {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
 
-function signal(pid: number): void {
+function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch (error) {

@@ -57,12 +57,22 @@ export async function startPostgres(options: { readonly durable?: boolean } = {}
     await rm(databaseDir, { recursive: true, force: true })
     throw new Error(`Postgres did not start:\n${log.slice(-20).join('')}`, { cause: error })
   }
+  let isRunning = true
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-    crash: (how) => crashPostgres(databaseDir, how),
-    restart: () => server.start(),
+    async crash(how) {
+      isRunning = false
+      await crashPostgres(databaseDir, how)
+    },
+    async restart() {
+      await server.start().catch((cause: unknown) => {
+        throw new Error(`Postgres did not start again:\n${log.slice(-20).join('')}`, { cause })
+      })
+      isRunning = true
+    },
     async stop() {
-      await server.stop()
+      // The package waits forever for the end of a server that has ended.
+      if (isRunning) await server.stop()
       await rm(databaseDir, { recursive: true, force: true })
     },
   }

@@ -43,6 +43,7 @@ const crashPart = (rounds: number, tally: Tally) => ({
   childFile: crash.file,
   random: randomSource(seed),
   rounds,
+  maxAnswers: 40,
   tally,
 })
 const historyPart = (tally: Tally) => ({

@@ -1,4 +1,10 @@
-import { createDirectory, type Directory, type DirectoryError, isDirectoryError } from '@indwell/core'
+import {
+  createDirectory,
+  type Directory,
+  type DirectoryError,
+  type DirectoryErrorCode,
+  isDirectoryError,
+} from '@indwell/core'
 import { randomSource } from '../../packages/core/src/conformance/random-source'
 import { say } from '../child-line'
 import { type CrashTask, givenTask, openStorage } from '../child-task'
@@ -36,7 +42,8 @@ say({ said: 'open' })
 const lanes = Array.from({ length: task.lanes }, (_, index) =>
   createLane(`${task.name}-${index}`, randomSource(random.below(2 ** 32))),
 )
-await call(lanes[0]!, createShared)
+// Who comes second finds it there; who was cut off does not know.
+while (!['answered', 'already_exists'].includes(await call(lanes[0]!, createShared))) await pause(10)
 await Promise.all(lanes.map(write))
 
 async function openDirectory(): Promise<Directory> {
@@ -62,12 +69,13 @@ async function write(lane: Lane): Promise<never> {
       await gate
       waiting -= 1
     }
-    if (!(await call(lane, nextOperation(lane)))) await pause(5 + lane.random.below(20))
+    const ended = await call(lane, nextOperation(lane))
+    if (ended !== 'answered') await pause(5 + lane.random.below(20))
   }
 }
 
-/** Whether it was answered. */
-async function call(lane: Lane, operation: Operation): Promise<boolean> {
+/** The code that it was refused with, where it was. */
+async function call(lane: Lane, operation: Operation): Promise<DirectoryErrorCode | 'answered' | 'unknown'> {
   const tag = lane.fresh()
   say({ said: 'call', tag, kind: operation.kind, events: operation.events })
   const hanging = setTimeout(() => {
@@ -78,15 +86,16 @@ async function call(lane: Lane, operation: Operation): Promise<boolean> {
     const { sequence } = await operation.run(directory.asSystem(tag))
     say({ said: 'answer', tag, sequence })
     operation.answered()
-    return true
+    return 'answered'
   } catch (error) {
     const code = isDirectoryError(error) ? error.code : 'unknown'
     say({ said: 'refusal', tag, code, text: described(error) })
-    if (code === 'unknown' || (!task.survives && operation !== createShared)) {
+    const isExpected = isOutage(error) ? task.survives : operation === createShared && code === 'already_exists'
+    if (!isExpected) {
       say({ said: 'flaw', text: `${operation.kind} (${tag}) was refused: ${described(error)}` })
     }
     forgetAll(lane)
-    return false
+    return code
   } finally {
     clearTimeout(hanging)
   }

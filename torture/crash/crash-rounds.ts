@@ -13,6 +13,8 @@ export interface CrashPart {
   readonly childFile: string
   readonly random: RandomSource
   readonly rounds: number
+  /** Answers that a process may give before it happens; 300 when absent. */
+  readonly maxAnswers?: number
   readonly tally: Tally
 }
 
@@ -35,9 +37,10 @@ const maxLife = 8
  * and some kill while the database is opened or made.
  */
 export async function runCrashRounds(
-  { childFile, random, rounds, tally }: CrashPart,
+  part: CrashPart,
   create: (round: number) => Promise<CrashedDatabase>,
 ): Promise<void> {
+  const { random, rounds, tally } = part
   let database: CrashedDatabase | undefined
   let calls = new Map<string, ReportedCall>()
   let age = 0
@@ -53,7 +56,7 @@ export async function runCrashRounds(
       age += 1
       const current = database!
       const writers = Array.from({ length: random.chance(0.3) ? 2 : 1 }, (_, index) =>
-        killWriter(childFile, current.location, `r${round}w${index}`, random, isNew),
+        killWriter(part, current.location, `r${round}w${index}`, isNew),
       )
       const lines = (await Promise.all(writers)).flat()
       for (const [tag, call] of reportedCalls(lines)) calls.set(tag, call)
@@ -84,34 +87,35 @@ async function look(database: CrashedDatabase, calls: ReadonlyMap<string, Report
 }
 
 async function killWriter(
-  childFile: string,
+  part: CrashPart,
   location: Location,
   name: string,
-  random: RandomSource,
   isNew: boolean,
 ): Promise<readonly ChildLine[]> {
+  const { childFile, random } = part
   const task: CrashTask = { location, name, seed: random.below(2 ** 32), lanes: 1 + random.below(6), survives: false }
   const child = startChild(childFile, task)
   // A child that ends by itself has said why.
-  await momentToKill(child, random, isNew).catch(() => undefined)
+  await momentToKill(child, part, isNew).catch(() => undefined)
   await child.kill()
   return child.lines
 }
 
 /** While it opens the database, or later. */
-async function momentToKill(child: Child, random: RandomSource, isNew: boolean): Promise<void> {
+async function momentToKill(child: Child, part: CrashPart, isNew: boolean): Promise<void> {
+  const { random } = part
   if (random.chance(isNew ? 0.4 : 0.15)) {
     await child.until('loaded')
     return pause(random.below(isNew ? 100 : 30))
   }
   await child.until('open')
-  await someAnswers(child, random)
+  await someAnswers(child, part)
 }
 
 /** Waits for some time, or for some answers: on a slow machine little happens in a time. */
-export async function someAnswers(child: Child, random: RandomSource): Promise<void> {
+export async function someAnswers(child: Child, { random, maxAnswers = 300 }: CrashPart): Promise<void> {
   if (random.chance(0.3)) return pause(random.below(400))
-  for (let answers = random.below(random.chance(0.5) ? 10 : 300); answers > 0; answers--) {
+  for (let answers = random.below(random.chance(0.5) ? 10 : maxAnswers); answers > 0; answers--) {
     await child.until('answer', child.lines.length)
   }
   await pause(random.below(4))

@@ -14,10 +14,8 @@ const life = 6
  * Crashes the server under a process that lives on: half the rounds by an immediate shutdown, half by killing all its
  * processes. Its calls end in errors meanwhile, none hangs, and once the server is back they are answered again.
  */
-export async function crashPostgresServer(
-  { childFile, random, rounds, tally }: CrashPart,
-  server: StartedPostgres,
-): Promise<void> {
+export async function crashPostgresServer(part: CrashPart, server: StartedPostgres): Promise<void> {
+  const { childFile, random, rounds, tally } = part
   let database: TorturedDatabase | undefined
   let child: Child | undefined
   const end = async () => {
@@ -43,7 +41,7 @@ export async function crashPostgresServer(
       if (isNew) await child.until(atOpening ? 'loaded' : 'open')
       else child.send('resume')
       if (atOpening) await pause(random.below(200))
-      else await someAnswers(child, random)
+      else await someAnswers(child, part)
 
       await server.crash(round % 2 === 0 ? 'kill' : 'immediate')
       await pause(random.below(500))

@@ -77,6 +77,9 @@ function openPool({ connectionString, max, statementTimeoutMs, synchronousCommit
   const pool = new pg.Pool({
     connectionString,
     connectionTimeoutMillis: connectTimeoutMs,
+    // A server whose machine is gone says no word more: without this a call that waits for one waits forever.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: connectTimeoutMs,
     ...(max === undefined ? {} : { max }),
     ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
     // Once for each connection. Not as its `options`: those of the connection string would take their place.
