@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -31,12 +31,36 @@ function end(pid: number): void {
   }
 }
 
+interface LivingProcess {
+  readonly pid: number
+  readonly parent: number
+}
+
 /** All but those that are dead and wait for somebody to notice. */
-async function livingProcesses(): Promise<readonly { readonly pid: number; readonly parent: number }[]> {
+async function livingProcesses(): Promise<readonly LivingProcess[]> {
+  const found = process.platform === 'linux' ? await procProcesses() : await listedProcesses()
+  return found.flatMap(([pid, parent, state]) => (state.startsWith('Z') ? [] : [{ pid, parent }]))
+}
+
+type ProcessRow = readonly [pid: number, parent: number, state: string]
+
+/** Slim images of Linux have no `ps`. */
+async function procProcesses(): Promise<readonly ProcessRow[]> {
+  const pids = (await readdir('/proc')).map(Number).filter(Number.isInteger)
+  const rows = pids.map(async (pid): Promise<ProcessRow[]> => {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+    if (stat === undefined) return []
+    // Behind the name, which may hold anything.
+    const [state = '', parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return [[pid, Number(parent), state]]
+  })
+  return (await Promise.all(rows)).flat()
+}
+
+async function listedProcesses(): Promise<readonly ProcessRow[]> {
   const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,stat='])
-  return stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([pid, , state]) => pid !== '' && !state?.startsWith('Z'))
-    .map(([pid, parent]) => ({ pid: Number(pid), parent: Number(parent) }))
+  return stdout.split('\n').flatMap((line): ProcessRow[] => {
+    const [pid, parent, state] = line.trim().split(/\s+/)
+    return state === undefined ? [] : [[Number(pid), Number(parent), state]]
+  })
 }

@@ -6,7 +6,7 @@ import { type Statement, type StatementValues, slot, statementCache, tableRefere
 import { claimParts } from './claim-parts'
 import { entryParts } from './entry-parts'
 import { heldRemovalPart } from './held-removal-part'
-import { lockClauses, targets } from './lock-targets'
+import { lockClauses, targets, waitClauses } from './lock-targets'
 import type { Part, Sql } from './part'
 import { recordParts } from './record-parts'
 import type { ChangeRow, CommitRow, EventRow, RoundRows } from './round-rows'
@@ -24,7 +24,7 @@ export interface RoundStatements {
    * written events and their transaction.
    */
   apply(instanceId: string, rows: RoundRows): BoundStatement
-  /** Locks what `apply` locks, in a transaction before it, so that its snapshot is newer than the locks. */
+  /** Keeps others off what `apply` locks, in a transaction before it, so that its snapshot is newer than the wait. */
   lock(instanceId: string, rows: RoundRows): BoundStatement
 }
 
@@ -41,9 +41,10 @@ export function roundStatements(names: TableNames): RoundStatements {
     (shape: readonly Part[]) => shape.map(({ name }) => name).join(),
     (shape) => applyStatement(names, shape),
   )
+  // No rows: the transaction would have its id before its snapshot, and stand in the feed before what the snapshot saw.
   const lockOf = statementCache(
     () => '',
-    () => sql`with ${sql.join(lockClauses(names))} select count(*) from locked`,
+    () => sql`with ${sql.join(waitClauses(names))} select count(lock) from waited`,
   )
   const parts = [...claimParts(names), ...entryParts(names), ...recordParts(names), heldRemovalPart(names)]
   return {
