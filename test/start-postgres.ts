@@ -2,12 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crashPostgres } from './crash-postgres'
 
 const password = 'indwell'
 
 export interface StartedPostgres {
   /** Connection string, as a user that may create databases. */
   readonly url: string
+  /**
+   * Ends the server as a crash does: by an immediate shutdown, or by killing all its processes. Answers once they are gone.
+   */
+  crash(how: 'immediate' | 'kill'): Promise<void>
+  /** Starts a server that has crashed, on the files it left. */
+  restart(): Promise<void>
   /** Stops the server and removes its files. */
   stop(): Promise<void>
 }
@@ -50,10 +57,22 @@ export async function startPostgres(options: { readonly durable?: boolean } = {}
     await rm(databaseDir, { recursive: true, force: true })
     throw new Error(`Postgres did not start:\n${log.slice(-20).join('')}`, { cause: error })
   }
+  let isRunning = true
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    async crash(how) {
+      isRunning = false
+      await crashPostgres(databaseDir, how)
+    },
+    async restart() {
+      await server.start().catch((cause: unknown) => {
+        throw new Error(`Postgres did not start again:\n${log.slice(-20).join('')}`, { cause })
+      })
+      isRunning = true
+    },
     async stop() {
-      await server.stop()
+      // The package waits forever for the end of a server that has ended.
+      if (isRunning) await server.stop()
       await rm(databaseDir, { recursive: true, force: true })
     },
   }

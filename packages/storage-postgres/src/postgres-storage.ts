@@ -28,6 +28,12 @@ interface OwnPool {
   readonly max?: number
   /** Ends a statement that runs longer, in milliseconds; the call rejects as `busy`. Default: what the server is set to. */
   readonly statementTimeoutMs?: number
+  /**
+   * What an answered write has waited for, as the server's setting of that name says. `on`: its disk, and that of a
+   * synchronous standby where there is one. `off`: nothing; when the server goes down the newest writes may be lost, though
+   * none is half there. Default: what the server is set to, its own being `on`.
+   */
+  readonly synchronousCommit?: (typeof commitLevels)[number]
 }
 
 interface HostPool {
@@ -35,13 +41,16 @@ interface HostPool {
   readonly pool: PostgresPool
 }
 
+// https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT
+const commitLevels = ['on', 'off', 'local', 'remote_write', 'remote_apply'] as const
+
 /** How long a call waits for a connection before the database counts as unreachable. */
 const connectTimeoutMs = 10_000
 
 /**
  * A directory's storage on Postgres 14 or newer.
  *
- * @throws TypeError when the prefix or the schema is no plain identifier.
+ * @throws TypeError when the prefix or the schema is no plain identifier, or `synchronousCommit` no setting of Postgres.
  */
 export function postgresStorage(options: PostgresStorageOptions): DirectoryStorage {
   const names = tableNames(options)
@@ -65,12 +74,22 @@ export function postgresStorage(options: PostgresStorageOptions): DirectoryStora
   }
 }
 
-function openPool({ connectionString, max, statementTimeoutMs }: OwnPool): pg.Pool {
+function openPool({ connectionString, max, statementTimeoutMs, synchronousCommit }: OwnPool): pg.Pool {
+  if (synchronousCommit !== undefined && !commitLevels.includes(synchronousCommit)) {
+    throw new TypeError('synchronousCommit is no setting of Postgres')
+  }
   const pool = new pg.Pool({
     connectionString,
     connectionTimeoutMillis: connectTimeoutMs,
+    // A server whose machine is gone says no word more: without this a call that waits for one waits forever.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: connectTimeoutMs,
     ...(max === undefined ? {} : { max }),
     ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
+    // Once for each connection. Not as its `options`: those of the connection string would take their place.
+    ...(synchronousCommit === undefined
+      ? {}
+      : { verify: (client, done) => client.query(`set synchronous_commit = ${synchronousCommit}`, done) }),
   })
   // A connection that breaks while idle has left the pool already; without a listener the event would end the process.
   pool.on('error', () => {})

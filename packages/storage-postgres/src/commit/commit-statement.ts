@@ -7,7 +7,7 @@ import { claimParts } from './claim-parts'
 import { entryParts } from './entry-parts'
 import { heldRemovalPart } from './held-removal-part'
 import { indexParts } from './index-parts'
-import { lockClauses, targets } from './lock-targets'
+import { lockClauses, targets, waitClauses } from './lock-targets'
 import type { Part, Sql } from './part'
 import { recordParts } from './record-parts'
 import type { ChangeRow, CommitRow, EventRow, RoundRows } from './round-rows'
@@ -25,7 +25,7 @@ export interface RoundStatements {
    * written events and their transaction, and the version of the indexes where the round has to know them.
    */
   apply(instanceId: string, rows: RoundRows): BoundStatement
-  /** Locks what `apply` locks, in a transaction before it, so that its snapshot is newer than the locks. */
+  /** Keeps others off what `apply` locks, in a transaction before it, so that its snapshot is newer than the wait. */
   lock(instanceId: string, rows: RoundRows): BoundStatement
 }
 
@@ -42,9 +42,10 @@ export function roundStatements(names: TableNames): RoundStatements {
     (shape: readonly Part[]) => shape.map(({ name }) => name).join(),
     (shape) => applyStatement(names, shape),
   )
+  // No rows: the transaction would have its id before its snapshot, and stand in the feed before what the snapshot saw.
   const lockOf = statementCache(
     () => '',
-    () => sql`with ${sql.join(lockClauses(names))} select count(*) from locked`,
+    () => sql`with ${sql.join(waitClauses(names))} select count(lock) from waited`,
   )
   const parts = [
     ...claimParts(names),

@@ -61,3 +61,6 @@ export function lockClauses(names: TableNames): readonly Sql[] {
     )`,
   ]
 }
+
+/** `waited`: all of the targets, once nobody else may write to them. No rows are locked. */
+export const waitClauses = (names: TableNames): readonly Sql[] => lockClauses(names).slice(0, -1)
