@@ -1,5 +1,11 @@
 import type { DirectoryStorage } from '@indwell/core'
-import { migrateToLatest, type TableNames, type TableNaming, tableNames } from '@indwell/storage-kysely'
+import {
+  migrateToLatest,
+  type TableNames,
+  type TableNaming,
+  type TableSpread,
+  tableNames,
+} from '@indwell/storage-kysely'
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { committer } from './commit/apply-commits'
@@ -11,7 +17,8 @@ import { searcher } from './search/search-page'
 import { translateError } from './translate-error'
 
 export type PostgresStorageOptions = (OwnPool | HostPool) &
-  TableNaming & {
+  TableNaming &
+  TableSpread & {
     /**
      * Keeps statements prepared on each connection, which makes them 1.3 to 1.8 times as fast. `false` for poolers that
      * lend out a connection for one transaction only. Default `true`.

@@ -5,21 +5,24 @@ import { afterAll, afterEach, beforeAll, describe, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { postgresStorage } from '../src/index'
 
-describe('postgres storage keeps the storage contract', () => {
+describe.each([
+  { tables: 'whole tables', spread: {} },
+  { tables: 'tables in partitions', spread: { partitions: 3 } },
+])('postgres storage keeps the storage contract on $tables', ({ spread }) => {
   let database: PostgresDatabase
   let storage: DirectoryStorage
   let opened: DirectoryStorage[] = []
   let created: PostgresDatabase[] = []
 
   const open = async (url: string) => {
-    const another = postgresStorage({ connectionString: url, max: 4 })
+    const another = postgresStorage({ connectionString: url, max: 4, ...spread })
     opened.push(another)
     return another
   }
 
   beforeAll(async () => {
     database = await createPostgresDatabase()
-    storage = postgresStorage({ connectionString: database.url })
+    storage = postgresStorage({ connectionString: database.url, ...spread })
     await storage.migrate()
   })
 

@@ -1,14 +1,17 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import { type Column, foldedColumns, recordTables } from '../columns'
-import type { TableNames } from '../table-names'
+import { partitionNames, type TableNames } from '../table-names'
 import { type Dialect, sqlTypes } from './sql-types'
 
 /** Aggregates, events, entries, claims, and a table for each kind of record. */
 export async function createDirectoryTables(db: Kysely<unknown>, names: TableNames, dialect: Dialect): Promise<void> {
   const types = sqlTypes[dialect]
   const schema = names.schema === undefined ? db.schema : db.schema.withSchema(names.schema)
+  const partitions = dialect === 'postgres' ? names.partitions : undefined
+  const spread = <T extends CreateTableBuilder<string, string>>(table: T) =>
+    partitions === undefined ? table : table.modifyEnd(sql`partition by hash (instance_id)`)
   const clustered = <T extends CreateTableBuilder<string, string>>(table: T) =>
-    dialect === 'sqlite' ? table.modifyEnd(sql`without rowid, strict`) : table
+    dialect === 'sqlite' ? table.modifyEnd(sql`without rowid, strict`) : spread(table)
   const index = (table: string, columns: readonly string[], unique = false) => {
     const builder = schema
       .createIndex(`${table}_by_${columns.slice(1).join('_')}`)
@@ -16,6 +19,7 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
       .columns([...columns])
     return (unique ? builder.unique() : builder).execute()
   }
+  const qualified = (table: string) => sql.id(...(names.schema === undefined ? [] : [names.schema]), table)
 
   await clustered(
     schema
@@ -53,11 +57,12 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
       .execute()
     await index(names.event, ['instance_id', 'aggregate_type', 'aggregate_id', 'sequence'], true)
   } else {
-    await events
-      .addColumn('position', types.integer, (c) => c.notNull().generatedAlwaysAsIdentity())
-      .addColumn('transaction_id', sql`xid8`, (c) => c.notNull().defaultTo(sql`pg_current_xact_id()`))
-      .addPrimaryKeyConstraint(`${names.event}_key`, ['instance_id', 'aggregate_type', 'aggregate_id', 'sequence'])
-      .execute()
+    await spread(
+      events
+        .addColumn('position', types.integer, (c) => c.notNull().generatedAlwaysAsIdentity())
+        .addColumn('transaction_id', sql`xid8`, (c) => c.notNull().defaultTo(sql`pg_current_xact_id()`))
+        .addPrimaryKeyConstraint(`${names.event}_key`, ['instance_id', 'aggregate_type', 'aggregate_id', 'sequence']),
+    ).execute()
     await index(names.event, ['instance_id', 'transaction_id', 'position'])
   }
 
@@ -109,6 +114,15 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
       const empty = schema.createIndex(names.prefix + name).on(names.record[kind])
       const builder = ['instance_id', ...columns].reduce((all, column) => all.expression(ordered(column)), empty)
       await (unique ? builder.unique() : builder).execute()
+    }
+  }
+
+  if (partitions !== undefined) {
+    for (const table of [names.aggregate, names.event, names.entry, names.claim, ...Object.values(names.record)]) {
+      for (const [remainder, partition] of partitionNames(table, partitions).entries()) {
+        await sql`create table ${qualified(partition)} partition of ${qualified(table)}
+          for values with (modulus ${sql.lit(partitions)}, remainder ${sql.lit(remainder)})`.execute(db)
+      }
     }
   }
 }

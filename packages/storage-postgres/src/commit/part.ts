@@ -1,6 +1,7 @@
+import type { TableNames } from '@indwell/storage-kysely'
 import { type RawBuilder, sql } from 'kysely'
 import type { RowSet } from '../row-set'
-import { slot } from '../statement-cache'
+import { slot, tableReference } from '../statement-cache'
 import type { RoundRows } from './round-rows'
 
 export type Sql = RawBuilder<unknown>
@@ -36,9 +37,13 @@ export function part<Row>(
 /**
  * Rows are found one by one and removed by their place, which no plan can turn into a scan. The places hold: where a row
  * can have moved since the statement began, the commit is not `ok`.
+ *
+ * Each partition has places of its own, so the rows have to be the instance's as well. Said plainly, that names the
+ * partition, but also an index, which a plan made while the table is small would take.
  */
-export function removal(table: Sql, set: RowSet<never>, condition: Sql): Sql {
-  return sql`delete from ${table} where ctid = any (array(
+export function removal(names: TableNames, name: string, set: RowSet<never>, condition: Sql): Sql {
+  const table = tableReference(names, name)
+  return sql`delete from ${table} where ${names.routed ? inInstance : sql`(${inInstance}) is true`} and ctid = any (array(
     select stored.place from ${set.source}
       join verdict on verdict.commit = ${set.alias}.commit and verdict.ok
       cross join lateral (select stored.ctid as place from ${table} as stored where ${inInstance} and ${condition} offset 0) as stored
