@@ -35,6 +35,10 @@ export interface TableNames {
   readonly claim: string
   readonly migration: string
   readonly migrationLock: string
+  /** Functions on Postgres, by which positions go on where a database moves to another server. */
+  readonly eventTransaction: string
+  readonly eventHorizon: string
+  readonly eventServer: string
 }
 
 const identifier = /^[A-Za-z_][A-Za-z0-9_]{0,30}$/
@@ -70,6 +74,9 @@ export function tableNames(naming: TableNaming & TableSpread): TableNames {
     claim: `${prefix}claim`,
     migration: `${prefix}migration`,
     migrationLock: `${prefix}migration_lock`,
+    eventTransaction: `${prefix}event_transaction`,
+    eventHorizon: `${prefix}event_horizon`,
+    eventServer: `${prefix}event_server`,
   }
 }
 

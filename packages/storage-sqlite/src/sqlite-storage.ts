@@ -10,6 +10,7 @@ import {
   entryMatches,
   foldCase,
   foldFunction,
+  type Migrations,
   metadataFunction,
   queryBuilder,
   tableNames,
@@ -18,7 +19,7 @@ import { applyCommits } from './commit/apply-commits'
 import type { Connection } from './connection'
 import { readEvents } from './feed/read-events'
 import { loadReads } from './load/load-reads'
-import { migrateDatabase } from './migrate/migrate-database'
+import { checkMigrations, migrateDatabase, printMigrations } from './migrate/migrate-database'
 import { openDatabase, type SqlitePragmas } from './open-database'
 import { searchPage } from './search/search-page'
 import type { SqliteDatabase } from './sqlite-database'
@@ -40,6 +41,19 @@ export type SqliteStorageOptions = {
     }
 )
 
+export interface SqliteStorage extends DirectoryStorage {
+  readonly migrations: SqliteMigrations
+}
+
+export interface SqliteMigrations extends Migrations {
+  /**
+   * Does what there is to do: `migrate` by another name.
+   *
+   * @throws StorageUnavailableError `incompatible` when a newer version of the library was here before.
+   */
+  up(): Promise<void>
+}
+
 /**
  * A directory's storage in one SQLite file.
  *
@@ -50,7 +64,7 @@ export type SqliteStorageOptions = {
  * @throws StorageUnavailableError when the file cannot be opened.
  * @throws TypeError when the prefix is no plain identifier, or a pragma no count.
  */
-export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
+export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const names = tableNames(options.prefix === undefined ? {} : { prefix: options.prefix })
   const database = 'database' in options ? options.database : openDatabase(options.filename, options.pragmas ?? {})
   const ours = !('database' in options)
@@ -83,18 +97,28 @@ export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
     }
   }
 
+  /** For work of several turns. */
+  async function answerLater<T>(work: () => Promise<T>): Promise<T> {
+    return await answer(work).catch((error: unknown) => {
+      throw closed || !database.open
+        ? new StorageUnavailableError('closed', { cause: error })
+        : translateError(error, 'working')
+    })
+  }
+
+  const migrate = () => answerLater(() => migrateDatabase(database, names))
+
   return {
     load: async (instanceId, reads) => answer(() => load(instanceId, reads)),
     commit: async (instanceId, commits) => answer(() => apply(instanceId, commits)),
     search: async <S extends Search>(instanceId: string, search: S) =>
       answer(() => find(instanceId, search)) as Page<SearchResult<S>>,
     readEvents: async (instanceId, query) => answer(() => read(instanceId, query)),
-    async migrate() {
-      await answer(() => migrateDatabase(database, names)).catch((error: unknown) => {
-        throw closed || !database.open
-          ? new StorageUnavailableError('closed', { cause: error })
-          : translateError(error, 'working')
-      })
+    migrate,
+    migrations: {
+      check: () => answerLater(() => checkMigrations(database, names)),
+      printSql: () => answerLater(() => printMigrations(database, names)),
+      up: migrate,
     },
     async close() {
       if (closed) return

@@ -1,6 +1,7 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import { type Column, foldedColumns, recordTables } from '../columns'
 import { partitionNames, type TableNames } from '../table-names'
+import { createEventFunctions } from './event-functions'
 import { type Dialect, sqlTypes } from './sql-types'
 
 /** Aggregates, events, entries, claims, and a table for each kind of record. */
@@ -48,6 +49,7 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
     .addColumn('actor_reason', types.text)
     .addColumn('payload', types.json, (c) => c.notNull())
     .addColumn('created_at', types.integer, (c) => c.notNull())
+  if (dialect === 'postgres') await createEventFunctions(db, names)
   if (dialect === 'sqlite') {
     // The one key that does not lead with the instance: SQLite numbers the events of the whole file by itself, and a file
     // is never spread over servers. A counter of our own would cost every commit one page more.
@@ -60,7 +62,9 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
     await spread(
       events
         .addColumn('position', types.integer, (c) => c.notNull().generatedAlwaysAsIdentity())
-        .addColumn('transaction_id', sql`xid8`, (c) => c.notNull().defaultTo(sql`pg_current_xact_id()`))
+        .addColumn('transaction_id', sql`xid8`, (c) =>
+          c.notNull().defaultTo(sql`${qualified(names.eventTransaction)}()`),
+        )
         .addPrimaryKeyConstraint(`${names.event}_key`, ['instance_id', 'aggregate_type', 'aggregate_id', 'sequence']),
     ).execute()
     await index(names.event, ['instance_id', 'transaction_id', 'position'])

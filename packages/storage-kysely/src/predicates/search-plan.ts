@@ -84,7 +84,7 @@ export function planSearch(instanceId: string, search: Search, names: TableNames
   const orderShape = order.map(({ column, descending }) => `${column.name}${descending ? '-' : '+'}`).join()
   return {
     shape: `${search.kind}|${condition.shape}|${orderShape}${isDeep ? '|deep' : ''}`,
-    pageParameters: [...countParameters, search.limit, search.offset],
+    pageParameters: [...countParameters, search.limit, search.offset, ...(isDeep ? [instanceId] : [])],
     countParameters,
     compilePage: () => {
       const { limit, offset } = search
@@ -98,6 +98,8 @@ export function planSearch(instanceId: string, search: Search, names: TableNames
         .innerJoin(`${table} as found`, (join) =>
           key.reduce((on, column) => on.onRef(`found.${column}`, '=', `page.${column}`), join),
         )
+        // Said again: planners do not see through the limit whose rows these are.
+        .where('found.instance_id', '=', instanceId)
       return ordered(joined(rows, sorted)).select(selected).compile().sql
     },
     compileCount: () => matching(filtered, []).select(sql`count(*)`.as('total')).compile().sql,

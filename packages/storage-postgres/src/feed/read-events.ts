@@ -86,7 +86,7 @@ function selectEvents(
 ): RawBuilder<unknown> {
   const direction = sql.raw(descending ? 'desc' : 'asc')
   const where = Object.entries(conditions).flatMap(([name, condition]) => (given.has(name) ? [condition] : []))
-  if (!ofAggregate) where.push(sql`transaction_id < pg_snapshot_xmin(pg_current_snapshot())`)
+  if (!ofAggregate) where.push(sql`transaction_id < ${tableReference(names, names.eventHorizon)}()`)
   if (given.has('afterPlace')) {
     const beyond = sql.raw(descending ? '<' : '>')
     where.push(
