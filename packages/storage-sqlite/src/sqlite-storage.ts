@@ -1,5 +1,6 @@
 import {
   type DirectoryStorage,
+  isDirectoryError,
   type Page,
   type Search,
   type SearchResult,
@@ -15,6 +16,7 @@ import {
   queryBuilder,
   tableNames,
 } from '@indwell/storage-kysely'
+import { type BackupOptions, backupDatabase } from './backup/backup-database'
 import { applyCommits } from './commit/apply-commits'
 import type { Connection } from './connection'
 import { readEvents } from './feed/read-events'
@@ -43,6 +45,16 @@ export type SqliteStorageOptions = {
 
 export interface SqliteStorage extends DirectoryStorage {
   readonly migrations: SqliteMigrations
+  /**
+   * Copies the whole database into a new file, as it is at one moment, while this and other processes go on writing. The
+   * file appears under its name once it is whole; it is a database to be opened as any other.
+   *
+   * Until the copy is done the write-ahead log keeps what is written, and grows.
+   *
+   * @throws InvalidInputError when there is a file of that path, or no directory for it.
+   * @throws StorageUnavailableError `full` when the disk is.
+   */
+  backupTo(path: string, options?: BackupOptions): Promise<void>
 }
 
 export interface SqliteMigrations extends Migrations {
@@ -100,6 +112,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   /** For work of several turns. */
   async function answerLater<T>(work: () => Promise<T>): Promise<T> {
     return await answer(work).catch((error: unknown) => {
+      if (isDirectoryError(error)) throw error
       throw closed || !database.open
         ? new StorageUnavailableError('closed', { cause: error })
         : translateError(error, 'working')
@@ -120,6 +133,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
       printSql: () => answerLater(() => printMigrations(database, names)),
       up: migrate,
     },
+    backupTo: (path, options = {}) => answerLater(() => backupDatabase(database, path, options)),
     async close() {
       if (closed) return
       if (ours) answer(() => database.close())
