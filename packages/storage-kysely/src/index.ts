@@ -2,6 +2,14 @@ export { type Column, type ColumnType, foldedColumns, type RecordTable, recordTa
 export { compile, param, queryBuilder, type Tables } from './compile'
 export { indexedTable } from './indexed-table'
 export { type MigrationState, type Migrations, migrateToLatest, migrationState, migrations } from './migrate'
+export {
+  type CommandOutput,
+  type ExitCode,
+  isMigrationCommand,
+  type MigrationCommand,
+  runMigrationCommand,
+  runToExitCode,
+} from './migration-command'
 export { migrationSql } from './migration-sql'
 export { createEventFunctions } from './migrations/event-functions'
 export { type Dialect, sqlTypes } from './migrations/sql-types'
