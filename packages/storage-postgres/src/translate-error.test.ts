@@ -46,7 +46,7 @@ describe('translateError', () => {
 describe('isLostRace', () => {
   const names = tableNames({ prefix: 'x_' })
 
-  it.each(['x_aggregate_key', 'x_event_key', 'x_claim_key'])('is a duplicate of %s', (constraint) => {
+  it.each(['x_aggregate_key', 'x_event_key', 'x_claim_key', 'x_claim_p0_pkey', 'x_event_p255_pkey'])('is a duplicate of %s', (constraint) => {
     expect(isLostRace(serverError('23505', constraint), names)).toBe(true)
   })
 
@@ -56,6 +56,8 @@ describe('isLostRace', () => {
 
   it('is no duplicate that a second try would meet again', () => {
     expect(isLostRace(serverError('23505', 'x_access_token_by_hash'), names)).toBe(false)
+    expect(isLostRace(serverError('23505', 'x_user_p1_pkey'), names)).toBe(false)
+    expect(isLostRace(serverError('23505', 'x_claim_p1_other'), names)).toBe(false)
     expect(isLostRace(serverError('23505', 'indwell_claim_key'), names)).toBe(false)
   })
 
