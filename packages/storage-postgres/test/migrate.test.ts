@@ -220,6 +220,26 @@ describe('a role that may only read and write rows', () => {
   })
 })
 
+describe('a server that does not tell its users which one it is', () => {
+  it('is migrated and started on', async () => {
+    const role = `tenant_${Date.now()}`
+    await pool.query('revoke execute on function pg_control_system() from public')
+    await pool.query(`create role ${role} login password 'tenant'`)
+    await pool.query(`grant all on schema public to ${role}`)
+    const url = new URL(database.url)
+    Object.assign(url, { username: role, password: 'tenant' })
+
+    const storage = open({ connectionString: url.href })
+    await storage.migrate()
+    await open({ connectionString: url.href }).migrate()
+
+    expect(await storage.commit('i', [creationOf('ada')])).toMatchObject([{ outcome: 'applied' }])
+    await Promise.all(opened.splice(0).map((storage) => storage.close()))
+    await pool.query(`drop owned by ${role}`)
+    await pool.query(`drop role ${role}`)
+  })
+})
+
 describe('a database that was moved to another server by a dump', () => {
   const elsewhere = `create or replace function indwell_event_server() returns text language sql immutable as 'select ''1''::text'`
 

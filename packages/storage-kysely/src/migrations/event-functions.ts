@@ -23,7 +23,11 @@ export async function createEventFunctions(db: Kysely<unknown>, names: TableName
       .flatMap((name) => (name === undefined ? [] : `"${name}"`))
       .join('.')}() returns text language sql immutable as %L`,
   )
-  await sql`do ${sql.raw('$do$')} begin
-    execute format(${header}, format('select %L::text', (select system_identifier from pg_control_system())));
+  // Where a service keeps the server's own number from its users, a move goes unnoticed.
+  await sql`do ${sql.raw('$do$')} declare server text := ''; begin
+    if has_function_privilege('pg_control_system()', 'execute') then
+      select system_identifier into server from pg_control_system();
+    end if;
+    execute format(${header}, format('select %L::text', server));
   end ${sql.raw('$do$')}`.execute(db)
 }
