@@ -15,6 +15,8 @@ export interface StartedPostgres {
   crash(how: 'immediate' | 'kill'): Promise<void>
   /** Starts a server that has crashed, on the files it left. */
   restart(): Promise<void>
+  /** Its data directory. */
+  readonly directory: string
   /** Stops the server and removes its files. */
   stop(): Promise<void>
 }
@@ -23,10 +25,14 @@ export interface StartedPostgres {
  * Starts a real Postgres of its own on loopback.
  *
  * @param options.durable - Keep `fsync` and `full_page_writes` on, as a server in use has them. Default false.
+ * @param options.settings - More of them, as `name=value`.
+ * @param options.from - A data directory of another such server to start on instead of an empty one.
  * @throws when it does not start, with the end of its log.
  */
-export async function startPostgres(options: { readonly durable?: boolean } = {}): Promise<StartedPostgres> {
-  const databaseDir = await mkdtemp(join(tmpdir(), 'indwell-postgres-'))
+export async function startPostgres(
+  options: { readonly durable?: boolean; readonly settings?: readonly string[]; readonly from?: string } = {},
+): Promise<StartedPostgres> {
+  const databaseDir = options.from ?? (await mkdtemp(join(tmpdir(), 'indwell-postgres-')))
   const port = await freePort()
   const log: string[] = []
   const settings = [
@@ -35,6 +41,7 @@ export async function startPostgres(options: { readonly durable?: boolean } = {}
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${databaseDir}`,
     ...(options.durable ? [] : ['fsync=off', 'full_page_writes=off']),
+    ...(options.settings ?? []),
   ]
   const EmbeddedPostgres = await loadEmbeddedPostgres()
   const server = new EmbeddedPostgres({
@@ -51,7 +58,7 @@ export async function startPostgres(options: { readonly durable?: boolean } = {}
     onError: (message) => log.push(String(message)),
   })
   try {
-    await server.initialise()
+    if (options.from === undefined) await server.initialise()
     await server.start()
   } catch (error) {
     await rm(databaseDir, { recursive: true, force: true })
@@ -70,6 +77,7 @@ export async function startPostgres(options: { readonly durable?: boolean } = {}
       })
       isRunning = true
     },
+    directory: databaseDir,
     async stop() {
       // The package waits forever for the end of a server that has ended.
       if (isRunning) await server.stop()

@@ -13,7 +13,17 @@ export {
   valuesOfEntry,
 } from './metadata-indexes/known-indexes'
 export { type IndexedValue, valueDifference } from './metadata-indexes/value-difference'
-export { migrateToLatest, migrations } from './migrate'
+export { type MigrationState, type Migrations, migrateToLatest, migrationState, migrations } from './migrate'
+export {
+  type CommandOutput,
+  type ExitCode,
+  isMigrationCommand,
+  type MigrationCommand,
+  runMigrationCommand,
+  runToExitCode,
+} from './migration-command'
+export { migrationSql } from './migration-sql'
+export { createEventFunctions } from './migrations/event-functions'
 export { type Dialect, sqlTypes } from './migrations/sql-types'
 export { type Columns, filterPredicate } from './predicates/filter-predicate'
 export { type EntryQuestion, entryMatches, metadataFunction } from './predicates/metadata-match'
@@ -21,4 +31,11 @@ export type { Predicate } from './predicates/predicate'
 export { searchColumns } from './predicates/search-columns'
 export { asksForMetadata, planSearch, type SearchPlan, selectColumn } from './predicates/search-plan'
 export { foldCase, foldedValue, foldFunction } from './predicates/text-match'
-export { type TableNames, type TableNaming, tableNames } from './table-names'
+export {
+  partitionNames,
+  spreadTables,
+  type TableNames,
+  type TableNaming,
+  type TableSpread,
+  tableNames,
+} from './table-names'

@@ -9,9 +9,25 @@ export interface TableNaming {
   readonly schema?: string
 }
 
+/** How a database on Postgres is cut up by instances. */
+export interface TableSpread {
+  /**
+   * Tables of a new database are cut into so many by the hash of the instance, 2 to 256. A database that is not cut up
+   * like that is refused as `incompatible`. Absent: new ones are not cut up, and others are taken as they are.
+   */
+  readonly partitions?: number
+  /**
+   * Every statement restricts by the instance in the form by which planners choose partitions, and clusters nodes.
+   * Default: whether `partitions` is given. Where tables are whole, removals are planned better without.
+   */
+  readonly routed?: boolean
+}
+
 export interface TableNames {
   readonly prefix: string
   readonly schema: string | undefined
+  readonly partitions: number | undefined
+  readonly routed: boolean
   readonly record: { readonly [K in RecordKind]: string }
   readonly aggregate: string
   readonly event: string
@@ -25,16 +41,29 @@ export interface TableNames {
   readonly indexedValue: string
   readonly migration: string
   readonly migrationLock: string
+  /** Functions on Postgres, by which positions go on where a database moves to another server. */
+  readonly eventTransaction: string
+  readonly eventHorizon: string
+  readonly eventServer: string
 }
 
 const identifier = /^[A-Za-z_][A-Za-z0-9_]{0,30}$/
 
-/** @throws TypeError when the prefix or the schema is no plain identifier of at most 31 characters. */
-export function tableNames(naming: TableNaming): TableNames {
+const mostPartitions = 256
+
+/**
+ * @throws TypeError when the prefix or the schema is no plain identifier of at most 31 characters, or the number of
+ *   partitions is none.
+ */
+export function tableNames(naming: TableNaming & TableSpread): TableNames {
   const prefix = naming.prefix ?? 'indwell_'
   if (prefix !== '' && !identifier.test(prefix)) throw new TypeError('the table prefix is not a plain identifier')
   if (naming.schema !== undefined && !identifier.test(naming.schema)) {
     throw new TypeError('the schema is not a plain identifier')
+  }
+  const { partitions } = naming
+  if (partitions !== undefined && !(Number.isInteger(partitions) && partitions >= 2 && partitions <= mostPartitions)) {
+    throw new TypeError(`partitions is no whole number from 2 to ${mostPartitions}`)
   }
   const record = Object.fromEntries(
     Object.values(recordTables).map(({ kind, table }) => [kind, prefix + table]),
@@ -42,6 +71,8 @@ export function tableNames(naming: TableNaming): TableNames {
   return {
     prefix,
     schema: naming.schema,
+    partitions,
+    routed: naming.routed ?? partitions !== undefined,
     record,
     aggregate: `${prefix}aggregate`,
     event: `${prefix}event`,
@@ -52,5 +83,25 @@ export function tableNames(naming: TableNaming): TableNames {
     indexedValue: `${prefix}indexed_value`,
     migration: `${prefix}migration`,
     migrationLock: `${prefix}migration_lock`,
+    eventTransaction: `${prefix}event_transaction`,
+    eventHorizon: `${prefix}event_horizon`,
+    eventServer: `${prefix}event_server`,
   }
+}
+
+/** The tables that hold what instances hold, each of which is spread by the instance. */
+export const spreadTables = (names: TableNames): readonly string[] => [
+  names.aggregate,
+  names.event,
+  names.entry,
+  names.claim,
+  names.metadataIndex,
+  names.metadataIndexVersion,
+  names.indexedValue,
+  ...Object.values(names.record),
+]
+
+/** A table and what it is cut into. */
+export function partitionNames(table: string, partitions: number): readonly string[] {
+  return Array.from({ length: partitions }, (_, number) => `${table}_p${number}`)
 }

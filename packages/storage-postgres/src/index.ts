@@ -1,2 +1,8 @@
+export type { MigrationState } from '@indwell/storage-kysely'
 export type { PostgresClient, PostgresPool, PostgresQuery } from './postgres-pool'
-export { type PostgresStorageOptions, postgresStorage } from './postgres-storage'
+export {
+  type PostgresMigrations,
+  type PostgresStorage,
+  type PostgresStorageOptions,
+  postgresStorage,
+} from './postgres-storage'

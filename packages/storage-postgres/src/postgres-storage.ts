@@ -1,19 +1,19 @@
 import type { DirectoryStorage } from '@indwell/core'
-import { migrateToLatest, type TableNames, type TableNaming, tableNames } from '@indwell/storage-kysely'
-import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
+import { type Migrations, type TableNaming, type TableSpread, tableNames } from '@indwell/storage-kysely'
 import pg from 'pg'
 import { committer } from './commit/apply-commits'
-import { type Connections, connectionsOf } from './connections'
+import { connectionsOf } from './connections'
 import { eventReader } from './feed/read-events'
 import { loader } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { rememberedIndexes } from './metadata-indexes/remembered-indexes'
-import type { PostgresPool } from './postgres-pool'
+import { checkMigrations, migrateDatabase, migrateWithin, printMigrations } from './migrate/migrate-database'
+import type { PostgresClient, PostgresPool } from './postgres-pool'
 import { searcher } from './search/search-page'
-import { translateError } from './translate-error'
 
 export type PostgresStorageOptions = (OwnPool | HostPool) &
-  TableNaming & {
+  TableNaming &
+  TableSpread & {
     /**
      * Keeps statements prepared on each connection, which makes them 1.3 to 1.8 times as fast. `false` for poolers that
      * lend out a connection for one transaction only. Default `true`.
@@ -41,6 +41,21 @@ interface HostPool {
   readonly pool: PostgresPool
 }
 
+export interface PostgresStorage extends DirectoryStorage {
+  readonly migrations: PostgresMigrations
+}
+
+export interface PostgresMigrations extends Migrations {
+  /**
+   * Does what there is to do: `migrate` by another name, and on `client` within the transaction that the host began there,
+   * which decides whether anything of it stays. Whoever else migrates the database waits for its end.
+   *
+   * @throws StorageUnavailableError `incompatible` when a newer version of the library was here before, or the tables are
+   *   cut up otherwise than `partitions` says.
+   */
+  up(options?: { readonly client?: Pick<PostgresClient, 'query'> }): Promise<void>
+}
+
 // https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT
 const commitLevels = ['on', 'off', 'local', 'remote_write', 'remote_apply'] as const
 
@@ -50,15 +65,17 @@ const connectTimeoutMs = 10_000
 /**
  * A directory's storage on Postgres 14 or newer.
  *
- * @throws TypeError when the prefix or the schema is no plain identifier, or `synchronousCommit` no setting of Postgres.
+ * @throws TypeError when the prefix or the schema is no plain identifier, the number of partitions none, or
+ * `synchronousCommit` no setting of Postgres.
  */
-export function postgresStorage(options: PostgresStorageOptions): DirectoryStorage {
+export function postgresStorage(options: PostgresStorageOptions): PostgresStorage {
   const names = tableNames(options)
   const own = 'pool' in options ? undefined : openPool(options)
   const pool: PostgresPool = 'pool' in options ? options.pool : own!
   const connections = connectionsOf(pool, options.namedStatements ?? true)
   const indexes = rememberedIndexes(connections, names)
   let closing: Promise<void> | undefined
+  const migrate = () => migrateDatabase(connections, names)
 
   return {
     load: loader(connections, names),
@@ -66,7 +83,15 @@ export function postgresStorage(options: PostgresStorageOptions): DirectoryStora
     search: searcher(connections, names, indexes),
     readEvents: eventReader(connections, names),
     ...metadataIndexer(connections, names, indexes),
-    migrate: () => migrate(connections, names),
+    migrate,
+    migrations: {
+      check: () => checkMigrations(connections, names),
+      printSql: () => printMigrations(connections, names),
+      async up({ client } = {}) {
+        connections.requireOpen()
+        await (client === undefined ? migrate() : migrateWithin(client, names))
+      },
+    },
     close() {
       closing ??= connections.close().then(() => own?.end())
       return closing
@@ -94,28 +119,4 @@ function openPool({ connectionString, max, statementTimeoutMs, synchronousCommit
   // A connection that breaks while idle has left the pool already; without a listener the event would end the process.
   pool.on('error', () => {})
   return pool
-}
-
-async function migrate(connections: Connections, names: TableNames): Promise<void> {
-  const db = new Kysely<unknown>({
-    dialect: new PostgresDialect({
-      pool: {
-        async connect() {
-          const { client, end } = await connections.lease()
-          return {
-            query: (text: string, values: readonly unknown[]) => client.query({ text, values: [...values] }),
-            release: () => end(false),
-          } as PostgresPoolClient
-        },
-        end: async () => {},
-      },
-    }),
-  })
-  try {
-    await migrateToLatest(db, names, 'postgres')
-  } catch (error) {
-    throw translateError(error, 'write')
-  } finally {
-    await db.destroy()
-  }
 }

@@ -46,9 +46,12 @@ describe('translateError', () => {
 describe('isLostRace', () => {
   const names = tableNames({ prefix: 'x_' })
 
-  it.each(['x_aggregate_key', 'x_event_key', 'x_claim_key'])('is a duplicate of %s', (constraint) => {
-    expect(isLostRace(serverError('23505', constraint), names)).toBe(true)
-  })
+  it.each(['x_aggregate_key', 'x_event_key', 'x_claim_key', 'x_claim_p0_pkey', 'x_event_p255_pkey'])(
+    'is a duplicate of %s',
+    (constraint) => {
+      expect(isLostRace(serverError('23505', constraint), names)).toBe(true)
+    },
+  )
 
   it.each(['40001', '40P01'])('is %s', (code) => {
     expect(isLostRace(serverError(code), names)).toBe(true)
@@ -56,6 +59,8 @@ describe('isLostRace', () => {
 
   it('is no duplicate that a second try would meet again', () => {
     expect(isLostRace(serverError('23505', 'x_access_token_by_hash'), names)).toBe(false)
+    expect(isLostRace(serverError('23505', 'x_user_p1_pkey'), names)).toBe(false)
+    expect(isLostRace(serverError('23505', 'x_claim_p1_other'), names)).toBe(false)
     expect(isLostRace(serverError('23505', 'indwell_claim_key'), names)).toBe(false)
   })
 

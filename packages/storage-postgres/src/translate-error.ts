@@ -50,7 +50,15 @@ export function isLostRace(error: unknown, names: TableNames): boolean {
   if (state === '40001' || state === '40P01') return true
   if (state !== '23505') return false
   const { constraint } = error as { constraint?: unknown }
-  return [names.aggregate, names.event, names.claim].some((table) => constraint === `${table}_key`)
+  return [names.aggregate, names.event, names.claim].some((table) => isKeyOf(table, String(constraint)))
+}
+
+/** A partition calls its part of the key as the server does by itself. */
+function isKeyOf(table: string, constraint: string): boolean {
+  return (
+    constraint === `${table}_key` ||
+    (constraint.startsWith(`${table}_p`) && /^\d+_pkey$/.test(constraint.slice(table.length + 2)))
+  )
 }
 
 /** `undefined` for what the server did not say: a socket that broke, a driver that gave up. */

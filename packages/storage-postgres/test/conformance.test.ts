@@ -1,25 +1,32 @@
 import { randomUUID } from 'node:crypto'
 import type { DirectoryStorage } from '@indwell/core'
 import { storageBehaviors } from '@indwell/core/conformance'
-import { afterAll, afterEach, beforeAll, describe, it } from 'vitest'
+import { tableNames } from '@indwell/storage-kysely'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { judgeStatements, type Recording, recordStatements } from '../../../test/recorded-statements'
 import { postgresStorage } from '../src/index'
 
-describe('postgres storage keeps the storage contract', () => {
+describe.each([
+  { tables: 'whole tables', spread: {} },
+  { tables: 'tables in partitions', spread: { partitions: 3 } },
+])('postgres storage keeps the storage contract on $tables', ({ spread }) => {
   let database: PostgresDatabase
   let storage: DirectoryStorage
+  let recording: Recording
   let opened: DirectoryStorage[] = []
   let created: PostgresDatabase[] = []
 
   const open = async (url: string) => {
-    const another = postgresStorage({ connectionString: url, max: 4 })
+    const another = postgresStorage({ connectionString: url, max: 4, ...spread })
     opened.push(another)
     return another
   }
 
   beforeAll(async () => {
+    recording = recordStatements('postgres')
     database = await createPostgresDatabase()
-    storage = postgresStorage({ connectionString: database.url })
+    storage = postgresStorage({ connectionString: database.url, ...spread })
     await storage.migrate()
   })
 
@@ -31,6 +38,7 @@ describe('postgres storage keeps the storage contract', () => {
   })
 
   afterAll(async () => {
+    recording.stop()
     await storage.close()
     await database.drop()
   })
@@ -49,4 +57,17 @@ describe('postgres storage keeps the storage contract', () => {
       }),
     )
   }
+  it('names the instance in every statement that was run for all of this', async () => {
+    const { aggregate, event, entry, claim, record } = tableNames({})
+    const all = [aggregate, event, entry, claim, ...Object.values(record)]
+
+    const judged = await judgeStatements(recording.statements, (name) => all.includes(name), {
+      plain: 'partitions' in spread,
+    })
+
+    expect(judged.problems).toEqual([])
+    expect(judged.unnoticed).toEqual([])
+    expect([...judged.tables].sort()).toEqual(all.sort())
+    expect(judged.count).toBeGreaterThan(100)
+  })
 })

@@ -5,7 +5,8 @@ import { createPostgresDatabase, type PostgresDatabase } from '../../../test/pos
 import { type Access, assertServed, type QueryPlan } from '../../../test/query-plans'
 import { servedSearches } from '../../../test/served-searches'
 import { postgresStorage } from '../src/index'
-import type { PostgresPool, PostgresQuery } from '../src/postgres-pool'
+import type { PostgresQuery } from '../src/postgres-pool'
+import { recordingPool } from './recording-pool'
 
 describe('searches on Postgres go by their indexes', () => {
   let database: PostgresDatabase
@@ -95,21 +96,4 @@ function accessOf({ 'Index Name': name, 'Index Cond': condition }: PlanNode): re
 
 function sortsMany({ 'Node Type': type, Plans: [input] = [] }: PlanNode): boolean {
   return type === 'Sort' && input !== undefined && input['Plan Rows'] > large
-}
-
-function recordingPool(pool: pg.Pool, onQuery: (query: PostgresQuery) => void): PostgresPool {
-  return {
-    async connect() {
-      const client = await pool.connect()
-      return {
-        query: (query) => {
-          onQuery(query)
-          return client.query(query)
-        },
-        release: (destroy) => client.release(destroy),
-        on: (event, listener) => client.on(event, listener),
-        removeListener: (event, listener) => client.removeListener(event, listener),
-      }
-    },
-  }
 }

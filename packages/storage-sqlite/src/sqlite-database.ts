@@ -13,9 +13,16 @@ export interface SqliteStatement {
 /** The part of an opened better-sqlite3 `Database` that the storage uses. */
 export interface SqliteDatabase {
   readonly open: boolean
+  /** Path of the file. */
+  readonly name: string
+  readonly memory: boolean
   readonly inTransaction: boolean
   prepare(sql: string): SqliteStatement
   pragma(source: string, options?: { readonly simple?: boolean }): unknown
   function(name: string, options: { readonly deterministic?: boolean }, fn: (...values: unknown[]) => unknown): unknown
+  backup(
+    destination: string,
+    options: { progress(progress: { readonly totalPages: number; readonly remainingPages: number }): number },
+  ): Promise<unknown>
   close(): unknown
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Commit, DirectoryStorage } from '@indwell/core'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { sqliteStorage } from './sqlite-storage'
+import { type SqliteStorage, sqliteStorage } from './sqlite-storage'
 
 let directory: string
 let filename: string
@@ -64,9 +64,9 @@ describe('sqliteStorage with a file of its own', () => {
 
   it('keeps two directories apart in one file by their prefixes', async () => {
     const [one, other, none] = ['one_', 'other_', ''].map((prefix) => sqliteStorage({ filename, prefix })) as [
-      DirectoryStorage,
-      DirectoryStorage,
-      DirectoryStorage,
+      SqliteStorage,
+      SqliteStorage,
+      SqliteStorage,
     ]
     await Promise.all([one.migrate(), other.migrate(), none.migrate()])
 

@@ -1,5 +1,6 @@
 import {
   type DirectoryStorage,
+  isDirectoryError,
   type Page,
   type Search,
   type SearchResult,
@@ -10,16 +11,18 @@ import {
   entryMatches,
   foldCase,
   foldFunction,
+  type Migrations,
   metadataFunction,
   queryBuilder,
   tableNames,
 } from '@indwell/storage-kysely'
+import { type BackupOptions, backupDatabase } from './backup/backup-database'
 import { applyCommits } from './commit/apply-commits'
 import type { Connection } from './connection'
 import { readEvents } from './feed/read-events'
 import { loadReads } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
-import { migrateDatabase } from './migrate/migrate-database'
+import { checkMigrations, migrateDatabase, printMigrations } from './migrate/migrate-database'
 import { openDatabase, type SqlitePragmas } from './open-database'
 import { searchPage } from './search/search-page'
 import type { SqliteDatabase } from './sqlite-database'
@@ -41,6 +44,29 @@ export type SqliteStorageOptions = {
     }
 )
 
+export interface SqliteStorage extends DirectoryStorage {
+  readonly migrations: SqliteMigrations
+  /**
+   * Copies the whole database into a new file, as it is at one moment, while this and other processes go on writing. The
+   * file appears under its name once it is whole; it is a database to be opened as any other.
+   *
+   * Until the copy is done the write-ahead log keeps what is written, and grows.
+   *
+   * @throws InvalidInputError when there is a file of that path, or no directory for it.
+   * @throws StorageUnavailableError `full` when the disk is.
+   */
+  backupTo(path: string, options?: BackupOptions): Promise<void>
+}
+
+export interface SqliteMigrations extends Migrations {
+  /**
+   * Does what there is to do: `migrate` by another name.
+   *
+   * @throws StorageUnavailableError `incompatible` when a newer version of the library was here before.
+   */
+  up(): Promise<void>
+}
+
 /**
  * A directory's storage in one SQLite file.
  *
@@ -51,7 +77,7 @@ export type SqliteStorageOptions = {
  * @throws StorageUnavailableError when the file cannot be opened.
  * @throws TypeError when the prefix is no plain identifier, or a pragma no count.
  */
-export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
+export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const names = tableNames(options.prefix === undefined ? {} : { prefix: options.prefix })
   const database = 'database' in options ? options.database : openDatabase(options.filename, options.pragmas ?? {})
   const ours = !('database' in options)
@@ -85,6 +111,18 @@ export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
     }
   }
 
+  /** For work of several turns. */
+  async function answerLater<T>(work: () => Promise<T>): Promise<T> {
+    return await answer(work).catch((error: unknown) => {
+      if (isDirectoryError(error)) throw error
+      throw closed || !database.open
+        ? new StorageUnavailableError('closed', { cause: error })
+        : translateError(error, 'working')
+    })
+  }
+
+  const migrate = () => answerLater(() => migrateDatabase(database, names))
+
   return {
     load: async (instanceId, reads) => answer(() => load(instanceId, reads)),
     commit: async (instanceId, commits) => answer(() => apply(instanceId, commits)),
@@ -97,13 +135,13 @@ export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
       answer(() => indexer.removeMetadataIndexes(instanceId, indexes)),
     fillMetadataIndex: async (instanceId, index, entries) =>
       answer(() => indexer.fillMetadataIndex(instanceId, index, entries)),
-    async migrate() {
-      await answer(() => migrateDatabase(database, names)).catch((error: unknown) => {
-        throw closed || !database.open
-          ? new StorageUnavailableError('closed', { cause: error })
-          : translateError(error, 'working')
-      })
+    migrate,
+    migrations: {
+      check: () => answerLater(() => checkMigrations(database, names)),
+      printSql: () => answerLater(() => printMigrations(database, names)),
+      up: migrate,
     },
+    backupTo: (path, options = {}) => answerLater(() => backupDatabase(database, path, options)),
     async close() {
       if (closed) return
       if (ours) answer(() => database.close())

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DirectoryStorage } from '@indwell/core'
 import { storageBehaviors } from '@indwell/core/conformance'
-import { afterAll, afterEach, beforeAll, describe, it } from 'vitest'
+import { tableNames } from '@indwell/storage-kysely'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { judgeStatements, type Recording, recordStatements } from '../../../test/recorded-statements'
 import { sqliteStorage } from '../src/index'
 
 describe('sqlite storage keeps the storage contract', () => {
   let directory: string
   let storage: DirectoryStorage
+  let recording: Recording
   let opened: DirectoryStorage[] = []
 
   const open = async (filename: string) => {
@@ -19,6 +22,7 @@ describe('sqlite storage keeps the storage contract', () => {
   }
 
   beforeAll(async () => {
+    recording = recordStatements('sqlite')
     directory = await mkdtemp(join(tmpdir(), 'indwell-conformance-'))
     storage = sqliteStorage({ filename: join(directory, 'shared.db') })
     await storage.migrate()
@@ -30,6 +34,7 @@ describe('sqlite storage keeps the storage contract', () => {
   })
 
   afterAll(async () => {
+    recording.stop()
     await storage.close()
     await rm(directory, { recursive: true })
   })
@@ -47,4 +52,15 @@ describe('sqlite storage keeps the storage contract', () => {
       }),
     )
   }
+  it('names the instance in every statement that was run for all of this', async () => {
+    const { aggregate, event, entry, claim, record } = tableNames({})
+    const all = [aggregate, event, entry, claim, ...Object.values(record)]
+
+    const judged = await judgeStatements(recording.statements, (name) => all.includes(name), { plain: true })
+
+    expect(judged.problems).toEqual([])
+    expect(judged.unnoticed).toEqual([])
+    expect([...judged.tables].sort()).toEqual(all.sort())
+    expect(judged.count).toBeGreaterThan(100)
+  })
 })

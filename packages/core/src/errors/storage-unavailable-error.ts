@@ -5,9 +5,14 @@ export class StorageUnavailableError extends DirectoryError {
   override readonly name = 'StorageUnavailableError'
   override readonly code = 'storage_unavailable'
   constructor(
-    readonly reason: 'closed' | 'unreachable' | 'busy' | 'read_only' | 'full' | 'failed',
-    options?: ErrorOptions,
+    /** `incompatible`: the tables are not what this version of the library works with. */
+    readonly reason: 'closed' | 'unreachable' | 'busy' | 'read_only' | 'full' | 'failed' | 'incompatible',
+    options?: ErrorOptions & {
+      /** For the message: what is wrong, in words of the storage's own. */
+      readonly detail?: string
+    },
   ) {
-    super(`storage ${reason.replaceAll('_', ' ')}`, options)
+    const detail = options?.detail === undefined ? '' : `: ${options.detail}`
+    super(`storage ${reason.replaceAll('_', ' ')}${detail}`, options)
   }
 }

@@ -1,6 +1,7 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import { type Column, foldedColumns, recordTables } from '../columns'
-import type { TableNames } from '../table-names'
+import { partitionNames, spreadTables, type TableNames } from '../table-names'
+import { createEventFunctions } from './event-functions'
 import { createMetadataIndexTables } from './metadata-index-tables'
 import { type Dialect, sqlTypes } from './sql-types'
 
@@ -8,8 +9,11 @@ import { type Dialect, sqlTypes } from './sql-types'
 export async function createDirectoryTables(db: Kysely<unknown>, names: TableNames, dialect: Dialect): Promise<void> {
   const types = sqlTypes[dialect]
   const schema = names.schema === undefined ? db.schema : db.schema.withSchema(names.schema)
+  const partitions = dialect === 'postgres' ? names.partitions : undefined
+  const spread = <T extends CreateTableBuilder<string, string>>(table: T) =>
+    partitions === undefined ? table : table.modifyEnd(sql`partition by hash (instance_id)`)
   const clustered = <T extends CreateTableBuilder<string, string>>(table: T) =>
-    dialect === 'sqlite' ? table.modifyEnd(sql`without rowid, strict`) : table
+    dialect === 'sqlite' ? table.modifyEnd(sql`without rowid, strict`) : spread(table)
   const index = (table: string, columns: readonly string[], unique = false) => {
     const builder = schema
       .createIndex(`${table}_by_${columns.slice(1).join('_')}`)
@@ -17,6 +21,7 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
       .columns([...columns])
     return (unique ? builder.unique() : builder).execute()
   }
+  const qualified = (table: string) => sql.id(...(names.schema === undefined ? [] : [names.schema]), table)
 
   await clustered(
     schema
@@ -45,6 +50,7 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
     .addColumn('actor_reason', types.text)
     .addColumn('payload', types.json, (c) => c.notNull())
     .addColumn('created_at', types.integer, (c) => c.notNull())
+  if (dialect === 'postgres') await createEventFunctions(db, names)
   if (dialect === 'sqlite') {
     // The one key that does not lead with the instance: SQLite numbers the events of the whole file by itself, and a file
     // is never spread over servers. A counter of our own would cost every commit one page more.
@@ -54,11 +60,14 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
       .execute()
     await index(names.event, ['instance_id', 'aggregate_type', 'aggregate_id', 'sequence'], true)
   } else {
-    await events
-      .addColumn('position', types.integer, (c) => c.notNull().generatedAlwaysAsIdentity())
-      .addColumn('transaction_id', sql`xid8`, (c) => c.notNull().defaultTo(sql`pg_current_xact_id()`))
-      .addPrimaryKeyConstraint(`${names.event}_key`, ['instance_id', 'aggregate_type', 'aggregate_id', 'sequence'])
-      .execute()
+    await spread(
+      events
+        .addColumn('position', types.integer, (c) => c.notNull().generatedAlwaysAsIdentity())
+        .addColumn('transaction_id', sql`xid8`, (c) =>
+          c.notNull().defaultTo(sql`${qualified(names.eventTransaction)}()`),
+        )
+        .addPrimaryKeyConstraint(`${names.event}_key`, ['instance_id', 'aggregate_type', 'aggregate_id', 'sequence']),
+    ).execute()
     await index(names.event, ['instance_id', 'transaction_id', 'position'])
   }
 
@@ -90,7 +99,7 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
       .addPrimaryKeyConstraint(`${names.claim}_key`, ['instance_id', 'type', 'value']),
   ).execute()
 
-  await createMetadataIndexTables(schema, names, dialect)
+  await createMetadataIndexTables(schema, names, dialect, clustered)
 
   for (const { kind, key, columns, indexes } of Object.values(recordTables)) {
     const columnOf = columns as Readonly<Record<string, Column>>
@@ -112,6 +121,15 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
       const empty = schema.createIndex(names.prefix + name).on(names.record[kind])
       const builder = ['instance_id', ...columns].reduce((all, column) => all.expression(ordered(column)), empty)
       await (unique ? builder.unique() : builder).execute()
+    }
+  }
+
+  if (partitions !== undefined) {
+    for (const table of spreadTables(names)) {
+      for (const [remainder, partition] of partitionNames(table, partitions).entries()) {
+        await sql`create table ${qualified(partition)} partition of ${qualified(table)}
+          for values with (modulus ${sql.lit(partitions)}, remainder ${sql.lit(remainder)})`.execute(db)
+      }
     }
   }
 }

@@ -108,7 +108,7 @@ export function planSearch(
   const orderShape = order.map(({ column, descending }) => `${column.name}${descending ? '-' : '+'}`).join()
   return {
     shape: `${search.kind}|${narrowing?.shape ?? ''}|${condition.shape}|${orderShape}${isDeep ? '|deep' : ''}`,
-    pageParameters: [...countParameters, search.limit, search.offset],
+    pageParameters: [...countParameters, search.limit, search.offset, ...(isDeep ? [instanceId] : [])],
     countParameters,
     byMetadata: narrowing !== undefined,
     compilePage: () => {
@@ -123,6 +123,8 @@ export function planSearch(
         .innerJoin(`${table} as found`, (join) =>
           key.reduce((on, column) => on.onRef(`found.${column}`, '=', `page.${column}`), join),
         )
+        // Said again: planners do not see through the limit whose rows these are.
+        .where('found.instance_id', '=', instanceId)
       return ordered(joined(rows, sorted)).select(selected).compile().sql
     },
     compileCount: () => matching(filtered, []).select(sql`count(*)`.as('total')).compile().sql,

@@ -43,9 +43,8 @@ function claimReleasePart(names: TableNames): Part {
     type: ['text', ({ source }) => source.type],
     value: ['text', ({ source }) => source.value],
   })
-  const claim = tableReference(names, names.claim)
   return part('release claims', set, (rows) => rows.claimReleases, {
     effect: () =>
-      sql`released_claims as (${removal(claim, set, sql`stored.type = released.type and stored.value = released.value`)})`,
+      sql`released_claims as (${removal(names, names.claim, set, sql`stored.type = released.type and stored.value = released.value`)})`,
   })
 }

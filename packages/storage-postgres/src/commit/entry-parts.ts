@@ -47,9 +47,9 @@ function entryRemovalPart(names: TableNames): Part {
     namespace: ['text', ({ key }) => key.namespace],
     key: ['text', ({ key }) => key.key],
   })
-  const entry = tableReference(names, names.entry)
   return part('remove entries', set, (rows) => rows.entryRemovals, {
-    effect: () => sql`removed_entries as (${removal(entry, set, sameColumns('stored', 'removed', entryKeyColumns))})`,
+    effect: () =>
+      sql`removed_entries as (${removal(names, names.entry, set, sameColumns('stored', 'removed', entryKeyColumns))})`,
   })
 }
 
@@ -59,7 +59,6 @@ function subjectRemovalPart(names: TableNames): Part {
     subject_type: ['text', ({ subject }) => subject.subjectType],
     subject_id: ['text', ({ subject }) => subject.subjectId],
   })
-  const entry = tableReference(names, names.entry)
   return part('remove subjects', set, (rows) => rows.subjectRemovals, {
     effect: (shape) => {
       const ofSubject = sameColumns('stored', 'emptied', ['subject_type', 'subject_id'])
@@ -67,7 +66,7 @@ function subjectRemovalPart(names: TableNames): Part {
       const spared = shape.some(({ name }) => name === renewEntries)
         ? sql`and not exists (select from renewed_entry where ${sameColumns('stored', 'renewed_entry', entryKeyColumns)})`
         : sql``
-      return sql`emptied_subjects as (${removal(entry, set, sql`${ofSubject} ${spared}`)})`
+      return sql`emptied_subjects as (${removal(names, names.entry, set, sql`${ofSubject} ${spared}`)})`
     },
   })
 }

@@ -2,7 +2,7 @@ import type { TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import { rowSet } from '../row-set'
 import { slot, tableReference } from '../statement-cache'
-import { inInstance, type Part } from './part'
+import { inInstance, type Part, removalAt } from './part'
 import type { IndexedValueRow, IndexTouchRow } from './round-rows'
 
 export const indexParts = (names: TableNames): readonly Part[] => [versionPart(names), valuesPart(names)]
@@ -50,15 +50,17 @@ function valuesPart(names: TableNames): Part {
       from ${values.source} join index_touch on index_touch.touch = given_value.touch
     ),
     stale_values as (
-      delete from ${table} where ctid = any (array(
-        select stored.place from index_touch
+      ${removalAt(
+        names,
+        names.indexedValue,
+        sql`select stored.place from index_touch
           cross join lateral (
             select stored.ctid as place, stored.value from ${table} as stored
             where ${inInstance} and stored.index_number = index_touch.index_number and stored.subject_id = index_touch.subject_id
             offset 0
           ) as stored
-        where (index_touch.index_number, index_touch.subject_id, stored.value) not in (select index_number, subject_id, value from index_value)
-      ))
+        where (index_touch.index_number, index_touch.subject_id, stored.value) not in (select index_number, subject_id, value from index_value)`,
+      )}
     ),
     new_values as (
       insert into ${table} as stored (instance_id, index_number, subject_id, value, owner)

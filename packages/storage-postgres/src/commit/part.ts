@@ -1,6 +1,7 @@
+import type { TableNames } from '@indwell/storage-kysely'
 import { type RawBuilder, sql } from 'kysely'
 import type { RowSet } from '../row-set'
-import { slot } from '../statement-cache'
+import { slot, tableReference } from '../statement-cache'
 import type { RoundRows } from './round-rows'
 
 export type Sql = RawBuilder<unknown>
@@ -35,15 +36,29 @@ export function part<Row>(
   }
 }
 
-/**
- * Rows are found one by one and removed by their place, which no plan can turn into a scan. The places hold: where a row
- * can have moved since the statement began, the commit is not `ok`.
- */
-export function removal(table: Sql, set: RowSet<never>, condition: Sql): Sql {
-  return sql`delete from ${table} where ctid = any (array(
-    select stored.place from ${set.source}
+/** Rows are found one by one and removed by their place, which no plan can turn into a scan: see {@link removalAt}. */
+export function removal(names: TableNames, name: string, set: RowSet<never>, condition: Sql): Sql {
+  const table = tableReference(names, name)
+  return removalAt(
+    names,
+    name,
+    sql`select stored.place from ${set.source}
       join verdict on verdict.commit = ${set.alias}.commit and verdict.ok
-      cross join lateral (select stored.ctid as place from ${table} as stored where ${inInstance} and ${condition} offset 0) as stored
+      cross join lateral (select stored.ctid as place from ${table} as stored where ${inInstance} and ${condition} offset 0) as stored`,
+  )
+}
+
+/**
+ * Removes the instance's rows at some places. The places hold: where a row can have moved since the statement began, the
+ * commit is not `ok`.
+ *
+ * Each partition has places of its own, so the rows have to be the instance's as well. Said plainly, that names the
+ * partition, but also an index, which a plan made while the table is small would take.
+ */
+export function removalAt(names: TableNames, name: string, places: Sql): Sql {
+  const ofInstance = names.routed ? inInstance : sql`(${inInstance}) is true`
+  return sql`delete from ${tableReference(names, name)} where ${ofInstance} and ctid = any (array(
+    ${places}
   ))`
 }
 

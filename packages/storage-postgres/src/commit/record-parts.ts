@@ -26,14 +26,13 @@ function recordRemovalPart(names: TableNames, kind: RecordKind): Part {
       key.map(([member, column]) => [column, ['text', (row: RecordRemovalRow) => row.key[member]!] as const]),
     ),
   })
-  const table = tableReference(names, names.record[kind])
   const condition = sameColumns(
     'stored',
     alias,
     key.map(([, column]) => column),
   )
   return part(`remove ${kind}`, set, (rows) => rows.recordRemovals.get(kind), {
-    effect: () => sql`${sql.id(`${alias}s`)} as (${removal(table, set, condition)})`,
+    effect: () => sql`${sql.id(`${alias}s`)} as (${removal(names, names.record[kind], set, condition)})`,
   })
 }
 
@@ -52,7 +51,7 @@ function userRemovalPart(names: TableNames, kind: 'accessToken' | 'member'): Par
         ? sql`and not exists (select from ${sql.id(`put_${kind}`)} where ${sameColumns('stored', `put_${kind}`, key)})`
         : sql``
       const condition = sql`${sameColumns('stored', alias, ['user_id'])} ${spared}`
-      return sql`${sql.id(`${alias}s`)} as (${removal(tableReference(names, names.record[kind]), set, condition)})`
+      return sql`${sql.id(`${alias}s`)} as (${removal(names, names.record[kind], set, condition)})`
     },
   })
 }

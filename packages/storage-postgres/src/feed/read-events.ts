@@ -91,7 +91,9 @@ function selectEvents(
 ): RawBuilder<unknown> {
   const direction = sql.raw(descending ? 'desc' : 'asc')
   const where = Object.entries(conditions).flatMap(([name, condition]) => (given.has(name) ? [condition] : []))
-  if (!ofAggregate && !given.has('atPlace')) where.push(sql`transaction_id < pg_snapshot_xmin(pg_current_snapshot())`)
+  if (!ofAggregate && !given.has('atPlace')) {
+    where.push(sql`transaction_id < ${tableReference(names, names.eventHorizon)}()`)
+  }
   if (given.has('afterPlace')) {
     const beyond = sql.raw(descending ? '<' : '>')
     where.push(

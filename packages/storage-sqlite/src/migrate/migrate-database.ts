@@ -1,5 +1,11 @@
 import { StorageUnavailableError } from '@indwell/core'
-import { migrateToLatest, type TableNames } from '@indwell/storage-kysely'
+import {
+  type MigrationState,
+  migrateToLatest,
+  migrationSql,
+  migrationState,
+  type TableNames,
+} from '@indwell/storage-kysely'
 import { Kysely } from 'kysely'
 import type { SqliteDatabase } from '../sqlite-database'
 import { isBusy } from '../translate-error'
@@ -21,6 +27,14 @@ export function migrateDatabase(database: SqliteDatabase, names: TableNames): Pr
   const migrated = before.catch(() => {}).then(() => migrateAlone(database, names))
   underWay.set(database, migrated)
   return migrated
+}
+
+export async function checkMigrations(database: SqliteDatabase, names: TableNames): Promise<MigrationState> {
+  return migrationState(new Kysely<unknown>({ dialect: new MigrationDialect(database) }), names, 'sqlite')
+}
+
+export async function printMigrations(database: SqliteDatabase, names: TableNames): Promise<string> {
+  return migrationSql(await checkMigrations(database, names), names, 'sqlite')
 }
 
 async function migrateAlone(database: SqliteDatabase, names: TableNames): Promise<void> {
