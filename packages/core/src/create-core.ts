@@ -62,6 +62,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
   return {
     ...options,
     userLoginMustBeDomain: false,
+    readsAreLocal: storage.isLocal === true,
     instanceId,
     now: clock,
     newId,

@@ -84,6 +84,7 @@ export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
   }
 
   return {
+    isLocal: true,
     load: async (instanceId, reads) => answer(() => load(instanceId, reads)),
     commit: async (instanceId, commits) => answer(() => apply(instanceId, commits)),
     search: async <S extends Search>(instanceId: string, search: S) =>

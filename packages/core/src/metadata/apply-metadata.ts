@@ -3,7 +3,9 @@ import type { Core, Plan } from '../core'
 import { requireVersion, type WriteOptions } from '../expected-version'
 import type { PermissionScope } from '../permissions/permission-scope'
 import { compareSequences } from '../sequence'
+import type { Expectation } from '../storage/commit'
 import type { AggregateRecord, EntryRecord } from '../storage/records'
+import { allOf } from '../users/load-user'
 import type { Written } from '../written'
 import {
   draftMetadata,
@@ -12,7 +14,7 @@ import {
   type ParsedMetadataChange,
   parseMetadataChange,
 } from './draft-metadata'
-import { isRemembered, touchedNamespace } from './metadata'
+import { isRemembered, markKey } from './metadata'
 import {
   loadSubject,
   type MetadataSubject,
@@ -20,6 +22,7 @@ import {
   orgOfCall,
   permitSubject,
   readSubject,
+  userOf,
 } from './metadata-subject'
 
 /** What a change of metadata answers. */
@@ -54,13 +57,17 @@ export async function applyMetadata(
   return core.write(actor, async (draft): Promise<Plan<MetadataWritten>> => {
     const permitted = permitSubject(core, actor, target, namespace, 'write')
     const subject = target.subjectId === undefined ? await orgOfCall(core, permitted) : target
-    const loaded = await loadForChange(core, permitted, subject, namespace, parsed)
-    const { aggregate, stored } = loaded
-    const { type, id, owner, sequence } = aggregate
-    const version = requireVersion(aggregate, options)
-    // Clearing takes away whatever is there, so nothing may come in between; other changes meet only on their keys.
-    const expect = version ?? (parsed.clear ? { sequence } : 'live')
-    const drafted = draft.aggregate({ type, id }, { owner, expect, revise: false })
+    const only = onlyKey(parsed)
+    const loaded =
+      (core.readsAreLocal && only !== undefined && options?.ifVersion === undefined
+        ? await loadByEntry(core, permitted, subject, namespace, only)
+        : undefined) ?? (await loadForChange(core, permitted, subject, namespace, parsed))
+    const { owner, stored } = loaded
+    const expect = expectationOfChange(loaded, parsed, options)
+    const drafted = draft.aggregate(
+      { type: subject.subjectType, id: subject.subjectId },
+      { owner, expect, revise: false },
+    )
     const changed = draftMetadata(draft, drafted, subject, namespace, parsed, stored)
     if (!draft.hasEvents) return { answer: await unchanged(core, loaded, subject, namespace) }
     return {
@@ -77,10 +84,49 @@ export async function applyMetadata(
 }
 
 interface LoadedForChange {
-  readonly aggregate: AggregateRecord
+  /** The org that owns the subject. */
+  readonly owner: string
+  /** Absent where the change needs no more of it than that it lives. */
+  readonly aggregate: AggregateRecord | undefined
   readonly stored: readonly EntryRecord[]
   /** Of the entry if exactly one key is set, otherwise of the subject; `undefined`: of an entry that is new. */
   readonly createdAt: number | undefined
+}
+
+/** The key of a change that sets it and does nothing else, in a namespace that is not cleared. */
+function onlyKey({ set, remove, clear }: ParsedMetadataChange): string | undefined {
+  return set.length === 1 && remove.length === 0 && !clear ? set[0]![0] : undefined
+}
+
+/**
+ * Who has read an entry knows that its subject lives, and whose it is: where reads are local, a key that is set to
+ * another value is the only thing read. `undefined` when it does not say enough.
+ */
+async function loadByEntry(
+  core: Core,
+  permitted: Promise<PermissionScope>,
+  subject: MetadataSubject,
+  namespace: string,
+  key: string,
+): Promise<LoadedForChange | undefined> {
+  if (isRemembered(namespace)) return undefined
+  const { subjectType, subjectId } = subject
+  const [scope, entry] = await allOf(
+    permitted,
+    core.read({ read: 'entry', key: { subjectType, subjectId, namespace, key } }),
+  )
+  if (entry === undefined || !scope.admits(entry.orgId, userOf(subject))) return undefined
+  return { owner: entry.orgId, aggregate: undefined, stored: [entry], createdAt: entry.createdAt }
+}
+
+/** Clearing takes away whatever is there, so nothing may come in between; other changes meet only on their keys. */
+function expectationOfChange(
+  { aggregate }: LoadedForChange,
+  { clear }: ParsedMetadataChange,
+  options: WriteOptions | undefined,
+): Expectation {
+  if (aggregate === undefined) return 'live'
+  return requireVersion(aggregate, options) ?? (clear ? { sequence: aggregate.sequence } : 'live')
 }
 
 async function loadForChange(
@@ -100,7 +146,7 @@ async function loadForChange(
   const [stored, record] = await Promise.all([reading, dating])
   const isOnly = (entry: EntryRecord) => entry.namespace === namespace && entry.key === only?.[0]
   const dated = only === undefined ? record : change.clear ? undefined : stored.find(isOnly)
-  return { aggregate, stored, createdAt: dated?.createdAt }
+  return { owner: aggregate.owner, aggregate, stored, createdAt: dated?.createdAt }
 }
 
 /** The entries that a decision about `change` depends on. */
@@ -110,16 +156,17 @@ export async function readForChange(
   namespace: string,
   change: ParsedMetadataChange,
 ): Promise<readonly EntryRecord[]> {
+  const { subjectType, subjectId } = subject
   const keys = keysOf(change)
   const [only] = keys ?? []
   const entries =
     keys?.length === 1 && only !== undefined
       ? core
-          .read({ read: 'entry', key: { ...subject, namespace, key: only } })
+          .read({ read: 'entry', key: { subjectType, subjectId, namespace, key: only } })
           .then((entry) => (entry === undefined ? [] : [entry]))
       : core.read({ read: 'entries', subject, namespace, ...(keys === undefined ? {} : { keys }) })
   if (!isRemembered(namespace)) return entries
-  const mark = core.read({ read: 'entry', key: { ...subject, namespace: touchedNamespace, key: namespace } })
+  const mark = core.read({ read: 'entry', key: markKey(subject, namespace) })
   const [found, marked] = await Promise.all([entries, mark])
   return marked === undefined ? found : [...found, marked]
 }
@@ -127,7 +174,7 @@ export async function readForChange(
 /** A write of what is there already answers as of the newest write of the namespace. */
 async function unchanged(
   core: Core,
-  { aggregate, createdAt }: LoadedForChange,
+  { owner, aggregate, stored, createdAt }: LoadedForChange,
   subject: MetadataSubject,
   namespace: string,
 ): Promise<MetadataWritten> {
@@ -136,11 +183,13 @@ async function unchanged(
     (latest, entry) => (latest === undefined || compareSequences(entry.sequence, latest.sequence) > 0 ? entry : latest),
     undefined,
   )
+  // An entry that was read is what stands for the subject where that was not read.
+  const { sequence, changedAt } = newest ?? aggregate ?? stored[0]!
   return {
-    sequence: newest?.sequence ?? aggregate.sequence,
-    createdAt: createdAt ?? aggregate.changedAt,
-    changedAt: newest?.changedAt ?? aggregate.changedAt,
-    orgId: aggregate.owner,
+    sequence,
+    createdAt: createdAt ?? (aggregate ?? stored[0]!).changedAt,
+    changedAt,
+    orgId: owner,
     changed: [],
   }
 }

@@ -1,6 +1,7 @@
 import type { Commit, CommitOutcome } from '@indwell/core'
 import type { Connection } from '../connection'
 import { writeTransaction } from '../transactions'
+import { advanceAggregate, asksOnlyForLife } from './advance-aggregate'
 import { aggregateStates } from './aggregate-states'
 import { checkCommit } from './check-commit'
 import { writeCommit } from './write-commit'
@@ -16,9 +17,18 @@ export function applyCommits(
   const statesOf = aggregateStates(connection)
   const check = checkCommit(connection)
   const write = writeCommit(connection)
+  const advance = advanceAggregate(connection)
+
+  const applyAlone = (instanceId: string, commit: Commit): CommitOutcome => {
+    const state = advance(instanceId, commit)
+    if (state === undefined) return { outcome: 'missing', aggregate: commit.aggregates[0]!.key }
+    return write(instanceId, commit, { get: () => state, save: () => undefined })
+  }
 
   return (instanceId, commits) => {
-    if (commits.length === 0) return []
+    const [only] = commits
+    if (only === undefined) return []
+    if (commits.length === 1 && asksOnlyForLife(only)) return transact(() => [applyAlone(instanceId, only)])
     return transact(() => {
       const states = statesOf(instanceId)
       const outcomes = commits.map((commit) => check(instanceId, commit, states) ?? write(instanceId, commit, states))

@@ -1,4 +1,4 @@
-import type { RecordKind, RecordPut } from '@indwell/core'
+import type { RecordKind, RecordPut, Stamped } from '@indwell/core'
 import {
   type ColumnType,
   compile,
@@ -62,20 +62,28 @@ function writerOf({ names, builder, statements }: Connection, kind: RecordKind):
     compile(query, ['instanceId', ...columns.map(([member]) => member), ...foldedNames]),
   )
 
-  return (instanceId, put, stamp) => {
-    const record: Readonly<Record<string, unknown>> = { ...put.record, ...stamped(put, stamp) }
-    upsert().run(
-      instanceId,
-      ...columns.map(([member, { type }]) => encodeValue(type, record[member])),
-      ...folded.map(({ member }) => foldedValue(record[member])),
-    )
+  const members = columns.map(([member]) => member)
+  const types = columns.map(([, { type }]) => type)
+  // Behind the instance.
+  const placeOf = (member: keyof Stamped) => 1 + members.indexOf(member)
+  const places = {
+    sequence: placeOf('sequence'),
+    createdAt: placeOf('createdAt'),
+    changedAt: placeOf('changedAt'),
   }
-}
 
-function stamped(put: RecordPut, stamp: StampValue | undefined) {
-  if (stamp === undefined) return {}
-  const { sequence, at } = stamp
-  return put.created ? { sequence, createdAt: at, changedAt: at } : { sequence, changedAt: at }
+  return (instanceId, put, stamp) => {
+    const record: { readonly [member: string]: unknown } = { ...put.record }
+    const values: unknown[] = [instanceId]
+    for (let i = 0; i < members.length; i++) values.push(encodeValue(types[i]!, record[members[i]!]))
+    for (const { member } of folded) values.push(foldedValue(record[member]))
+    if (stamp !== undefined) {
+      values[places.sequence] = stamp.sequence
+      values[places.changedAt] = stamp.at
+      if (put.created) values[places.createdAt] = stamp.at
+    }
+    upsert().run(...values)
+  }
 }
 
 function encodeValue(type: ColumnType, value: unknown): unknown {
