@@ -30,8 +30,7 @@ const provisionalTime = -1
 
 /** What a stamp replaces is nothing that a database could hold. */
 function unstamped<T extends Stamped>(record: T, created: boolean): T {
-  const nothing = { ...record, sequence: '0', changedAt: 0 }
-  return created ? { ...nothing, createdAt: 0 } : nothing
+  return { ...record, sequence: '0', createdAt: created ? 0 : record.createdAt, changedAt: 0 }
 }
 
 /** A commit while it is put together. */

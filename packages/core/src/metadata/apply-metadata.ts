@@ -4,26 +4,11 @@ import { requireVersion, type WriteOptions } from '../expected-version'
 import type { PermissionScope } from '../permissions/permission-scope'
 import { compareSequences } from '../sequence'
 import type { Expectation } from '../storage/commit'
-import type { AggregateRecord, EntryRecord } from '../storage/records'
-import { allOf } from '../users/load-user'
+import type { EntryRecord } from '../storage/records'
 import type { Written } from '../written'
-import {
-  draftMetadata,
-  keysOf,
-  type MetadataChange,
-  type ParsedMetadataChange,
-  parseMetadataChange,
-} from './draft-metadata'
-import { isRemembered, markKey } from './metadata'
-import {
-  loadSubject,
-  type MetadataSubject,
-  type MetadataTarget,
-  orgOfCall,
-  permitSubject,
-  readSubject,
-  userOf,
-} from './metadata-subject'
+import { draftMetadata, type MetadataChange, type ParsedMetadataChange, parseMetadataChange } from './draft-metadata'
+import { type LoadedForChange, loadForChange } from './load-for-change'
+import { loadSubject, type MetadataSubject, type MetadataTarget, orgOfCall, permitSubject } from './metadata-subject'
 
 /** What a change of metadata answers. */
 export interface MetadataWritten extends Written {
@@ -57,11 +42,7 @@ export async function applyMetadata(
   return core.write(actor, async (draft): Promise<Plan<MetadataWritten>> => {
     const permitted = permitSubject(core, actor, target, namespace, 'write')
     const subject = target.subjectId === undefined ? await orgOfCall(core, permitted) : target
-    const only = onlyKey(parsed)
-    const loaded =
-      (core.readsAreLocal && only !== undefined && options?.ifVersion === undefined
-        ? await loadByEntry(core, permitted, subject, namespace, only)
-        : undefined) ?? (await loadForChange(core, permitted, subject, namespace, parsed))
+    const loaded = await loadForChange(core, permitted, subject, namespace, parsed, options)
     const { owner, stored } = loaded
     const expect = expectationOfChange(loaded, parsed, options)
     const drafted = draft.aggregate(
@@ -69,7 +50,7 @@ export async function applyMetadata(
       { owner, expect, revise: false },
     )
     const changed = draftMetadata(draft, drafted, subject, namespace, parsed, stored)
-    if (!draft.hasEvents) return { answer: await unchanged(core, loaded, subject, namespace) }
+    if (!draft.hasEvents) return { answer: await unchanged(core, permitted, loaded, subject, namespace) }
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({
@@ -83,42 +64,6 @@ export async function applyMetadata(
   })
 }
 
-interface LoadedForChange {
-  /** The org that owns the subject. */
-  readonly owner: string
-  /** Absent where the change needs no more of it than that it lives. */
-  readonly aggregate: AggregateRecord | undefined
-  readonly stored: readonly EntryRecord[]
-  /** Of the entry if exactly one key is set, otherwise of the subject; `undefined`: of an entry that is new. */
-  readonly createdAt: number | undefined
-}
-
-/** The key of a change that sets it and does nothing else, in a namespace that is not cleared. */
-function onlyKey({ set, remove, clear }: ParsedMetadataChange): string | undefined {
-  return set.length === 1 && remove.length === 0 && !clear ? set[0]![0] : undefined
-}
-
-/**
- * Who has read an entry knows that its subject lives, and whose it is: where reads are local, a key that is set to
- * another value is the only thing read. `undefined` when it does not say enough.
- */
-async function loadByEntry(
-  core: Core,
-  permitted: Promise<PermissionScope>,
-  subject: MetadataSubject,
-  namespace: string,
-  key: string,
-): Promise<LoadedForChange | undefined> {
-  if (isRemembered(namespace)) return undefined
-  const { subjectType, subjectId } = subject
-  const [scope, entry] = await allOf(
-    permitted,
-    core.read({ read: 'entry', key: { subjectType, subjectId, namespace, key } }),
-  )
-  if (entry === undefined || !scope.admits(entry.orgId, userOf(subject))) return undefined
-  return { owner: entry.orgId, aggregate: undefined, stored: [entry], createdAt: entry.createdAt }
-}
-
 /** Clearing takes away whatever is there, so nothing may come in between; other changes meet only on their keys. */
 function expectationOfChange(
   { aggregate }: LoadedForChange,
@@ -129,52 +74,11 @@ function expectationOfChange(
   return requireVersion(aggregate, options) ?? (clear ? { sequence: aggregate.sequence } : 'live')
 }
 
-async function loadForChange(
-  core: Core,
-  permitted: Promise<PermissionScope>,
-  subject: MetadataSubject,
-  namespace: string,
-  change: ParsedMetadataChange,
-): Promise<LoadedForChange> {
-  const [only] = change.set.length === 1 && change.remove.length === 0 ? change.set : []
-  // Asked for first: were the two read apart, the entries would be the newer, and clearing them stale rather than wrong.
-  const loading = loadSubject(core, permitted, subject)
-  const reading = readForChange(core, subject, namespace, change)
-  const dating = only === undefined ? readSubject(core, subject) : undefined
-  for (const pending of [loading, reading, dating]) pending?.catch(() => undefined)
-  const aggregate = await loading
-  const [stored, record] = await Promise.all([reading, dating])
-  const isOnly = (entry: EntryRecord) => entry.namespace === namespace && entry.key === only?.[0]
-  const dated = only === undefined ? record : change.clear ? undefined : stored.find(isOnly)
-  return { owner: aggregate.owner, aggregate, stored, createdAt: dated?.createdAt }
-}
-
-/** The entries that a decision about `change` depends on. */
-export async function readForChange(
-  core: Core,
-  subject: MetadataSubject,
-  namespace: string,
-  change: ParsedMetadataChange,
-): Promise<readonly EntryRecord[]> {
-  const { subjectType, subjectId } = subject
-  const keys = keysOf(change)
-  const [only] = keys ?? []
-  const entries =
-    keys?.length === 1 && only !== undefined
-      ? core
-          .read({ read: 'entry', key: { subjectType, subjectId, namespace, key: only } })
-          .then((entry) => (entry === undefined ? [] : [entry]))
-      : core.read({ read: 'entries', subject, namespace, ...(keys === undefined ? {} : { keys }) })
-  if (!isRemembered(namespace)) return entries
-  const mark = core.read({ read: 'entry', key: markKey(subject, namespace) })
-  const [found, marked] = await Promise.all([entries, mark])
-  return marked === undefined ? found : [...found, marked]
-}
-
 /** A write of what is there already answers as of the newest write of the namespace. */
 async function unchanged(
   core: Core,
-  { owner, aggregate, stored, createdAt }: LoadedForChange,
+  permitted: Promise<PermissionScope>,
+  { owner, aggregate, createdAt }: LoadedForChange,
   subject: MetadataSubject,
   namespace: string,
 ): Promise<MetadataWritten> {
@@ -183,13 +87,6 @@ async function unchanged(
     (latest, entry) => (latest === undefined || compareSequences(entry.sequence, latest.sequence) > 0 ? entry : latest),
     undefined,
   )
-  // An entry that was read is what stands for the subject where that was not read.
-  const { sequence, changedAt } = newest ?? aggregate ?? stored[0]!
-  return {
-    sequence,
-    createdAt: createdAt ?? (aggregate ?? stored[0]!).changedAt,
-    changedAt,
-    orgId: owner,
-    changed: [],
-  }
+  const { sequence, changedAt } = newest ?? aggregate ?? (await loadSubject(core, permitted, subject))
+  return { sequence, createdAt: createdAt ?? changedAt, changedAt, orgId: owner, changed: [] }
 }

@@ -71,8 +71,11 @@ export async function loadSubject(
   return aggregate
 }
 
-/** The subject itself, for when it came into being. */
-export function readSubject(core: Core, { subjectType, subjectId }: MetadataSubject): Promise<Stamped | undefined> {
+/** The subject itself: when it came into being, and whose it is. There is none of a subject that does not live. */
+export function readSubject(
+  core: Core,
+  { subjectType, subjectId }: MetadataSubject,
+): Promise<(Stamped & { readonly orgId: string }) | undefined> {
   switch (subjectType) {
     case 'user':
       return core.read({ read: 'record', kind: 'user', key: { userId: subjectId } })

@@ -73,7 +73,8 @@ function writerOf({ names, builder, statements }: Connection, kind: RecordKind):
   }
 
   return (instanceId, put, stamp) => {
-    const record: { readonly [member: string]: unknown } = { ...put.record }
+    const stored: object = put.record
+    const record = stored as Readonly<Record<string, unknown>>
     const values: unknown[] = [instanceId]
     for (let i = 0; i < members.length; i++) values.push(encodeValue(types[i]!, record[members[i]!]))
     for (const { member } of folded) values.push(foldedValue(record[member]))
