@@ -1,6 +1,7 @@
 import { type AggregateKey, type EventActor, type NewEvent, payloadTextOf } from '@indwell/core'
 import { compile, param } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
+import { sequenceParameter } from './sequence-parameter'
 
 /** What an event gets when it is stored. */
 export interface EventPlace {
@@ -51,7 +52,7 @@ export function insertEvent({
       instanceId,
       aggregate.type,
       aggregate.id,
-      sequence,
+      sequenceParameter(sequence),
       event.type,
       owner,
       actor.type,

@@ -2,6 +2,7 @@ import type { EntryKey, EntryValue } from '@indwell/core'
 import { compile, param } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import type { StampValue } from './put-record'
+import { sequenceParameter } from './sequence-parameter'
 
 /** Stores an entry; one that is there keeps its `createdAt`. */
 export function putEntry({
@@ -60,7 +61,7 @@ export function putEntry({
       json,
       bytes,
       owner,
-      sequence,
+      sequenceParameter(sequence),
       at,
       at,
     )
