@@ -47,6 +47,9 @@ export function insertEvent({
       'createdAt',
     ]),
   )
+  const selectPosition = statements.keep('rows', 'select cast(last_insert_rowid() as text)')
+  const textOfPosition = () => (selectPosition().get() as readonly [string])[0]
+
   return (instanceId, event, { aggregate, owner, sequence, actor, at }) => {
     const { lastInsertRowid } = insert().run(
       instanceId,
@@ -61,6 +64,8 @@ export function insertEvent({
       payloadTextOf(event),
       at,
     )
+    // Beyond what a float holds the driver has rounded it, unless the host made BigInt its default.
+    if (typeof lastInsertRowid === 'number' && !Number.isSafeInteger(lastInsertRowid)) return textOfPosition()
     return String(lastInsertRowid)
   }
 }
