@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqliteStorage } from '@indwell/storage-sqlite'
+import { benchGetsAtOnce } from './gets-at-once'
 import { benchOperations } from './operations'
 import { rawSqlite } from './raw-sqlite'
 import type { Row } from './row'
@@ -14,7 +15,7 @@ export async function benchSqlite(): Promise<readonly Row[]> {
   const workload = await fill(sqliteStorage({ filename }))
   const raw = rawSqlite(filename)
   try {
-    return await benchOperations('sqlite', workload, raw)
+    return [...(await benchOperations('sqlite', workload, raw)), await benchGetsAtOnce(workload, raw)]
   } finally {
     raw.close()
     await workload.directory.close()
