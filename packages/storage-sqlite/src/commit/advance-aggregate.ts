@@ -41,7 +41,9 @@ export function advanceAggregate({
     .where('id', '=', param('id'))
     .where('live', '=', sql`1`)
     .returning([sql`cast(sequence as text)`.as('sequence'), 'revision', 'changed_at'])
-  const update = statements.keep('rows', compile(query, ['events', 'revisions', 'at', 'instanceId', 'type', 'id']))
+  const update = statements.keep('rows', () =>
+    compile(query, ['events', 'revisions', 'at', 'instanceId', 'type', 'id']),
+  )
 
   return (instanceId, { aggregates, at }) => {
     const { key, events, revise, owner } = aggregates[0]!

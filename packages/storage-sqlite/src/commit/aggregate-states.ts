@@ -29,8 +29,7 @@ type Row = readonly [sequence: string, revision: number, live: number, changedAt
 export function aggregateStates({ names, builder, statements }: Connection): (instanceId: string) => AggregateStates {
   const key = ['instanceId', 'type', 'id']
   const moves = ['sequence', 'revision', 'live', 'changedAt']
-  const select = statements.keep(
-    'rows',
+  const select = statements.keep('rows', () =>
     compile(
       builder
         .selectFrom(names.aggregate)
@@ -41,8 +40,7 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
       key,
     ),
   )
-  const update = statements.keep(
-    'run',
+  const update = statements.keep('run', () =>
     compile(
       builder
         .updateTable(names.aggregate)
@@ -58,8 +56,7 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
       [...moves, ...key],
     ),
   )
-  const upsert = statements.keep(
-    'run',
+  const upsert = statements.keep('run', () =>
     compile(
       builder
         .insertInto(names.aggregate)

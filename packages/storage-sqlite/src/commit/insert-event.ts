@@ -31,8 +31,7 @@ export function insertEvent({
     payload: param('payload'),
     created_at: param('createdAt'),
   })
-  const insert = statements.keep(
-    'run',
+  const insert = statements.keep('run', () =>
     compile(query, [
       'instanceId',
       'aggregateType',
@@ -47,7 +46,7 @@ export function insertEvent({
       'createdAt',
     ]),
   )
-  const selectPosition = statements.keep('rows', 'select cast(last_insert_rowid() as text)')
+  const selectPosition = statements.keep('rows', () => 'select cast(last_insert_rowid() as text)')
   const textOfPosition = () => (selectPosition().get() as readonly [string])[0]
 
   return (instanceId, event, { aggregate, owner, sequence, actor, at }) => {

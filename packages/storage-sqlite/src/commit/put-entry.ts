@@ -33,8 +33,7 @@ export function putEntry({
         changed_at: eb.ref('excluded.changed_at'),
       })),
     )
-  const upsert = statements.keep(
-    'run',
+  const upsert = statements.keep('run', () =>
     compile(query, [
       'instanceId',
       'subjectType',

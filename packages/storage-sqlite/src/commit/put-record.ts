@@ -9,6 +9,7 @@ import {
   searchColumns,
 } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
+import { perKind } from '../per-kind'
 
 /** Sequence and time of the event that changed what is put. */
 export interface StampValue {
@@ -20,17 +21,8 @@ type RecordWriter = (instanceId: string, put: RecordPut, stamp: StampValue | und
 
 /** Stores a record whole, over the one of its key. */
 export function putRecord(connection: Connection): RecordWriter {
-  const writers: Record<RecordKind, RecordWriter> = {
-    instance: writerOf(connection, 'instance'),
-    org: writerOf(connection, 'org'),
-    orgDomain: writerOf(connection, 'orgDomain'),
-    user: writerOf(connection, 'user'),
-    member: writerOf(connection, 'member'),
-    client: writerOf(connection, 'client'),
-    role: writerOf(connection, 'role'),
-    accessToken: writerOf(connection, 'accessToken'),
-  }
-  return (instanceId, put, stamp) => writers[put.kind](instanceId, put, stamp)
+  const writerFor = perKind((kind) => writerOf(connection, kind))
+  return (instanceId, put, stamp) => writerFor(put.kind)(instanceId, put, stamp)
 }
 
 function writerOf({ names, builder, statements }: Connection, kind: RecordKind): RecordWriter {
@@ -57,8 +49,7 @@ function writerOf({ names, builder, statements }: Connection, kind: RecordKind):
           ),
         ),
     )
-  const upsert = statements.keep(
-    'run',
+  const upsert = statements.keep('run', () =>
     compile(query, ['instanceId', ...columns.map(([member]) => member), ...foldedNames]),
   )
 
