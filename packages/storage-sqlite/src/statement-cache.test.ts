@@ -38,6 +38,10 @@ describe('statementCache', () => {
 
   it('reads numbers where the host’s default is BigInt', () => {
     const host = new Database(':memory:').defaultSafeIntegers(true)
-    expect(statementCache(host).keep('rows', () => 'select 1')().get()).toEqual([1])
+    expect(
+      statementCache(host)
+        .keep('rows', () => 'select 1')()
+        .get(),
+    ).toEqual([1])
   })
 })

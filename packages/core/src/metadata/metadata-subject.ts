@@ -28,7 +28,7 @@ export const areOwn = (namespaces: readonly string[]): boolean =>
   namespaces.every((namespace) => ownNamespaces.includes(namespace))
 
 /** Asks for the permission on the metadata of a subject. @throws as {@link scopeOf}. */
-export async function permitSubject(
+export function permitSubject(
   core: Core,
   actor: Actor,
   { subjectType }: MetadataTarget,
@@ -37,10 +37,11 @@ export async function permitSubject(
 ): Promise<PermissionScope> {
   const self = subjectType === 'user' && areOwn([namespace])
   const permission = subjectPermissions[subjectType][verb]
-  const scope = await scopeOf(core, actor, permission, { self })
-  if (actor.type !== 'system' && isSystemOwn(namespace))
+  const permitted = scopeOf(core, actor, permission, { self })
+  if (actor.type === 'system' || !isSystemOwn(namespace)) return permitted
+  return permitted.then(() => {
     throw new PermissionDeniedError(permission, 'missing_permission')
-  return scope
+  })
 }
 
 /** The org of the call, as a subject. Known once the call is permitted: what is named need not wait for that. */
