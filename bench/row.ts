@@ -3,8 +3,14 @@ export interface Row {
   readonly name: string
   readonly database: string
   readonly callers: number
-  /** Ours to the raw driver's, doing the same. */
+  /** Ours to the raw driver's, doing the same; or what a `unit` counts. */
   readonly ratio: number
-  readonly floorPerSecond: number
-  readonly ownPerSecond: number
+  /** What `ratio` has to reach, where that is settled. */
+  readonly mark?: number
+  /** `ratio` must not be more than the mark, rather than not less. */
+  readonly atMost?: true
+  /** Absent: `ratio` is one. */
+  readonly unit?: 'ms'
+  readonly floorPerSecond?: number
+  readonly ownPerSecond?: number
 }

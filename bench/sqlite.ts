@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqliteStorage } from '@indwell/storage-sqlite'
+import { benchGetsAtOnce } from './gets-at-once'
 import { benchOperations } from './operations'
 import { rawSqlite } from './raw-sqlite'
 import { rawTransferSqlite } from './raw-transfer-sqlite'
@@ -17,8 +18,9 @@ export async function benchSqlite(): Promise<readonly Row[]> {
   const raw = rawSqlite(filename)
   const transfer = rawTransferSqlite(filename)
   try {
-    const transferred = await benchTransfer('sqlite', workload, transfer)
-    return [...(await benchOperations('sqlite', workload, raw)), ...transferred]
+    const operations = await benchOperations('sqlite', workload, raw)
+    const atOnce = await benchGetsAtOnce(workload, raw)
+    return [...operations, atOnce, ...(await benchTransfer('sqlite', workload, transfer))]
   } finally {
     raw.close()
     transfer.close()

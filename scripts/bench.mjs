@@ -1,17 +1,21 @@
 /**
- * Bundles bench/ against the packages' sources and runs it: `pnpm bench [sqlite] [postgres] [http] [--json FILE]`.
- * Prints ratios to the raw driver, and to bare node:http, taken alternating in one run.
+ * Bundles bench/ against the packages' sources and runs it:
+ * `pnpm bench [sqlite] [durable] [memory] [start] [postgres] [http] [large] [--json FILE]`, all but `large` by default.
+ * Prints ratios to the raw driver, and to bare node:http, taken alternating in one run. What is imported is what is
+ * published, so the packages are built first.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { build } from 'tsup'
+import { build as bundle } from 'tsup'
+import { build } from './build.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const outDir = join(root, 'node_modules', '.cache', 'bench')
 mkdirSync(outDir, { recursive: true })
 
-await build({
+await build({ declarations: false })
+await bundle({
   config: false,
   entry: { main: 'bench/main.ts', 'http-client': 'bench/http-client.ts' },
   format: 'esm',

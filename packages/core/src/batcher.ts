@@ -13,6 +13,16 @@ export function createBatcher<Question, Answer>(
     readonly reject: (error: unknown) => void
   }
   let pending: Pending[] = []
+  const endOfTurn = Promise.resolve()
+
+  // Not an async function: what it would wrap is a promise already.
+  const answersTo = (questions: readonly Question[]): Promise<readonly Answer[]> => {
+    try {
+      return ask(questions)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
 
   const flush = () => {
     const gathered = pending
@@ -23,7 +33,7 @@ export function createBatcher<Question, Answer>(
   }
 
   const answer = (batch: readonly Pending[]) => {
-    new Promise<readonly Answer[]>((resolve) => resolve(ask(batch.map(({ question }) => question)))).then(
+    answersTo(batch.map(({ question }) => question)).then(
       (answers) => {
         for (let index = 0; index < batch.length; index += 1) batch[index]!.resolve(answers[index]!)
       },
@@ -35,6 +45,7 @@ export function createBatcher<Question, Answer>(
 
   return (question) =>
     new Promise((resolve, reject) => {
-      if (pending.push({ question, resolve, reject }) === 1) queueMicrotask(flush)
+      // What `queueMicrotask` does, without the bookkeeping that Node adds to it.
+      if (pending.push({ question, resolve, reject }) === 1) endOfTurn.then(flush)
     })
 }

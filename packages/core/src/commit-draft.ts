@@ -22,21 +22,20 @@ import type {
   EventActor,
   RecordKind,
   RecordMap,
+  Stamped,
 } from './storage/records'
 
 /** Times of a draft's own events: the commit's, once it has one. */
 const provisionalTime = -1
 
-const unstamped = { sequence: '0', changedAt: 0 }
-
-interface DraftedAggregate {
-  readonly key: AggregateKey
-  readonly owner: string
-  readonly expect: Expectation
-  readonly events: NewEvent[]
-  readonly revise: boolean
-  readonly removes: boolean
+/** What a stamp replaces is nothing that a database could hold. */
+function unstamped<T extends Stamped>(record: T, created: boolean): T {
+  return { ...record, sequence: '0', createdAt: created ? 0 : record.createdAt, changedAt: 0 }
 }
+
+/** A commit while it is put together. */
+type CommitInTheMaking = { -readonly [Member in keyof Commit]: Commit[Member] }
+type ChangeInTheMaking = { -readonly [Member in keyof AggregateChange]: AggregateChange[Member] }
 
 export interface AggregateDraft {
   /** Place among the draft's aggregates. */
@@ -49,7 +48,7 @@ type TakenClaim = Claim & { readonly ownerType: AggregateType; readonly ownerId:
 
 /** Gathers one commit. Records that were evolved from a draft's own events get their numbers and times when stored. */
 export class CommitDraft {
-  readonly #aggregates: DraftedAggregate[] = []
+  readonly #aggregates: AggregateChange[] = []
   readonly #put: RecordPut[] = []
   readonly #remove: RecordRemoval[] = []
   readonly #putEntries: EntryPut[] = []
@@ -57,8 +56,8 @@ export class CommitDraft {
   readonly #expectEntries: EntryExpectation[] = []
   #removeHeldBy: string | undefined
   readonly #messages: CodeMessage[] = []
-  readonly #release = new Map<string, Claim>()
-  readonly #take = new Map<string, TakenClaim>()
+  #release: Map<string, Claim> | undefined
+  #take: Map<string, TakenClaim> | undefined
 
   aggregate(
     key: AggregateKey,
@@ -69,11 +68,14 @@ export class CommitDraft {
       readonly removes?: boolean
     },
   ): AggregateDraft {
-    const drafted: DraftedAggregate = { key, events: [], removes: false, ...options }
+    const { owner, expect, revise, removes } = options
+    const events: NewEvent[] = []
+    const drafted: ChangeInTheMaking = { key, owner, expect, events, revise }
+    if (removes) drafted.removes = true
     const index = this.#aggregates.push(drafted) - 1
     return {
       index,
-      append: (event) => new DraftedEvent(event, key, options.owner, index, drafted.events.push(event) - 1),
+      append: (event) => new DraftedEvent(event, key, owner, index, events.push(event) - 1),
     }
   }
 
@@ -85,14 +87,7 @@ export class CommitDraft {
     const stamp = stampOf(record.sequence)
     const created = record.createdAt === provisionalTime
     if (stamp === undefined) this.#put.push({ kind, record, created } as RecordPut)
-    // What the stamp replaces is nothing a database could hold.
-    else
-      this.#put.push({
-        kind,
-        record: { ...record, ...unstamped, ...(created && { createdAt: 0 }) },
-        created,
-        stamp,
-      } as RecordPut)
+    else this.#put.push({ kind, record: unstamped(record, created), created, stamp } as RecordPut)
   }
 
   remove(removal: RecordRemoval): void {
@@ -130,30 +125,31 @@ export class CommitDraft {
 
   takeClaim(claim: TakenClaim): void {
     const name = claimName(claim)
-    if (!this.#release.delete(name)) this.#take.set(name, claim)
+    if (!this.#release?.delete(name)) {
+      this.#take ??= new Map()
+      this.#take.set(name, claim)
+    }
   }
 
   releaseClaim(claim: Claim): void {
     const name = claimName(claim)
-    if (!this.#take.delete(name)) this.#release.set(name, claim)
+    if (!this.#take?.delete(name)) {
+      this.#release ??= new Map()
+      this.#release.set(name, claim)
+    }
   }
 
   commit(at: number, actor: Actor): Commit {
-    return {
-      at,
-      actor: eventActor(actor),
-      aggregates: this.#aggregates.map(
-        ({ removes, ...change }): AggregateChange => (removes ? { ...change, removes } : change),
-      ),
-      ...(this.#expectEntries.length > 0 && { expectEntries: this.#expectEntries }),
-      ...(this.#put.length > 0 && { put: this.#put }),
-      ...(this.#remove.length > 0 && { remove: this.#remove }),
-      ...(this.#putEntries.length > 0 && { putEntries: this.#putEntries }),
-      ...(this.#removeEntries.length > 0 && { removeEntries: this.#removeEntries }),
-      ...(this.#removeHeldBy !== undefined && { removeHeldBy: { orgId: this.#removeHeldBy } }),
-      ...(this.#release.size > 0 && { releaseClaims: [...this.#release.values()] }),
-      ...(this.#take.size > 0 && { takeClaims: [...this.#take.values()] }),
-    }
+    const commit: CommitInTheMaking = { at, actor: eventActor(actor), aggregates: this.#aggregates }
+    if (this.#expectEntries.length > 0) commit.expectEntries = this.#expectEntries
+    if (this.#put.length > 0) commit.put = this.#put
+    if (this.#remove.length > 0) commit.remove = this.#remove
+    if (this.#putEntries.length > 0) commit.putEntries = this.#putEntries
+    if (this.#removeEntries.length > 0) commit.removeEntries = this.#removeEntries
+    if (this.#removeHeldBy !== undefined) commit.removeHeldBy = { orgId: this.#removeHeldBy }
+    if (this.#release !== undefined && this.#release.size > 0) commit.releaseClaims = [...this.#release.values()]
+    if (this.#take !== undefined && this.#take.size > 0) commit.takeClaims = [...this.#take.values()]
+    return commit
   }
 }
 

@@ -6,6 +6,7 @@ import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
+import type { DirectoryStorage } from './storage/directory-storage'
 import type { Read, ReadAnswer } from './storage/read'
 import type { StoredEvent } from './storage/records'
 import type { EventQuery, Page, Search, SearchResult } from './storage/search'
@@ -37,6 +38,8 @@ export interface Core {
   readonly verifyDomain: DomainVerifier | undefined
   /** What is to be sent goes with a draft: see {@link CommitDraft.send}. */
   readonly outbox: Outbox
+  /** See {@link DirectoryStorage.isLocal}. */
+  readonly readsAreLocal: boolean
   /** Milliseconds since the epoch. */
   now(): number
   newId(): string

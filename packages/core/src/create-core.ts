@@ -43,8 +43,15 @@ const maxDelayMs = 50
 
 export function createCore({ storage, instanceId, clock, newId, events, ...options }: CoreOptions): Core {
   const read = createBatcher((reads: readonly Read[]) => storage.load(instanceId, reads), maxReadsPerBatch)
-  const ask = async (question: Read): Promise<ReadResult> => {
-    if (isAskable(question)) return read(question)
+  const ask = (question: Read): Promise<ReadResult> => {
+    try {
+      return isAskable(question) ? read(question) : askWhatCanBe(question)
+    } catch (error) {
+      // Whoever asks has other questions on their way, and nobody would hear what becomes of them.
+      return Promise.reject(error)
+    }
+  }
+  const askWhatCanBe = async (question: Read): Promise<ReadResult> => {
     if (question.read !== 'principal' || !isStorable(question.userId)) return nothingFound(question)
     const principal = (await read({ read: 'principal', userId: question.userId })) as Principal | undefined
     return principal && { ...principal, contextOrg: undefined }
@@ -54,6 +61,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
   return {
     ...options,
     userLoginMustBeDomain: false,
+    readsAreLocal: storage.isLocal === true,
     instanceId,
     now: clock,
     newId,

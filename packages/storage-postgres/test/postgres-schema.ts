@@ -44,7 +44,10 @@ export async function rowsAsSql(client: pg.Client | pg.Pool, aheadBy: number): P
         : `quote_nullable("${name}")`,
     )
     const order = columns.slice(0, 3).map((_, index) => index + 1)
-    const { rows } = await client.query({ text: `select ${values} from ${relname} order by ${order}`, rowMode: 'array' })
+    const { rows } = await client.query({
+      text: `select ${values} from ${relname} order by ${order}`,
+      rowMode: 'array',
+    })
     const names = columns.map(({ name }) => `"${name}"`)
     for (const row of rows as string[][]) {
       statements.push(`insert into "${relname}" (${names}) overriding system value values (${row});\n`)

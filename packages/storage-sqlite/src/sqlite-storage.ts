@@ -124,6 +124,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const migrate = () => answerLater(() => migrateDatabase(database, names))
 
   return {
+    isLocal: true,
     load: async (instanceId, reads) => answer(() => load(instanceId, reads)),
     commit: async (instanceId, commits) => answer(() => apply(instanceId, commits)),
     search: async <S extends Search>(instanceId: string, search: S) =>

@@ -19,7 +19,7 @@ describe('statementCache', () => {
   })
 
   it('prepares a kept statement when it is first asked for, and never again', () => {
-    const one = statementCache(database).keep('rows', 'select 1')
+    const one = statementCache(database).keep('rows', () => 'select 1')
 
     expect(prepared).toEqual([])
     expect(one().get()).toEqual([1])
@@ -38,6 +38,10 @@ describe('statementCache', () => {
 
   it('reads numbers where the host’s default is BigInt', () => {
     const host = new Database(':memory:').defaultSafeIntegers(true)
-    expect(statementCache(host).keep('rows', 'select 1')().get()).toEqual([1])
+    expect(
+      statementCache(host)
+        .keep('rows', () => 'select 1')()
+        .get(),
+    ).toEqual([1])
   })
 })

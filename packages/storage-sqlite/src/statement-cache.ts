@@ -4,8 +4,11 @@ import type { SqliteDatabase, SqliteStatement } from './sqlite-database'
 export type StatementKind = 'run' | 'rows'
 
 export interface StatementCache {
-  /** A statement of the fixed repertoire: prepared when first asked for, and kept for whoever has the same SQL. */
-  keep(kind: StatementKind, sql: string): () => SqliteStatement
+  /**
+   * A statement of the fixed repertoire: compiled and prepared when first asked for, since a test opens many directories
+   * and uses little of each, and kept for whoever has the same SQL.
+   */
+  keep(kind: StatementKind, compile: () => string): () => SqliteStatement
   /** One of the open-ended many of searches, under a key of its own: those longest unused give way. */
   find(key: string, compile: () => string): SqliteStatement
 }
@@ -20,10 +23,11 @@ export function statementCache(database: SqliteDatabase, limit = 256): Statement
     return kind === 'rows' ? statement.safeIntegers(false).raw(true) : statement
   }
   return {
-    keep(kind, sql) {
+    keep(kind, compile) {
       let statement: SqliteStatement | undefined
       return () => {
         if (statement === undefined) {
+          const sql = compile()
           statement = kept.get(sql) ?? prepare(kind, sql)
           kept.set(sql, statement)
         }

@@ -12,14 +12,17 @@ export type Transact = <T>(work: () => T) => T
  */
 export function writeTransaction({ database, statements }: Connection): Transact {
   const own = {
-    begin: statements.keep('run', 'begin immediate'),
-    commit: statements.keep('run', 'commit'),
-    undo: [statements.keep('run', 'rollback')],
+    begin: statements.keep('run', () => 'begin immediate'),
+    commit: statements.keep('run', () => 'commit'),
+    undo: [statements.keep('run', () => 'rollback')],
   }
   const inner = {
-    begin: statements.keep('run', 'savepoint indwell_write'),
-    commit: statements.keep('run', 'release indwell_write'),
-    undo: [statements.keep('run', 'rollback to indwell_write'), statements.keep('run', 'release indwell_write')],
+    begin: statements.keep('run', () => 'savepoint indwell_write'),
+    commit: statements.keep('run', () => 'release indwell_write'),
+    undo: [
+      statements.keep('run', () => 'rollback to indwell_write'),
+      statements.keep('run', () => 'release indwell_write'),
+    ],
   }
   return (work) => {
     const { begin, commit, undo } = database.inTransaction ? inner : own
@@ -40,8 +43,8 @@ export function writeTransaction({ database, statements }: Connection): Transact
 
 /** All reads of the work see the same state, and the lock that each would take is taken once. */
 export function readTransaction({ database, statements }: Connection): Transact {
-  const begin = statements.keep('run', 'begin')
-  const commit = statements.keep('run', 'commit')
+  const begin = statements.keep('run', () => 'begin')
+  const commit = statements.keep('run', () => 'commit')
   return (work) => {
     if (database.inTransaction) return work()
     begin().run()

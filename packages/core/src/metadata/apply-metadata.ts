@@ -3,24 +3,12 @@ import type { Core, Plan } from '../core'
 import { requireVersion, type WriteOptions } from '../expected-version'
 import type { PermissionScope } from '../permissions/permission-scope'
 import { compareSequences } from '../sequence'
-import type { AggregateRecord, EntryRecord } from '../storage/records'
+import type { Expectation } from '../storage/commit'
+import type { EntryRecord } from '../storage/records'
 import type { Written } from '../written'
-import {
-  draftMetadata,
-  keysOf,
-  type MetadataChange,
-  type ParsedMetadataChange,
-  parseMetadataChange,
-} from './draft-metadata'
-import { isRemembered, touchedNamespace } from './metadata'
-import {
-  loadSubject,
-  type MetadataSubject,
-  type MetadataTarget,
-  orgOfCall,
-  permitSubject,
-  readSubject,
-} from './metadata-subject'
+import { draftMetadata, type MetadataChange, type ParsedMetadataChange, parseMetadataChange } from './draft-metadata'
+import { type LoadedForChange, loadForChange } from './load-for-change'
+import { loadSubject, type MetadataSubject, type MetadataTarget, orgOfCall, permitSubject } from './metadata-subject'
 
 /** What a change of metadata answers. */
 export interface MetadataWritten extends Written {
@@ -54,15 +42,15 @@ export async function applyMetadata(
   return core.write(actor, async (draft): Promise<Plan<MetadataWritten>> => {
     const permitted = permitSubject(core, actor, target, namespace, 'write')
     const subject = target.subjectId === undefined ? await orgOfCall(core, permitted) : target
-    const loaded = await loadForChange(core, permitted, subject, namespace, parsed)
-    const { aggregate, stored } = loaded
-    const { type, id, owner, sequence } = aggregate
-    const version = requireVersion(aggregate, options)
-    // Clearing takes away whatever is there, so nothing may come in between; other changes meet only on their keys.
-    const expect = version ?? (parsed.clear ? { sequence } : 'live')
-    const drafted = draft.aggregate({ type, id }, { owner, expect, revise: false })
+    const loaded = await loadForChange(core, permitted, subject, namespace, parsed, options)
+    const { owner, stored } = loaded
+    const expect = expectationOfChange(loaded, parsed, options)
+    const drafted = draft.aggregate(
+      { type: subject.subjectType, id: subject.subjectId },
+      { owner, expect, revise: false },
+    )
     const changed = draftMetadata(draft, drafted, subject, namespace, parsed, stored)
-    if (!draft.hasEvents) return { answer: await unchanged(core, loaded, subject, namespace) }
+    if (!draft.hasEvents) return { answer: await unchanged(core, permitted, loaded, subject, namespace) }
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({
@@ -76,58 +64,21 @@ export async function applyMetadata(
   })
 }
 
-interface LoadedForChange {
-  readonly aggregate: AggregateRecord
-  readonly stored: readonly EntryRecord[]
-  /** Of the entry if exactly one key is set, otherwise of the subject; `undefined`: of an entry that is new. */
-  readonly createdAt: number | undefined
-}
-
-async function loadForChange(
-  core: Core,
-  permitted: Promise<PermissionScope>,
-  subject: MetadataSubject,
-  namespace: string,
-  change: ParsedMetadataChange,
-): Promise<LoadedForChange> {
-  const [only] = change.set.length === 1 && change.remove.length === 0 ? change.set : []
-  // Asked for first: were the two read apart, the entries would be the newer, and clearing them stale rather than wrong.
-  const loading = loadSubject(core, permitted, subject)
-  const reading = readForChange(core, subject, namespace, change)
-  const dating = only === undefined ? readSubject(core, subject) : undefined
-  for (const pending of [loading, reading, dating]) pending?.catch(() => undefined)
-  const aggregate = await loading
-  const [stored, record] = await Promise.all([reading, dating])
-  const isOnly = (entry: EntryRecord) => entry.namespace === namespace && entry.key === only?.[0]
-  const dated = only === undefined ? record : change.clear ? undefined : stored.find(isOnly)
-  return { aggregate, stored, createdAt: dated?.createdAt }
-}
-
-/** The entries that a decision about `change` depends on. */
-export async function readForChange(
-  core: Core,
-  subject: MetadataSubject,
-  namespace: string,
-  change: ParsedMetadataChange,
-): Promise<readonly EntryRecord[]> {
-  const keys = keysOf(change)
-  const [only] = keys ?? []
-  const entries =
-    keys?.length === 1 && only !== undefined
-      ? core
-          .read({ read: 'entry', key: { ...subject, namespace, key: only } })
-          .then((entry) => (entry === undefined ? [] : [entry]))
-      : core.read({ read: 'entries', subject, namespace, ...(keys === undefined ? {} : { keys }) })
-  if (!isRemembered(namespace)) return entries
-  const mark = core.read({ read: 'entry', key: { ...subject, namespace: touchedNamespace, key: namespace } })
-  const [found, marked] = await Promise.all([entries, mark])
-  return marked === undefined ? found : [...found, marked]
+/** Clearing takes away whatever is there, so nothing may come in between; other changes meet only on their keys. */
+function expectationOfChange(
+  { aggregate }: LoadedForChange,
+  { clear }: ParsedMetadataChange,
+  options: WriteOptions | undefined,
+): Expectation {
+  if (aggregate === undefined) return 'live'
+  return requireVersion(aggregate, options) ?? (clear ? { sequence: aggregate.sequence } : 'live')
 }
 
 /** A write of what is there already answers as of the newest write of the namespace. */
 async function unchanged(
   core: Core,
-  { aggregate, createdAt }: LoadedForChange,
+  permitted: Promise<PermissionScope>,
+  { owner, aggregate, createdAt }: LoadedForChange,
   subject: MetadataSubject,
   namespace: string,
 ): Promise<MetadataWritten> {
@@ -136,11 +87,6 @@ async function unchanged(
     (latest, entry) => (latest === undefined || compareSequences(entry.sequence, latest.sequence) > 0 ? entry : latest),
     undefined,
   )
-  return {
-    sequence: newest?.sequence ?? aggregate.sequence,
-    createdAt: createdAt ?? aggregate.changedAt,
-    changedAt: newest?.changedAt ?? aggregate.changedAt,
-    orgId: aggregate.owner,
-    changed: [],
-  }
+  const { sequence, changedAt } = newest ?? aggregate ?? (await loadSubject(core, permitted, subject))
+  return { sequence, createdAt: createdAt ?? changedAt, changedAt, orgId: owner, changed: [] }
 }

@@ -39,7 +39,8 @@ export async function findMetadata(
   checkKey(key)
   const permitted = permitSubject(core, actor, target, namespace, 'read')
   const subject = target.subjectId === undefined ? await orgOfCall(core, permitted) : target
-  const found = core.read({ read: 'entry', key: { ...subject, namespace, key } })
+  const { subjectType, subjectId } = subject
+  const found = core.read({ read: 'entry', key: { subjectType, subjectId, namespace, key } })
   found.catch(() => undefined)
   const scope = await permitted
   const entry = await found

@@ -3,8 +3,8 @@ import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import type { Expectation } from '../storage/commit'
 import type { AggregateRecord, EntryRecord } from '../storage/records'
-import { readForChange } from './apply-metadata'
 import { draftMetadata, type MetadataChange, type ParsedMetadataChange, parseMetadataChange } from './draft-metadata'
+import { readForChange } from './load-for-change'
 import type { MetadataSubject } from './metadata-subject'
 
 /** Changes of several namespaces, applied with another change of the subject in one commit. */

@@ -28,7 +28,7 @@ export const areOwn = (namespaces: readonly string[]): boolean =>
   namespaces.every((namespace) => ownNamespaces.includes(namespace))
 
 /** Asks for the permission on the metadata of a subject. @throws as {@link scopeOf}. */
-export async function permitSubject(
+export function permitSubject(
   core: Core,
   actor: Actor,
   { subjectType }: MetadataTarget,
@@ -37,9 +37,12 @@ export async function permitSubject(
 ): Promise<PermissionScope> {
   const self = subjectType === 'user' && areOwn([namespace])
   const permission = subjectPermissions[subjectType][verb]
-  const scope = await scopeOf(core, actor, permission, { self })
-  requireCallable(actor, permission, [namespace])
-  return scope
+  const permitted = scopeOf(core, actor, permission, { self })
+  if (!isSystemOwn(namespace)) return permitted
+  return permitted.then((scope) => {
+    requireCallable(actor, permission, [namespace])
+    return scope
+  })
 }
 
 /** @throws {@link PermissionDeniedError} for namespaces that a face keeps its own work in, unless the system calls. */
@@ -76,8 +79,11 @@ export async function loadSubject(
   return aggregate
 }
 
-/** The subject itself, for when it came into being. */
-export function readSubject(core: Core, { subjectType, subjectId }: MetadataSubject): Promise<Stamped | undefined> {
+/** The subject itself: when it came into being, and whose it is. There is none of a subject that does not live. */
+export function readSubject(
+  core: Core,
+  { subjectType, subjectId }: MetadataSubject,
+): Promise<(Stamped & { readonly orgId: string }) | undefined> {
   switch (subjectType) {
     case 'user':
       return core.read({ read: 'record', kind: 'user', key: { userId: subjectId } })

@@ -41,14 +41,25 @@ export function metadataSet(
 ): MetadataEvent {
   const type = `${subjectType}.metadata.set` as const
   if ('bytes' in value) return { type, payload: { namespace, key, bytes: Buffer.from(value.bytes).toString('base64') } }
-  const { json } = value
-  return {
-    type,
-    payloadText: `{"namespace":"${namespace}","key":${JSON.stringify(key)},"value":${json}}`,
-    // Only listeners look at it: the text is there already.
-    get payload() {
-      return { namespace, key, value: JSON.parse(json) as JsonValue }
-    },
+  return new JsonSet(type, namespace, key, value.json)
+}
+
+/** The event of a JSON value. Only listeners look at its payload: the text that is stored is there already. */
+class JsonSet {
+  readonly payloadText: string
+
+  constructor(
+    readonly type: `${MetadataSubjectType}.metadata.set`,
+    readonly namespace: string,
+    readonly key: string,
+    readonly json: string,
+  ) {
+    this.payloadText = `{"namespace":"${namespace}","key":${JSON.stringify(key)},"value":${json}}`
+  }
+
+  get payload() {
+    const { namespace, key, json } = this
+    return { namespace, key, value: JSON.parse(json) as JsonValue }
   }
 }
 

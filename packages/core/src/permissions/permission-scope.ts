@@ -46,7 +46,7 @@ export async function scopeOf(
   permission: string,
   options: ScopeOptions = {},
 ): Promise<PermissionScope> {
-  if (actor.type === 'system') return inOrg(actor.orgId)
+  if (actor.type === 'system') return actor.orgId === undefined ? everywhere : inOrg(actor.orgId)
   const principal = await requirePrincipal(core, actor)
   if (actor.across === 'orgs') return whereverHeld(core, actor, principal, permission, options)
   const scope = scopeOfCall(actor, principal)

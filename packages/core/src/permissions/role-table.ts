@@ -42,12 +42,11 @@ export function isBuiltInPermission(permission: string): boolean {
   return builtIn.has(permission)
 }
 
+const grantedBelow = grantedBy((role) => !role.startsWith('IAM'))
 const instanceOnly: ReadonlySet<string> = new Set(
-  grantedBy((role) => role.startsWith('IAM')).filter(
-    (permission) => !grantedBy((role) => !role.startsWith('IAM')).includes(permission),
-  ),
+  [...grantedBy((role) => role.startsWith('IAM'))].filter((permission) => !grantedBelow.has(permission)),
 )
 
-function grantedBy(matches: (role: string) => boolean): readonly string[] {
-  return Object.entries(builtInRoles).flatMap(([role, granted]) => (matches(role) ? granted : []))
+function grantedBy(matches: (role: string) => boolean): ReadonlySet<string> {
+  return new Set(Object.entries(builtInRoles).flatMap(([role, granted]) => (matches(role) ? granted : [])))
 }

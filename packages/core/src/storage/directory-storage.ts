@@ -11,6 +11,11 @@ import type { EventQuery, Page, Search, SearchResult } from './search'
  * After {@link DirectoryStorage.close} every call rejects with `StorageUnavailableError`.
  */
 export interface DirectoryStorage extends RecordReader, CommitWriter, RecordSearcher, EventReader, MetadataIndexer {
+  /**
+   * The database is in this process, so that two reads one after the other cost no more than two at once: what may turn
+   * out to be needless is asked for last. Absent: reads wait for a server, and all that may be needed is asked for at once.
+   */
+  readonly isLocal?: true
   /** Creates or updates the tables. Safe to call twice, and by many processes at once. */
   migrate(): Promise<void>
   /** Releases what the storage opened itself; a connection the host handed in stays open. Calling it twice is fine. */

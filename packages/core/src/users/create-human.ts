@@ -5,7 +5,7 @@ import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { PermissionDeniedError } from '../errors/permission-denied-error'
-import { definedMembers, emailAddress, id, parseInput, phoneNumber, text, time } from '../input'
+import { emailAddress, id, parseInput, phoneNumber, text, time } from '../input'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
 import { requireCallable } from '../metadata/metadata-subject'
@@ -94,54 +94,40 @@ export interface HumanPlan {
  * @throws {@link PermissionDeniedError} for `createdAt` unless the system calls.
  */
 export function planHuman(core: Core, actor: Actor, input: CreateHumanInput): HumanPlan {
-  const { userId: chosenId, orgId, state, metadata, ...given } = parseInput(CreateHumanInput, input)
-  const { emailCode, phoneCode, emailCodeUrlTemplate, ...members } = given
-  const { emailVerified, phoneVerified, hasPassword, userName, displayName, ...rest } = members
-  if (rest.createdAt !== undefined) {
+  const human = parseInput(CreateHumanInput, input)
+  const { orgId, createdAt, userName, email, phone } = human
+  if (createdAt !== undefined) {
     if (actor.type !== 'system') throw new PermissionDeniedError('user.write', 'missing_permission')
-    if (rest.createdAt > core.now()) throw new InvalidInputError('createdAt', 'must not be in the future')
+    if (createdAt > core.now()) throw new InvalidInputError('createdAt', 'must not be in the future')
   }
-  const userId = chosenId ?? core.newId()
-  const fullName = [rest.firstName, rest.lastName].filter((name) => name !== undefined).join(' ')
-  const named = displayName ?? (fullName === '' ? undefined : fullName)
-
-  const events: UserEvent[] = [
-    {
-      type: 'user.human.added',
-      payload: {
-        ...definedMembers(rest),
-        userName: userName ?? rest.email ?? userId,
-        ...(named === undefined ? {} : { displayName: named }),
-        ...(hasPassword && { passwordChangedAt: core.now() }),
-      },
-    },
-  ]
-  if (rest.email !== undefined && emailVerified) events.push(fact('user.human.email.verified'))
-  if (state === 'initial') events.push(codeAdded('initialization'))
-  else if (rest.email !== undefined && !emailVerified) events.push(codeAdded('email'))
-  if (rest.phone !== undefined) {
-    events.push(phoneVerified ? fact('user.human.phone.verified') : codeAdded('phone'))
+  const userId = human.userId ?? core.newId()
+  const events: UserEvent[] = [{ type: 'user.human.added', payload: addedPayload(core, userId, human) }]
+  if (email !== undefined && human.emailVerified) events.push(fact('user.human.email.verified'))
+  if (human.state === 'initial') events.push(codeAdded('initialization'))
+  else if (email !== undefined && !human.emailVerified) events.push(codeAdded('email'))
+  if (phone !== undefined) {
+    events.push(human.phoneVerified ? fact('user.human.phone.verified') : codeAdded('phone'))
   }
 
   // Auth0's `blocked` and ZITADEL's lock are one thing seen from two sides.
-  if (rest.blocked === true) events.push(fact('user.locked'))
-  const firstEntries = parseFirstMetadata(metadata)
+  if (human.blocked === true) events.push(fact('user.locked'))
+  const firstEntries = parseFirstMetadata(human.metadata)
   requireCallable(
     actor,
     'user.write',
     firstEntries.map(([namespace]) => namespace),
   )
-  const issued = issueCodes(core, userId, undefined, events, { emailCode, phoneCode, emailCodeUrlTemplate })
+  const issued = issueCodes(core, userId, undefined, events, human)
   return {
     userId,
-    chosenId,
+    chosenId: human.userId,
     orgId,
-    createdAt: rest.createdAt,
+    createdAt,
     codes: issued.returned,
-    givenName: rest.connection === undefined ? userName : undefined,
+    givenName: human.connection === undefined ? userName : undefined,
     draftIn(draft, ownerId) {
       const aggregate = draftUserAggregate(draft, { userId, orgId: ownerId }, 'new', { revise: true })
-      expectUnlinked(draft, aggregate, chosenId)
+      expectUnlinked(draft, aggregate, human.userId)
       draftUserEvents(core, draft, aggregate, undefined, issued.events)
       draft.send(issued.messagesIn(ownerId))
       for (const [namespace, change] of firstEntries) {
@@ -150,6 +136,35 @@ export function planHuman(core: Core, actor: Actor, input: CreateHumanInput): Hu
       return aggregate
     },
   }
+}
+
+type AddedPayload = Extract<UserEvent, { readonly type: 'user.human.added' }>['payload']
+
+/** What was given, and what follows from it. Member by member, since copies with and without some are slow to make. */
+function addedPayload(core: Core, userId: string, human: v.InferOutput<typeof CreateHumanInput>): AddedPayload {
+  const { firstName, lastName, nickName, preferredLanguage, gender, avatarUrl, email, phone } = human
+  const { connection, username, blocked, createdAt } = human
+  const fullName = firstName === undefined || lastName === undefined ? undefined : `${firstName} ${lastName}`
+  const displayName = human.displayName ?? fullName ?? firstName ?? lastName
+
+  const payload: { -readonly [Member in keyof AddedPayload]: AddedPayload[Member] } = {
+    userName: human.userName ?? email ?? userId,
+  }
+  if (displayName !== undefined) payload.displayName = displayName
+  if (firstName !== undefined) payload.firstName = firstName
+  if (lastName !== undefined) payload.lastName = lastName
+  if (nickName !== undefined) payload.nickName = nickName
+  if (preferredLanguage !== undefined) payload.preferredLanguage = preferredLanguage
+  if (gender !== undefined) payload.gender = gender
+  if (avatarUrl !== undefined) payload.avatarUrl = avatarUrl
+  if (email !== undefined) payload.email = email
+  if (phone !== undefined) payload.phone = phone
+  if (connection !== undefined) payload.connection = connection
+  if (username !== undefined) payload.username = username
+  if (blocked !== undefined) payload.blocked = blocked
+  if (createdAt !== undefined) payload.createdAt = createdAt
+  if (human.hasPassword) payload.passwordChangedAt = core.now()
+  return payload
 }
 
 /**
@@ -179,14 +194,10 @@ export async function createHuman(
     const aggregate = draftIn(draft, orgId)
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({
-        ...codes,
-        userId,
-        orgId,
-        sequence: sequenceOf(aggregate.index),
-        createdAt: createdAt ?? at,
-        changedAt: at,
-      }),
+      answer: ({ at, sequenceOf }) => {
+        const sequence = sequenceOf(aggregate.index)
+        return Object.assign({ userId, orgId, sequence, createdAt: createdAt ?? at, changedAt: at }, codes)
+      },
     }
   })
 }

@@ -38,6 +38,6 @@ export function draftUserEvents(
   const owner = (before ?? user)?.userId ?? ''
   if (user !== undefined) draftCodes(draft, { userId: owner, isNew: before === undefined }, appended, codes)
   for (const claim of held) draft.releaseClaim(claim)
-  for (const claim of needed) draft.takeClaim({ ...claim, ownerType: 'user', ownerId: owner })
+  for (const { type, value } of needed) draft.takeClaim({ type, value, ownerType: 'user', ownerId: owner })
   return user
 }

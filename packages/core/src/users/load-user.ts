@@ -46,8 +46,10 @@ export async function allOf<Permitted, Rest extends readonly unknown[]>(
   permitted: Promise<Permitted>,
   ...rest: { [K in keyof Rest]: Promise<Rest[K]> }
 ): Promise<[Permitted, ...Rest]> {
-  const others = Promise.all(rest)
-  others.catch(() => undefined)
-  const first = await permitted
-  return [first, ...((await others) as Rest)]
+  for (const other of rest) other.catch(ignore)
+  const answers: unknown[] = [await permitted]
+  for (const other of rest) answers.push(await other)
+  return answers as [Permitted, ...Rest]
 }
+
+const ignore = () => undefined

@@ -13,6 +13,10 @@ export interface NamedUser extends User {
 
 /** Starts reading a user and what its names are made of; in one turn with a permission check, all are one question. */
 export async function readNamedUser(core: Core, userId: string): Promise<NamedUser | undefined> {
+  if (!core.userLoginMustBeDomain) {
+    const user = await readUser(core, userId)
+    return user && named(user, undefined)
+  }
   const [user, domains] = await Promise.all([readUser(core, userId), readLoginDomains(core, userId)])
   return user && named(user, domains)
 }
@@ -31,12 +35,41 @@ async function readLoginDomains(core: Core, userId: string): Promise<readonly Lo
 /** @param domains - Absent: domains are no part of login names. */
 function named(user: User, domains: readonly LoginDomain[] | undefined): NamedUser {
   const { userName } = user
-  if (domains === undefined) return { ...user, loginNames: [userName], preferredLoginName: userName }
+  if (domains === undefined) return withNames(user, [userName], userName)
   const nameAt = ({ domain }: LoginDomain) => `${userName}@${domain}`
   const primary = domains.find(({ isPrimary }) => isPrimary)
+  return withNames(user, domains.map(nameAt).sort(), primary === undefined ? userName : nameAt(primary))
+}
+
+/** Member by member: a copy by `...user` with two members more takes the engine as long as the read of the user takes. */
+function withNames(user: User, loginNames: readonly string[], preferredLoginName: string): NamedUser {
   return {
-    ...user,
-    loginNames: domains.map(nameAt).sort(),
-    preferredLoginName: primary === undefined ? userName : nameAt(primary),
+    userId: user.userId,
+    orgId: user.orgId,
+    type: user.type,
+    state: user.state,
+    userName: user.userName,
+    displayName: user.displayName,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    nickName: user.nickName,
+    preferredLanguage: user.preferredLanguage,
+    gender: user.gender,
+    avatarUrl: user.avatarUrl,
+    email: user.email,
+    emailVerified: user.emailVerified,
+    phone: user.phone,
+    phoneVerified: user.phoneVerified,
+    description: user.description,
+    accessTokenType: user.accessTokenType,
+    connection: user.connection,
+    username: user.username,
+    blocked: user.blocked,
+    passwordChangedAt: user.passwordChangedAt,
+    sequence: user.sequence,
+    createdAt: user.createdAt,
+    changedAt: user.changedAt,
+    loginNames,
+    preferredLoginName,
   }
 }

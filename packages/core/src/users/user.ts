@@ -133,13 +133,30 @@ export function evolveUser(user: UserRecord | undefined, event: AppendedEvent): 
   const { type, payload } = event as AppendedEvent & UserEvent
   switch (type) {
     case 'user.human.added':
+      // Member by member: the engine takes longest for a copy of one object with those of another over it.
       return {
-        ...empty,
-        ...payload,
         userId: aggregate.id,
         orgId: owner,
         type: 'human',
         state: 'active',
+        userName: payload.userName,
+        displayName: payload.displayName ?? null,
+        firstName: payload.firstName ?? null,
+        lastName: payload.lastName ?? null,
+        nickName: payload.nickName ?? null,
+        preferredLanguage: payload.preferredLanguage ?? null,
+        gender: payload.gender ?? null,
+        avatarUrl: payload.avatarUrl ?? null,
+        email: payload.email ?? null,
+        emailVerified: false,
+        phone: payload.phone ?? null,
+        phoneVerified: false,
+        description: null,
+        accessTokenType: null,
+        connection: payload.connection ?? null,
+        username: payload.username ?? null,
+        blocked: payload.blocked ?? null,
+        passwordChangedAt: payload.passwordChangedAt ?? null,
         sequence,
         createdAt: payload.createdAt ?? createdAt,
         changedAt: createdAt,

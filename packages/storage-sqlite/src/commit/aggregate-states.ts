@@ -1,4 +1,4 @@
-import type { AggregateChange, AggregateKey } from '@indwell/core'
+import type { AggregateChange, AggregateKey, AggregateType } from '@indwell/core'
 import { compile, param } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import type { Connection } from '../connection'
@@ -29,8 +29,7 @@ type Row = readonly [sequence: string, revision: number, live: number, changedAt
 export function aggregateStates({ names, builder, statements }: Connection): (instanceId: string) => AggregateStates {
   const key = ['instanceId', 'type', 'id']
   const moves = ['sequence', 'revision', 'live', 'changedAt']
-  const select = statements.keep(
-    'rows',
+  const select = statements.keep('rows', () =>
     compile(
       builder
         .selectFrom(names.aggregate)
@@ -41,8 +40,7 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
       key,
     ),
   )
-  const update = statements.keep(
-    'run',
+  const update = statements.keep('run', () =>
     compile(
       builder
         .updateTable(names.aggregate)
@@ -58,8 +56,7 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
       [...moves, ...key],
     ),
   )
-  const upsert = statements.keep(
-    'run',
+  const upsert = statements.keep('run', () =>
     compile(
       builder
         .insertInto(names.aggregate)
@@ -87,12 +84,17 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
   )
 
   return (instanceId) => {
-    const states = new Map<string, AggregateState>()
+    // Apart by type: a name made of both would be a text to make and to hash for each look.
+    const ofType: { [Type in AggregateType]?: Map<string, AggregateState> } = {}
+    const touched: AggregateState[] = []
     return {
       get(key) {
-        // The types are four words without a colon.
-        const name = `${key.type}:${key.id}`
-        let state = states.get(name)
+        let states = ofType[key.type]
+        if (states === undefined) {
+          states = new Map()
+          ofType[key.type] = states
+        }
+        let state = states.get(key.id)
         if (state === undefined) {
           const row = select().get(instanceId, key.type, key.id) as Row | undefined
           state = {
@@ -104,19 +106,21 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
             unsaved: 'nothing',
             owner: '',
           }
-          states.set(name, state)
+          states.set(key.id, state)
+          touched.push(state)
         }
         return state
       },
       save() {
-        for (const { key, sequence, revision, live, changedAt, unsaved, owner } of states.values()) {
+        for (const { key, sequence, revision, live, changedAt, unsaved, owner } of touched) {
           const flag = live ? 1 : 0
           if (unsaved === 'moves') update().run(sequence, revision, flag, changedAt, instanceId, key.type, key.id)
           else if (unsaved === 'row') {
             upsert().run(instanceId, key.type, key.id, owner, sequence, revision, flag, changedAt)
           }
         }
-        states.clear()
+        for (const states of Object.values(ofType)) states.clear()
+        touched.length = 0
       },
     }
   }

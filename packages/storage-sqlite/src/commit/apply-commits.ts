@@ -3,6 +3,7 @@ import { noIndexes } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import { readIndexes } from '../metadata-indexes/read-indexes'
 import { writeTransaction } from '../transactions'
+import { advanceAggregate, asksOnlyForLife } from './advance-aggregate'
 import { aggregateStates } from './aggregate-states'
 import { checkCommit } from './check-commit'
 import { writeCommit } from './write-commit'
@@ -19,12 +20,25 @@ export function applyCommits(
   const check = checkCommit(connection)
   const write = writeCommit(connection)
   const indexesOf = readIndexes(connection)
+  const advance = advanceAggregate(connection)
+
+  const indexesFor = (instanceId: string, commits: readonly Commit[]) =>
+    commits.some(writesEntries) ? indexesOf(instanceId) : noIndexes
+
+  const applyAlone = (instanceId: string, commit: Commit): CommitOutcome => {
+    const state = advance(instanceId, commit)
+    if (state === undefined) return { outcome: 'missing', aggregate: commit.aggregates[0]!.key }
+    const states = { get: () => state, save: () => undefined }
+    return write(instanceId, commit, states, indexesFor(instanceId, [commit]))
+  }
 
   return (instanceId, commits) => {
-    if (commits.length === 0) return []
+    const [only] = commits
+    if (only === undefined) return []
+    if (commits.length === 1 && asksOnlyForLife(only)) return transact(() => [applyAlone(instanceId, only)])
     return transact(() => {
       const states = statesOf(instanceId)
-      const indexes = commits.some(writesEntries) ? indexesOf(instanceId) : noIndexes
+      const indexes = indexesFor(instanceId, commits)
       const outcomes = commits.map(
         (commit) => check(instanceId, commit, states) ?? write(instanceId, commit, states, indexes),
       )

@@ -53,5 +53,5 @@ function selectEntrySequence({ names, builder, statements }: Connection) {
     .where('subject_id', '=', param('subjectId'))
     .where('namespace', '=', param('namespace'))
     .where('key', '=', param('key'))
-  return statements.keep('rows', compile(query, ['instanceId', 'subjectType', 'subjectId', 'namespace', 'key']))
+  return statements.keep('rows', () => compile(query, ['instanceId', 'subjectType', 'subjectId', 'namespace', 'key']))
 }

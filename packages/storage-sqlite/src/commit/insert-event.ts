@@ -1,6 +1,7 @@
 import { type AggregateKey, type EventActor, type NewEvent, payloadTextOf } from '@indwell/core'
 import { compile, param } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
+import { sequenceParameter } from './sequence-parameter'
 
 /** What an event gets when it is stored. */
 export interface EventPlace {
@@ -30,8 +31,7 @@ export function insertEvent({
     payload: param('payload'),
     created_at: param('createdAt'),
   })
-  const insert = statements.keep(
-    'run',
+  const insert = statements.keep('run', () =>
     compile(query, [
       'instanceId',
       'aggregateType',
@@ -46,12 +46,15 @@ export function insertEvent({
       'createdAt',
     ]),
   )
+  const selectPosition = statements.keep('rows', () => 'select cast(last_insert_rowid() as text)')
+  const textOfPosition = () => (selectPosition().get() as readonly [string])[0]
+
   return (instanceId, event, { aggregate, owner, sequence, actor, at }) => {
     const { lastInsertRowid } = insert().run(
       instanceId,
       aggregate.type,
       aggregate.id,
-      sequence,
+      sequenceParameter(sequence),
       event.type,
       owner,
       actor.type,
@@ -60,6 +63,8 @@ export function insertEvent({
       payloadTextOf(event),
       at,
     )
+    // Beyond what a float holds the driver has rounded it, unless the host made BigInt its default.
+    if (typeof lastInsertRowid === 'number' && !Number.isSafeInteger(lastInsertRowid)) return textOfPosition()
     return String(lastInsertRowid)
   }
 }

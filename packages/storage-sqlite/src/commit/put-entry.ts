@@ -2,6 +2,7 @@ import type { EntryKey, EntryValue } from '@indwell/core'
 import { compile, param } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import type { StampValue } from './put-record'
+import { sequenceParameter } from './sequence-parameter'
 
 /** Stores an entry; one that is there keeps its `createdAt`. */
 export function putEntry({
@@ -32,8 +33,7 @@ export function putEntry({
         changed_at: eb.ref('excluded.changed_at'),
       })),
     )
-  const upsert = statements.keep(
-    'run',
+  const upsert = statements.keep('run', () =>
     compile(query, [
       'instanceId',
       'subjectType',
@@ -60,7 +60,7 @@ export function putEntry({
       json,
       bytes,
       owner,
-      sequence,
+      sequenceParameter(sequence),
       at,
       at,
     )

@@ -1,4 +1,4 @@
-import type { RecordKind, RecordPut } from '@indwell/core'
+import type { RecordKind, RecordPut, Stamped } from '@indwell/core'
 import {
   type ColumnType,
   compile,
@@ -9,6 +9,7 @@ import {
   searchColumns,
 } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
+import { perKind } from '../per-kind'
 
 /** Sequence and time of the event that changed what is put. */
 export interface StampValue {
@@ -20,17 +21,8 @@ type RecordWriter = (instanceId: string, put: RecordPut, stamp: StampValue | und
 
 /** Stores a record whole, over the one of its key. */
 export function putRecord(connection: Connection): RecordWriter {
-  const writers: Record<RecordKind, RecordWriter> = {
-    instance: writerOf(connection, 'instance'),
-    org: writerOf(connection, 'org'),
-    orgDomain: writerOf(connection, 'orgDomain'),
-    user: writerOf(connection, 'user'),
-    member: writerOf(connection, 'member'),
-    client: writerOf(connection, 'client'),
-    role: writerOf(connection, 'role'),
-    accessToken: writerOf(connection, 'accessToken'),
-  }
-  return (instanceId, put, stamp) => writers[put.kind](instanceId, put, stamp)
+  const writerFor = perKind((kind) => writerOf(connection, kind))
+  return (instanceId, put, stamp) => writerFor(put.kind)(instanceId, put, stamp)
 }
 
 function writerOf({ names, builder, statements }: Connection, kind: RecordKind): RecordWriter {
@@ -57,25 +49,33 @@ function writerOf({ names, builder, statements }: Connection, kind: RecordKind):
           ),
         ),
     )
-  const upsert = statements.keep(
-    'run',
+  const upsert = statements.keep('run', () =>
     compile(query, ['instanceId', ...columns.map(([member]) => member), ...foldedNames]),
   )
 
-  return (instanceId, put, stamp) => {
-    const record: Readonly<Record<string, unknown>> = { ...put.record, ...stamped(put, stamp) }
-    upsert().run(
-      instanceId,
-      ...columns.map(([member, { type }]) => encodeValue(type, record[member])),
-      ...folded.map(({ member }) => foldedValue(record[member])),
-    )
+  const members = columns.map(([member]) => member)
+  const types = columns.map(([, { type }]) => type)
+  // Behind the instance.
+  const placeOf = (member: keyof Stamped) => 1 + members.indexOf(member)
+  const places = {
+    sequence: placeOf('sequence'),
+    createdAt: placeOf('createdAt'),
+    changedAt: placeOf('changedAt'),
   }
-}
 
-function stamped(put: RecordPut, stamp: StampValue | undefined) {
-  if (stamp === undefined) return {}
-  const { sequence, at } = stamp
-  return put.created ? { sequence, createdAt: at, changedAt: at } : { sequence, changedAt: at }
+  return (instanceId, put, stamp) => {
+    const stored: object = put.record
+    const record = stored as Readonly<Record<string, unknown>>
+    const values: unknown[] = [instanceId]
+    for (let i = 0; i < members.length; i++) values.push(encodeValue(types[i]!, record[members[i]!]))
+    for (const { member } of folded) values.push(foldedValue(record[member]))
+    if (stamp !== undefined) {
+      values[places.sequence] = stamp.sequence
+      values[places.changedAt] = stamp.at
+      if (put.created) values[places.createdAt] = stamp.at
+    }
+    upsert().run(...values)
+  }
 }
 
 function encodeValue(type: ColumnType, value: unknown): unknown {

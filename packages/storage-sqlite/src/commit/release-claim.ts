@@ -8,7 +8,7 @@ export function releaseClaim({ names, builder, statements }: Connection): (insta
     .where('instance_id', '=', param('instanceId'))
     .where('type', '=', param('type'))
     .where('value', '=', param('value'))
-  const remove = statements.keep('run', compile(query, ['instanceId', 'type', 'value']))
+  const remove = statements.keep('run', () => compile(query, ['instanceId', 'type', 'value']))
   return (instanceId, { type, value }) => {
     remove().run(instanceId, type, value)
   }

@@ -15,8 +15,8 @@ export function removeEntry({
     .where('subject_id', '=', param('subjectId'))
   const ofKey = ofSubject.where('namespace', '=', param('namespace')).where('key', '=', param('key'))
   const order = ['instanceId', 'subjectType', 'subjectId']
-  const removeAll = statements.keep('run', compile(ofSubject, order))
-  const removeOne = statements.keep('run', compile(ofKey, [...order, 'namespace', 'key']))
+  const removeAll = statements.keep('run', () => compile(ofSubject, order))
+  const removeOne = statements.keep('run', () => compile(ofKey, [...order, 'namespace', 'key']))
   return (instanceId, removal) => {
     if ('of' in removal) removeAll().run(instanceId, removal.of.subjectType, removal.of.subjectId)
     else {

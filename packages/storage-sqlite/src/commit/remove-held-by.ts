@@ -60,7 +60,7 @@ export function removeHeldBy({ names, builder, statements }: Connection): (insta
   ]
   const statementsOf = steps.map(([query, order]) => ({
     order,
-    statement: statements.keep('run', compile(query, order)),
+    statement: statements.keep('run', () => compile(query, order)),
   }))
 
   return (instanceId, held) => {

@@ -18,7 +18,7 @@ export function takeClaim({
       owner_id: param('ownerId'),
     })
     .onConflict((conflict) => conflict.doNothing())
-  const insert = statements.keep('run', compile(query, ['instanceId', 'type', 'value', 'ownerType', 'ownerId']))
+  const insert = statements.keep('run', () => compile(query, ['instanceId', 'type', 'value', 'ownerType', 'ownerId']))
   return (instanceId, { type, value, ownerType, ownerId }) => {
     insert().run(instanceId, type, value, ownerType, ownerId)
   }

@@ -32,23 +32,25 @@ export function writeCommit(
     let at = commit.at
     for (const { key } of aggregates) at = Math.max(at, states.get(key).changedAt)
 
-    const bases: string[] = []
+    const numbers: string[][] = []
     const sequences: string[] = []
     const positions: string[] = []
     for (const change of aggregates) {
       const { key, owner, events } = change
       const state = states.get(key)
       const base = state.sequence
+      const own: string[] = []
       for (let i = 0; i < events.length; i++) {
         const sequence = addToSequence(base, i + 1)
+        own.push(sequence)
         positions.push(insert(instanceId, events[i]!, { aggregate: key, owner, sequence, actor, at }))
       }
       moveAggregate(state, change, at)
-      bases.push(base)
+      numbers.push(own)
       sequences.push(state.sequence)
     }
 
-    const stampValue = ({ aggregate, event }: Stamp) => ({ sequence: addToSequence(bases[aggregate]!, event + 1), at })
+    const stampValue = ({ aggregate, event }: Stamp) => ({ sequence: numbers[aggregate]![event]!, at })
     if (commit.removeHeldBy !== undefined) {
       states.save()
       removeAllHeldBy(instanceId, commit.removeHeldBy.orgId)

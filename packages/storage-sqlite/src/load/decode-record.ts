@@ -1,8 +1,16 @@
 import type { RecordKind, RecordMap } from '@indwell/core'
 import { type ColumnType, recordTables } from '@indwell/storage-kysely'
+import { decodeUser } from './decode-user'
+
+type Decoder<K extends RecordKind> = (row: readonly unknown[]) => RecordMap[K]
 
 /** Turns a row, its values in the order of the kind's columns, into the record. */
-export function recordDecoder<K extends RecordKind>(kind: K): (row: readonly unknown[]) => RecordMap[K] {
+export function recordDecoder<K extends RecordKind>(kind: K): Decoder<K> {
+  return kind === 'user' ? (decodeUser as Decoder<RecordKind> as Decoder<K>) : decoderByColumns(kind)
+}
+
+/** For every kind, by what is said of its columns. */
+export function decoderByColumns<K extends RecordKind>(kind: K): Decoder<K> {
   const columns = Object.entries<{ readonly type: ColumnType }>(recordTables[kind].columns)
   const members = columns.map(([member]) => member)
   const types = columns.map(([, column]) => column.type)

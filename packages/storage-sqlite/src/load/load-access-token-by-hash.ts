@@ -13,7 +13,7 @@ export function loadAccessTokenByHash({
     .select(Object.values(searchColumns('accessToken')).map((column) => selectColumn(column, 'sqlite').as(column.name)))
     .where('instance_id', '=', param('instanceId'))
     .where('hash', '=', param('hash'))
-  const select = statements.keep('rows', compile(query, ['instanceId', 'hash']))
+  const select = statements.keep('rows', () => compile(query, ['instanceId', 'hash']))
   const decode = recordDecoder('accessToken')
   return (instanceId, hash) => {
     const row = select().get(instanceId, hash)

@@ -16,7 +16,7 @@ export function loadAggregate({
     .where('instance_id', '=', param('instanceId'))
     .where('type', '=', param('type'))
     .where('id', '=', param('id'))
-  const select = statements.keep('rows', compile(query, ['instanceId', 'type', 'id']))
+  const select = statements.keep('rows', () => compile(query, ['instanceId', 'type', 'id']))
   return (instanceId, { type, id }) => {
     const row = select().get(instanceId, type, id) as Row | undefined
     return row && { type, id, owner: row[4], sequence: row[0], revision: row[1], live: row[2] === 1, changedAt: row[3] }

@@ -15,7 +15,7 @@ export function loadClaim({
     .where('instance_id', '=', param('instanceId'))
     .where('type', '=', param('type'))
     .where('value', '=', param('value'))
-  const select = statements.keep('rows', compile(query, ['instanceId', 'type', 'value']))
+  const select = statements.keep('rows', () => compile(query, ['instanceId', 'type', 'value']))
   return (instanceId, { type, value }) => {
     const row = select().get(instanceId, type, value) as Row | undefined
     return row && { type, value, ownerType: row[0], ownerId: row[1] }

@@ -24,9 +24,9 @@ export function loadEntries({
     .where('namespace', '=', param('namespace'))
     .orderBy('key')
   const order = ['instanceId', 'subjectType', 'subjectId', 'namespace']
-  const selectAll = statements.keep('rows', compile(all, order))
+  const selectAll = statements.keep('rows', () => compile(all, order))
   const some = all.where(sql.ref('key'), 'in', sql`(select value from json_each(${param('keys')}))`)
-  const selectSome = statements.keep('rows', compile(some, [...order, 'keys']))
+  const selectSome = statements.keep('rows', () => compile(some, [...order, 'keys']))
   return (instanceId, { subject, namespace, keys }) => {
     const { subjectType, subjectId } = subject
     const rows =

@@ -16,7 +16,9 @@ export function loadEntry({
     .where('subject_id', '=', param('subjectId'))
     .where('namespace', '=', param('namespace'))
     .where('key', '=', param('key'))
-  const select = statements.keep('rows', compile(query, ['instanceId', 'subjectType', 'subjectId', 'namespace', 'key']))
+  const select = statements.keep('rows', () =>
+    compile(query, ['instanceId', 'subjectType', 'subjectId', 'namespace', 'key']),
+  )
   return (instanceId, key) => {
     const row = select().get(instanceId, key.subjectType, key.subjectId, key.namespace, key.key)
     return row === undefined ? undefined : decodeEntry(key, key.namespace, row as EntryRow)

@@ -19,7 +19,7 @@ export function loadLoginDomains({
     .where('u.instance_id', '=', param('instanceId'))
     .where('u.user_id', '=', param('userId'))
     .where('d.is_verified', '=', sql`1`)
-  const select = statements.keep('rows', compile(query, ['instanceId', 'userId']))
+  const select = statements.keep('rows', () => compile(query, ['instanceId', 'userId']))
   return (instanceId, userId) =>
     (select().all(instanceId, userId) as readonly Row[]).map(([domain, isPrimary]) => ({
       domain,

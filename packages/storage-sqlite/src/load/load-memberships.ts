@@ -16,7 +16,7 @@ export function loadMemberships({
     .where('user_id', '=', param('userId'))
     .orderBy('level')
     .orderBy('org_id')
-  const select = statements.keep('rows', compile(query, ['instanceId', 'userId']))
+  const select = statements.keep('rows', () => compile(query, ['instanceId', 'userId']))
   const decode = recordDecoder('member')
   return (instanceId, userId) =>
     select()

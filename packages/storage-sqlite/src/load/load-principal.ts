@@ -45,7 +45,7 @@ export function loadPrincipal({
     .where('u.user_id', '=', param('userId'))
     .orderBy('m.level')
     .orderBy('m.org_id')
-  const select = statements.keep('rows', compile(query, ['orgId', 'instanceId', 'userId']))
+  const select = statements.keep('rows', () => compile(query, ['orgId', 'instanceId', 'userId']))
   return (instanceId, { userId, orgId }) => {
     const rows = select().all(orgId ?? null, instanceId, userId) as readonly Row[]
     const first = rows[0]

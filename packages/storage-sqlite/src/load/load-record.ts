@@ -1,6 +1,7 @@
 import type { RecordKind, RecordMap, RecordRead } from '@indwell/core'
 import { compile, param, recordTables, searchColumns, selectColumn } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
+import { perKind } from '../per-kind'
 import { recordDecoder } from './decode-record'
 
 type RecordLoader = (instanceId: string, key: Readonly<Record<string, unknown>>) => RecordMap[RecordKind] | undefined
@@ -8,17 +9,8 @@ type RecordLoader = (instanceId: string, key: Readonly<Record<string, unknown>>)
 export function loadRecord(
   connection: Connection,
 ): (instanceId: string, read: RecordRead) => RecordMap[RecordKind] | undefined {
-  const loaders: Record<RecordKind, RecordLoader> = {
-    instance: loaderOf(connection, 'instance'),
-    org: loaderOf(connection, 'org'),
-    orgDomain: loaderOf(connection, 'orgDomain'),
-    user: loaderOf(connection, 'user'),
-    member: loaderOf(connection, 'member'),
-    client: loaderOf(connection, 'client'),
-    role: loaderOf(connection, 'role'),
-    accessToken: loaderOf(connection, 'accessToken'),
-  }
-  return (instanceId, read) => loaders[read.kind](instanceId, read.key as Readonly<Record<string, unknown>>)
+  const loaderFor = perKind((kind) => loaderOf(connection, kind))
+  return (instanceId, read) => loaderFor(read.kind)(instanceId, read.key as Readonly<Record<string, unknown>>)
 }
 
 function loaderOf({ names, builder, statements }: Connection, kind: RecordKind): RecordLoader {
@@ -29,7 +21,7 @@ function loaderOf({ names, builder, statements }: Connection, kind: RecordKind):
     .select(Object.values(columns).map((column) => selectColumn(column, 'sqlite').as(column.name)))
     .where('instance_id', '=', param('instanceId'))
   for (const member of key) query = query.where(columns[member]!.name, '=', param(member))
-  const select = statements.keep('rows', compile(query, ['instanceId', ...key]))
+  const select = statements.keep('rows', () => compile(query, ['instanceId', ...key]))
   const decode = recordDecoder(kind)
   return (instanceId, read) => {
     const row = select().get(instanceId, ...key.map((member) => read[member]))

@@ -17,7 +17,7 @@ export interface DeclaredIndexes {
 export function declaredIndexes({ names, builder, statements }: Connection): DeclaredIndexes {
   const indexes = sql.table(names.metadataIndex)
   const prepare = (kind: 'run' | 'rows', query: RawBuilder<unknown>, order: readonly string[]) =>
-    statements.keep(kind, compile({ compile: () => query.compile(builder) }, order))
+    statements.keep(kind, () => compile({ compile: () => query.compile(builder) }, order))
   const ofIndex = sql`instance_id = ${param('instanceId')} and number = ${param('number')}`
   const order = ['instanceId', 'number']
 

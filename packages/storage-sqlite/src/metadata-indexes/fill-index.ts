@@ -23,7 +23,7 @@ export function fillIndex(
   const { names, builder, statements } = connection
   const values = indexedValues(connection)
   const prepare = (query: RawBuilder<unknown>, order: readonly string[]) =>
-    statements.keep('rows', compile({ compile: () => query.compile(builder) }, order))
+    statements.keep('rows', () => compile({ compile: () => query.compile(builder) }, order))
   const entryTable = sql.table(names.entry)
   const ofSubjects = sql`instance_id = ${param('instanceId')} and subject_type = ${param('subjectType')} and subject_id > ${param('from')}`
   const upTo = sql`(${param('to')} is null or subject_id <= ${param('to')})`

@@ -24,8 +24,8 @@ export function readIndexes({ names, builder, statements }: Connection): (instan
     ])
     .where('current.instance_id', '=', param('instanceId'))
     .orderBy(sql`declared.number`)
-  const selectVersion = statements.keep('rows', compile(versions, ['instanceId']))
-  const selectAll = statements.keep('rows', compile(all, ['instanceId']))
+  const selectVersion = statements.keep('rows', () => compile(versions, ['instanceId']))
+  const selectAll = statements.keep('rows', () => compile(all, ['instanceId']))
   const remembered = new Map<string, KnownIndexes>()
 
   return (instanceId) => {

@@ -43,10 +43,12 @@ export function indexedValues({ names, builder, statements }: Connection): Index
     .where('index_number', '=', param('number'))
     .where('subject_id', '=', param('subjectId'))
   const order = ['instanceId', 'number', 'subjectId']
-  const select = statements.keep('rows', compile(ofSubject, order))
-  const insert = statements.keep('run', compile(insertion, [...order, 'value', 'owner']))
-  const deleteAll = statements.keep('run', compile(deletion, order))
-  const deleteOne = statements.keep('run', compile(deletion.where('value', '=', param('value')), [...order, 'value']))
+  const select = statements.keep('rows', () => compile(ofSubject, order))
+  const insert = statements.keep('run', () => compile(insertion, [...order, 'value', 'owner']))
+  const deleteAll = statements.keep('run', () => compile(deletion, order))
+  const deleteOne = statements.keep('run', () =>
+    compile(deletion.where('value', '=', param('value')), [...order, 'value']),
+  )
 
   const add: IndexedValues['add'] = (instanceId, { number }, { subjectId, value, owner }) => {
     insert().run(instanceId, number, subjectId, value, owner)

@@ -1,0 +1,37 @@
+import { measure } from './measure'
+import type { RawOperations } from './operations'
+import type { Row } from './row'
+import type { Workload } from './workload'
+
+const atOnce = 1000
+
+/** A thousand gets asked for in one turn, per get, against one raw get after the other. */
+export async function benchGetsAtOnce({ system, userIds }: Workload, raw: RawOperations): Promise<Row> {
+  const userOf = (number: number) => userIds[number % userIds.length]!
+  const [floor, own] = await measure([
+    {
+      name: 'raw',
+      async run(count) {
+        for (let number = 0; number < count; number += 1) raw.getUser(userOf(number))
+      },
+    },
+    {
+      name: 'indwell',
+      async run(count) {
+        for (let start = 0; start < count; start += atOnce) {
+          const size = Math.min(atOnce, count - start)
+          await Promise.all(Array.from({ length: size }, (_, number) => system.users.get(userOf(start + number))))
+        }
+      },
+    },
+  ])
+  return {
+    name: '1000 gets at once',
+    database: 'sqlite',
+    callers: atOnce,
+    ratio: own!.ratio,
+    mark: 0.6,
+    floorPerSecond: floor!.opsPerSecond,
+    ownPerSecond: own!.opsPerSecond,
+  }
+}
