@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DirectoryStorage } from '@indwell/core'
 import { storageBehaviors } from '@indwell/core/conformance'
-import { tableNames } from '@indwell/storage-kysely'
+import { spreadTables, tableNames } from '@indwell/storage-kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { judgeStatements, type Recording, recordStatements } from '../../../test/recorded-statements'
@@ -58,8 +58,7 @@ describe.each([
     )
   }
   it('names the instance in every statement that was run for all of this', async () => {
-    const { aggregate, event, entry, claim, record } = tableNames({})
-    const all = [aggregate, event, entry, claim, ...Object.values(record)]
+    const all = [...spreadTables(tableNames({}))]
 
     const judged = await judgeStatements(recording.statements, (name) => all.includes(name), {
       plain: 'partitions' in spread,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DirectoryStorage } from '@indwell/core'
 import { storageBehaviors } from '@indwell/core/conformance'
-import { tableNames } from '@indwell/storage-kysely'
+import { spreadTables, tableNames } from '@indwell/storage-kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { judgeStatements, type Recording, recordStatements } from '../../../test/recorded-statements'
 import { sqliteStorage } from '../src/index'
@@ -53,8 +53,7 @@ describe('sqlite storage keeps the storage contract', () => {
     )
   }
   it('names the instance in every statement that was run for all of this', async () => {
-    const { aggregate, event, entry, claim, record } = tableNames({})
-    const all = [aggregate, event, entry, claim, ...Object.values(record)]
+    const all = [...spreadTables(tableNames({}))]
 
     const judged = await judgeStatements(recording.statements, (name) => all.includes(name), { plain: true })
 
