@@ -17,6 +17,7 @@ export interface TableNames {
   readonly event: string
   readonly entry: string
   readonly claim: string
+  readonly keptAnswer: string
   readonly migration: string
   readonly migrationLock: string
 }
@@ -41,6 +42,7 @@ export function tableNames(naming: TableNaming): TableNames {
     event: `${prefix}event`,
     entry: `${prefix}entry`,
     claim: `${prefix}claim`,
+    keptAnswer: `${prefix}kept_answer`,
     migration: `${prefix}migration`,
     migrationLock: `${prefix}migration_lock`,
   }

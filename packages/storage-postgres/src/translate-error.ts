@@ -50,7 +50,7 @@ export function isLostRace(error: unknown, names: TableNames): boolean {
   if (state === '40001' || state === '40P01') return true
   if (state !== '23505') return false
   const { constraint } = error as { constraint?: unknown }
-  return [names.aggregate, names.event, names.claim].some((table) => constraint === `${table}_key`)
+  return [names.aggregate, names.event, names.claim, names.keptAnswer].some((table) => constraint === `${table}_key`)
 }
 
 /** `undefined` for what the server did not say: a socket that broke, a driver that gave up. */

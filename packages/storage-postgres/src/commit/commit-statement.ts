@@ -6,6 +6,7 @@ import { type Statement, type StatementValues, slot, statementCache, tableRefere
 import { claimParts } from './claim-parts'
 import { entryParts } from './entry-parts'
 import { heldRemovalPart } from './held-removal-part'
+import { keptAnswerPart } from './kept-answer-part'
 import { lockClauses, targets } from './lock-targets'
 import type { Part, Sql } from './part'
 import { recordParts } from './record-parts'
@@ -45,7 +46,7 @@ export function roundStatements(names: TableNames): RoundStatements {
     () => '',
     () => sql`with ${sql.join(lockClauses(names))} select count(*) from locked`,
   )
-  const parts = [...claimParts(names), ...entryParts(names), ...recordParts(names), heldRemovalPart(names)]
+  const parts = [...claimParts(names), ...entryParts(names), ...recordParts(names), heldRemovalPart(names), keptAnswerPart(names)]
   return {
     apply(instanceId, rows) {
       const shape = parts.filter((part) => part.occurs(rows))

@@ -3,6 +3,7 @@ import type { Connection } from '../connection'
 import { addToSequence } from './add-to-sequence'
 import { type AggregateStates, moveAggregate } from './aggregate-states'
 import { insertEvent } from './insert-event'
+import { keepAnswer } from './keep-answer'
 import { putEntry } from './put-entry'
 import { putRecord } from './put-record'
 import { releaseClaim } from './release-claim'
@@ -23,6 +24,7 @@ export function writeCommit(
   const putOneRecord = putRecord(connection)
   const putOneEntry = putEntry(connection)
   const take = takeClaim(connection)
+  const keep = keepAnswer(connection)
 
   return (instanceId, commit, states) => {
     const { aggregates, actor } = commit
@@ -58,6 +60,7 @@ export function writeCommit(
       putOneEntry(instanceId, key, value, aggregates[stamp.aggregate]!.owner, stampValue(stamp))
     }
     for (const claim of commit.takeClaims ?? []) take(instanceId, claim)
+    if (commit.keepAnswer !== undefined) keep(instanceId, commit, commit.keepAnswer, { at, sequences })
     return { outcome: 'applied', at, sequences, positions }
   }
 }
