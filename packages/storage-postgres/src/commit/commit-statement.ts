@@ -46,7 +46,13 @@ export function roundStatements(names: TableNames): RoundStatements {
     () => '',
     () => sql`with ${sql.join(lockClauses(names))} select count(*) from locked`,
   )
-  const parts = [...claimParts(names), ...entryParts(names), ...recordParts(names), heldRemovalPart(names), keptAnswerPart(names)]
+  const parts = [
+    ...claimParts(names),
+    ...entryParts(names),
+    ...recordParts(names),
+    heldRemovalPart(names),
+    keptAnswerPart(names),
+  ]
   return {
     apply(instanceId, rows) {
       const shape = parts.filter((part) => part.occurs(rows))
