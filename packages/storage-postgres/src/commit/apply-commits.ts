@@ -3,7 +3,7 @@ import type { TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import type { Connections, Run } from '../connections'
 import { compileStatement } from '../statement-cache'
-import { isLostRace, translateError } from '../translate-error'
+import { type Errand, isConnectionLoss, isLostRace, translateError } from '../translate-error'
 import { type BoundStatement, roundStatements } from './commit-statement'
 import { roundOutcomes } from './round-outcomes'
 import { roundRows } from './round-rows'
@@ -46,12 +46,13 @@ export function committer(connections: Connections, names: TableNames): CommitAl
   /** Gets an outcome for every member of a round. */
   async function settle(instanceId: string, round: readonly RoundMember[], outcomes: Map<number, CommitOutcome>) {
     let pending = round
+    const deadline = performance.now() + connections.patience.statementTimeoutMs
     for (let tries = 1; pending.length > 0; tries++) {
       if (tries > roundTries && pending.length > 1) {
         for (const member of pending) await settle(instanceId, [member], outcomes)
         return
       }
-      const lastTry = tries === (round.length === 1 ? commitTries : roundTries)
+      const lastTry = tries === (round.length === 1 ? commitTries : roundTries) || performance.now() > deadline
       // Where a snapshot older than the locks was not enough, or never is, the locks come first.
       const locksFirst = tries > 1 || pending.some(({ commit }) => commit.removeHeldBy !== undefined)
       const given = await attempt(instanceId, pending, locksFirst)
@@ -77,12 +78,18 @@ export function committer(connections: Connections, names: TableNames): CommitAl
     const apply = statements.apply(instanceId, rows)
     const lock = lockFirst ? statements.lock(instanceId, rows) : undefined
     return connections.borrow(async (run) => {
+      // Until its transaction is told to commit, a commit of several statements has not happened.
+      let errand: Errand = lock === undefined ? 'write' : 'read'
       try {
-        const answer = await (lock === undefined ? execute(run, apply) : executeLocked(run, lock, apply))
+        const answer = await (lock === undefined
+          ? execute(run, apply)
+          : executeLocked(run, lock, apply, () => {
+              errand = 'write'
+            }))
         return roundOutcomes(round, answer)
       } catch (error) {
         if (error instanceof Error && isLostRace(error, names)) return error
-        throw translateError(error, 'write')
+        throw translateError(error, errand)
       }
     })
   }
@@ -90,15 +97,16 @@ export function committer(connections: Connections, names: TableNames): CommitAl
 
 const execute = (run: Run, { statement, values }: BoundStatement) => run(statement, values)
 
-async function executeLocked(run: Run, lock: BoundStatement, apply: BoundStatement) {
+async function executeLocked(run: Run, lock: BoundStatement, apply: BoundStatement, onCommit: () => void) {
   await run(begin, {})
   try {
     await execute(run, lock)
     const answer = await execute(run, apply)
+    onCommit()
     await run(end, {})
     return answer
   } catch (error) {
-    await run(rollback, {}).catch(() => undefined)
+    if (!isConnectionLoss(error)) await run(rollback, {}).catch(() => undefined)
     throw error
   }
 }
