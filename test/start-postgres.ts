@@ -8,6 +8,8 @@ const password = 'indwell'
 export interface StartedPostgres {
   /** Connection string, as a user that may create databases. */
   readonly url: string
+  /** Stops the server and starts it again on the same files and port; `whileStopped` runs in between. */
+  restart(whileStopped?: () => Promise<void>): Promise<void>
   /** Stops the server and removes its files. */
   stop(): Promise<void>
 }
@@ -35,7 +37,7 @@ export async function startPostgres(options: { readonly durable?: boolean } = {}
     port,
     user: 'postgres',
     password,
-    persistent: false,
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     // The machine's locale must not decide what a test sees: without this a bare environment gives SQL_ASCII.
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
@@ -52,6 +54,11 @@ export async function startPostgres(options: { readonly durable?: boolean } = {}
   }
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    async restart(whileStopped = async () => {}) {
+      await server.stop()
+      await whileStopped()
+      await server.start()
+    },
     async stop() {
       await server.stop()
       await rm(databaseDir, { recursive: true, force: true })

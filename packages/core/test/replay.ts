@@ -456,9 +456,7 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
             advance(ms)
           }
 
-          const events = await allEvents(storage, directory.instanceId)
-          expectNumbered(events)
-          expect(await storedRows(storage, directory.instanceId)).toEqual(replay(events))
+          await expectWhole(storage, directory.instanceId)
         } finally {
           await directory.close()
         }
@@ -466,6 +464,13 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
     ),
     { numRuns: runs, interruptAfterTimeLimit: 40_000 },
   )
+}
+
+/** That no write was stored by halves: what is stored is what the log says. */
+export async function expectWhole(storage: DirectoryStorage, instanceId: string): Promise<void> {
+  const events = await allEvents(storage, instanceId)
+  expectNumbered(events)
+  expect(await storedRows(storage, instanceId)).toEqual(replay(events))
 }
 
 function expectDirectoryError(error: unknown): void {
