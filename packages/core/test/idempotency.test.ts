@@ -275,7 +275,7 @@ describe('a write under an idempotency key', () => {
     const sent: string[] = []
     const world = await createWorld({ sendCode: ({ userId }) => void sent.push(userId) })
     const heard: string[] = []
-    world.directory.on('user.human.added', ({ aggregate }) => heard.push(aggregate.id))
+    world.directory.on('user.human.added', ({ aggregate }) => void heard.push(aggregate.id))
     const create = () =>
       world.system.users.createHuman({ userId: 'n', orgId: 'acme', email: 'n@x.example', emailCode: 'send' }, k1)
     await create()
