@@ -120,7 +120,11 @@ describe.each(Object.entries(faces))('Idempotency-Key on the face of %s', (_, op
       expect(first.status).toBeLessThan(300)
       const events = await countEvents()
       broken = false
-      expect(await call(method, path, body, headers), `${method} ${path}`).toEqual(first)
+      const { client_secret: _, ...shown } = (first.body ?? {}) as { client_secret?: string }
+      const again = await call(method, path, body, headers)
+      // A secret is kept nowhere but in the answer: with that it is lost, and another one is made.
+      if (first.body === undefined) expect(again).toEqual(first)
+      else expect(again).toMatchObject({ status: first.status, body: shown })
       expect(await countEvents()).toBe(events)
     }
   })

@@ -17,6 +17,7 @@ import {
 import { applyCommits } from './commit/apply-commits'
 import type { Connection } from './connection'
 import { readEvents } from './feed/read-events'
+import { filePresence } from './file-presence'
 import { loadReads } from './load/load-reads'
 import { migrateDatabase } from './migrate/migrate-database'
 import { openDatabase, type SqlitePragmas } from './open-database'
@@ -54,6 +55,7 @@ export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
   const names = tableNames(options.prefix === undefined ? {} : { prefix: options.prefix })
   const database = 'database' in options ? options.database : openDatabase(options.filename, options.pragmas ?? {})
   const ours = !('database' in options)
+  const requirePresence = 'database' in options ? () => {} : filePresence(options.filename)
   database.function(foldFunction, { deterministic: true }, (value) =>
     typeof value === 'string' ? foldCase(value) : value,
   )
@@ -77,6 +79,7 @@ export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
   function answer<T>(work: () => T): T {
     if (closed || !database.open) throw new StorageUnavailableError('closed')
     try {
+      requirePresence()
       return work()
     } catch (error) {
       throw translateError(error, 'working')
@@ -98,9 +101,17 @@ export function sqliteStorage(options: SqliteStorageOptions): DirectoryStorage {
     },
     async close() {
       if (closed) return
-      if (ours) answer(() => database.close())
+      if (ours) closeDatabase(database)
       closed = true
     },
+  }
+}
+
+function closeDatabase(database: SqliteDatabase): void {
+  try {
+    database.close()
+  } catch (error) {
+    throw translateError(error, 'working')
   }
 }
 
