@@ -191,6 +191,19 @@ describe.each(Object.entries(faces))('Idempotency-Key on the face of %s', (_, op
   })
 })
 
+describe('a job of Auth0 under an Idempotency-Key', () => {
+  it('is begun once', async () => {
+    const world = await auth0World()
+    const token = world.asCaller({ userId: 'robot@clients', scopes: ['read:users', 'create:users'] })
+    const begin = () =>
+      world.call('POST', '/jobs/users-exports', { format: 'json' }, { token, headers: { 'idempotency-key': uuid } })
+    const [first, second] = await Promise.all([begin(), begin()])
+    expect(first.status).toBeLessThan(300)
+    expect(second).toEqual(first)
+    expect(await begin()).toEqual(first)
+  })
+})
+
 describe('idempotencyKeyOf', () => {
   it('takes a string in quotes or bare', () => {
     expect(idempotencyKeyOf({})).toBeUndefined()
