@@ -1,11 +1,12 @@
 import type { DirectoryStorage } from '@indwell/core'
 import { migrateToLatest, type TableNames, type TableNaming, tableNames } from '@indwell/storage-kysely'
-import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
+import { Kysely, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { committer } from './commit/apply-commits'
 import { type Connections, connectionsOf, type Patience } from './connections'
 import { eventReader } from './feed/read-events'
 import { loader } from './load/load-reads'
+import { MigrationDialect } from './migration-dialect'
 import type { PostgresPool } from './postgres-pool'
 import { searcher } from './search/search-page'
 import { translateError } from './translate-error'
@@ -123,7 +124,7 @@ async function endWithin(pool: pg.Pool, timeoutMs: number): Promise<void> {
 
 async function migrate(connections: Connections, names: TableNames, behindPooler: boolean): Promise<void> {
   const db = new Kysely<unknown>({
-    dialect: new PostgresDialect({
+    dialect: new MigrationDialect({
       pool: {
         async connect() {
           const { client, end } = await connections.lease()
