@@ -46,7 +46,7 @@ describe('translateError', () => {
 describe('isLostRace', () => {
   const names = tableNames({ prefix: 'x_' })
 
-  it.each(['x_aggregate_key', 'x_event_key', 'x_claim_key'])('is a duplicate of %s', (constraint) => {
+  it.each(['x_aggregate_key', 'x_event_key', 'x_claim_key', 'x_kept_answer_key'])('is a duplicate of %s', (constraint) => {
     expect(isLostRace(serverError('23505', constraint), names)).toBe(true)
   })
 

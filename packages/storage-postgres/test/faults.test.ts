@@ -9,6 +9,9 @@ import { allEvents, createWorld } from '../../core/test/world'
 import { type PostgresStorageOptions, postgresStorage } from '../src/index'
 import { changeOf, commitOf, creationOf } from './commits'
 
+/** Other work of the machine must not decide. */
+const patiently = { timeout: 20_000 }
+
 /** In the text of every commit, of the statement that locks first, of every load. */
 const commitText = 'given_change'
 const loadText = 'cross join lateral'
@@ -51,7 +54,7 @@ describe('postgres storage between faults', () => {
   }
   const countEvents = async () => (await allEvents(direct, 'default')).length
   /** Waits for what the server still does for connections that are gone. */
-  const settled = () => expect.poll(async () => (await admin.query(busyBackends)).rows[0].count).toBe('0')
+  const settled = () => expect.poll(async () => (await admin.query(busyBackends)).rows[0].count, patiently).toBe('0')
   const busyBackends = `select count(*) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`
 
@@ -83,7 +86,9 @@ describe('postgres storage between faults', () => {
     await expectWhole(direct, 'default')
     // Whatever happened, the directory works once the fault is gone.
     for (const directory of opened) {
-      await expect.poll(() => set(directory).catch((error: Error) => error)).toMatchObject({ changed: ['after'] })
+      await expect
+        .poll(() => set(directory).catch((error: Error) => error), patiently)
+        .toMatchObject({ changed: ['after'] })
       await directory.close()
     }
     opened = []
@@ -413,7 +418,7 @@ describe('a server that is started again', () => {
         await expect(users.get(userId)).rejects.toMatchObject(unreachable)
         await expect(users.lock(userId)).rejects.toMatchObject(unreachable)
       })
-      await expect.poll(() => users.get(userId).catch(() => undefined)).toMatchObject({ state: 'active' })
+      await expect.poll(() => users.get(userId).catch(() => undefined), patiently).toMatchObject({ state: 'active' })
       stopped = true
       await writing
 

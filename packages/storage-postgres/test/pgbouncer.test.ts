@@ -9,6 +9,9 @@ import { expectWhole } from '../../core/test/replay'
 import { createWorld } from '../../core/test/world'
 import { type PostgresStorageOptions, postgresStorage } from '../src/index'
 
+/** Other work of the machine must not decide. */
+const patiently = { timeout: 20_000 }
+
 const version = pgBouncerVersion()
 const [major = 0, minor = 0] = (version ?? '').split('.').map(Number)
 /** From 1.21 on it can keep named statements apart. */
@@ -111,7 +114,7 @@ describe.skipIf(version === undefined)('postgres storage behind PgBouncer in tra
       const writing = system.users.metadata('bob').set({ a: 1 })
       const failing = expect(writing).rejects.toMatchObject({ code: 'outcome_unknown' })
       const waits = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-      await expect.poll(async () => (await admin.query(waits)).rowCount).toBe(1)
+      await expect.poll(async () => (await admin.query(waits)).rowCount, patiently).toBe(1)
       await admin.query(`select pg_terminate_backend(pid) from (${waits}) as waiting`)
       await failing
       await admin.query('rollback')

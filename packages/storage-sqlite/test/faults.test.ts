@@ -12,6 +12,9 @@ import { expectWhole } from '../../core/test/replay'
 import { allEvents, createWorld } from '../../core/test/world'
 import { sqliteStorage } from '../src/index'
 
+/** Other work of the machine must not decide. */
+const patiently = { timeout: 20_000 }
+
 const busy = { code: 'storage_unavailable', reason: 'busy' }
 const full = { code: 'storage_unavailable', reason: 'full' }
 const unreachable = { code: 'storage_unavailable', reason: 'unreachable' }
@@ -195,10 +198,10 @@ describe('sqlite storage between faults', () => {
     const before = await allEvents(storage, 'default')
     const aside = join(place, 'aside.db')
     await rename(filename, aside)
-    await expect.poll(() => users.lock('bob').catch((error: unknown) => error)).toMatchObject(unreachable)
+    await expect.poll(() => users.lock('bob').catch((error: unknown) => error), patiently).toMatchObject(unreachable)
     await expect(users.get('bob')).rejects.toMatchObject(unreachable)
     await rename(aside, filename)
-    await expect.poll(() => users.get('bob').catch(() => undefined)).toMatchObject({ userId: 'bob' })
+    await expect.poll(() => users.get('bob').catch(() => undefined), patiently).toMatchObject({ userId: 'bob' })
     expect((await allEvents(storage, 'default')).length - before.length).toBeLessThanOrEqual(1)
     await users.metadata('bob').set({ back: true })
     await expectWhole(storage, 'default')
@@ -212,7 +215,7 @@ describe('sqlite storage between faults', () => {
     await cp(filename, copy)
     await rm(filename)
     await rename(copy, filename)
-    await expect.poll(() => users.get('bob').catch((error: unknown) => error)).toMatchObject(unreachable)
+    await expect.poll(() => users.get('bob').catch((error: unknown) => error), patiently).toMatchObject(unreachable)
     for (const directory of opened.splice(0)) await directory.close()
     await rm(`${filename}-wal`, { force: true })
     await rm(`${filename}-shm`, { force: true })
