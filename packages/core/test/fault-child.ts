@@ -1,5 +1,5 @@
 import { createDirectory, isDirectoryError } from '@indwell/core'
-import { sqliteStorage } from '../src/index'
+import { sqliteStorage } from '@indwell/storage-sqlite'
 
 /** Opens the file that it is told, reads and writes, and says what came of each. */
 const tell = async (call: () => Promise<unknown>): Promise<string> => {

@@ -1,16 +1,17 @@
 import { execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, chown, cp, mkdir, mkdtemp, open as openFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createDirectory, type Directory } from '@indwell/core'
+import { sqliteStorage } from '@indwell/storage-sqlite'
 import Database from 'better-sqlite3'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildChildScript, type ChildScript, nextMessage } from '../../../test/child-processes'
-import { expectWhole } from '../../core/test/replay'
-import { allEvents, createWorld } from '../../core/test/world'
-import { sqliteStorage } from '../src/index'
+import { expectWhole } from './replay'
+import { allEvents, createWorld } from './world'
 
 /** Other work of the machine must not decide. */
 const patiently = { timeout: 20_000 }
@@ -50,7 +51,7 @@ describe('sqlite storage between faults', () => {
   }
   /** A process that holds the write lock until it is told to end. */
   const lockElsewhere = async () => {
-    const driver = fileURLToPath(new URL('../node_modules/better-sqlite3', import.meta.url))
+    const driver = createRequire(import.meta.url).resolve('better-sqlite3')
     const text = `const db = require(${JSON.stringify(driver)})(${JSON.stringify(filename)}); db.exec('begin immediate')
       process.stdin.on('end', () => db.exec('rollback')).resume(); console.log('locked')`
     const child = spawn(process.execPath, ['-e', text], { stdio: ['pipe', 'pipe', 'inherit'] })

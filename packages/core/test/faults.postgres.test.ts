@@ -1,13 +1,18 @@
-import { type ActingDirectory, createDirectory, type Directory, type DirectoryStorage } from '@indwell/core'
+import {
+  type ActingDirectory,
+  type Commit,
+  createDirectory,
+  type Directory,
+  type DirectoryStorage,
+} from '@indwell/core'
+import { type PostgresStorageOptions, postgresStorage } from '@indwell/storage-postgres'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { startPostgres } from '../../../test/start-postgres'
 import { type ProxyFault, startTcpProxy, type TcpProxy } from '../../../test/tcp-proxy'
-import { expectWhole } from '../../core/test/replay'
-import { allEvents, createWorld } from '../../core/test/world'
-import { type PostgresStorageOptions, postgresStorage } from '../src/index'
-import { changeOf, commitOf, creationOf } from './commits'
+import { expectWhole } from './replay'
+import { allEvents, createWorld } from './world'
 
 /** Other work of the machine must not decide. */
 const patiently = { timeout: 20_000 }
@@ -20,6 +25,18 @@ const commitTold = 'commit\0'
 const unreachable = { code: 'storage_unavailable', reason: 'unreachable' }
 const busy = { code: 'storage_unavailable', reason: 'busy' }
 const unknown = { code: 'outcome_unknown' }
+
+const touch = (expected: 'new' | 'live', ...ids: readonly string[]): Commit => ({
+  at: 0,
+  actor: { type: 'system', id: '', reason: 'test' },
+  aggregates: ids.map((id) => ({
+    key: { type: 'user', id },
+    expect: expected,
+    owner: 'acme',
+    events: [{ type: 'touched', payload: {} }],
+    revise: false,
+  })),
+})
 
 describe('postgres storage between faults', () => {
   let database: PostgresDatabase
@@ -346,12 +363,12 @@ describe('postgres storage between faults', () => {
       const storage = postgresStorage({ connectionString: named('locked') })
       const other = await admin.connect()
       try {
-        await storage.commit('deadlock', [creationOf('a'), creationOf('b')])
+        await storage.commit('deadlock', [touch('new', 'a', 'b')])
         await other.query(`set deadlock_timeout = '1h'`)
         await other.query('begin')
         const take = `select 1 from indwell_aggregate where instance_id = 'deadlock' and id = $1 for update`
         await other.query(take, ['b'])
-        const committing = storage.commit('deadlock', [commitOf([changeOf('a'), changeOf('b')])])
+        const committing = storage.commit('deadlock', [touch('live', 'a', 'b')])
         await untilWaiting('locked')
         // Now each waits for the other, and the storage's side is the one that notices.
         await other.query(take, ['a'])
