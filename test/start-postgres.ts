@@ -13,8 +13,8 @@ export interface StartedPostgres {
    * Ends the server as a crash does: by an immediate shutdown, or by killing all its processes. Answers once they are gone.
    */
   crash(how: 'immediate' | 'kill'): Promise<void>
-  /** Starts a server that has crashed, on the files it left. */
-  restart(): Promise<void>
+  /** Starts the server again on the same files and port; `whileStopped` runs before it does. Stops one that runs. */
+  restart(whileStopped?: () => Promise<void>): Promise<void>
   /** Its data directory. */
   readonly directory: string
   /** Stops the server and removes its files. */
@@ -49,7 +49,7 @@ export async function startPostgres(
     port,
     user: 'postgres',
     password,
-    persistent: false,
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     // The machine's locale must not decide what a test sees: without this a bare environment gives SQL_ASCII.
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
@@ -71,7 +71,10 @@ export async function startPostgres(
       isRunning = false
       await crashPostgres(databaseDir, how)
     },
-    async restart() {
+    async restart(whileStopped = async () => {}) {
+      if (isRunning) await server.stop()
+      isRunning = false
+      await whileStopped()
       await server.start().catch((cause: unknown) => {
         throw new Error(`Postgres did not start again:\n${log.slice(-20).join('')}`, { cause })
       })

@@ -18,6 +18,8 @@ import { verifyContact } from './codes/verify-contact'
 import type { Core } from './core'
 import { listEvents } from './events/list-events'
 import type { WriteOptions } from './expected-version'
+import { keyedWrites } from './idempotency/keyed-writes'
+import { once } from './idempotency/once'
 import { addMember } from './members/add-member'
 import { addMembers } from './members/add-members'
 import { grantRoles } from './members/grant-roles'
@@ -88,13 +90,15 @@ export function actAs(core: Core, actor: Actor): ActingDirectory {
     requirePermission: (permission) => requirePermission(core, actor, permission),
     requireAuthenticated: () => requireAuthenticated(core, actor),
     events: (query) => listEvents(core, actor, query),
+    once: (options, work) => once(core, actor, options, (inner) => work(actAs(inner, actor))),
   }
 }
 
 function users(core: Core, actor: Actor): Users {
+  const write = keyedWrites(core, actor, 'users')
   return {
-    createHuman: (input, options) => createHuman(core, actor, input, options),
-    createMachine: (input) => createMachine(core, actor, input),
+    createHuman: write('createHuman', 1, (core, input, options) => createHuman(core, actor, input, options)),
+    createMachine: write('createMachine', 1, (core, input) => createMachine(core, actor, input)),
     get: (userId) => getUser(core, actor, userId),
     find: (userId) => findUser(core, actor, userId),
     findByLoginName: (loginName) => findUserByLoginName(core, actor, loginName),
@@ -102,113 +106,149 @@ function users(core: Core, actor: Actor): Users {
     findInConnection: (connection, by, values) => findInConnection(core, actor, connection, by, values),
     list: (query) => listUsers(core, actor, query),
     memberships: (userId) => listMemberships(core, actor, userId),
-    update: (userId, input, options) => updateUser(core, actor, userId, input, options),
-    requestEmailCode: (userId, options) => requestContactCode(core, actor, userId, 'email', options),
-    sendEmailCode: (userId, options) => sendContactCode(core, actor, userId, 'email', options),
-    verifyEmail: (userId, code, options) => verifyContact(core, actor, userId, 'email', code, options),
-    requestPhoneCode: (userId, options) => requestContactCode(core, actor, userId, 'phone', options),
-    sendPhoneCode: (userId, options) => sendContactCode(core, actor, userId, 'phone', options),
-    verifyPhone: (userId, code, options) => verifyContact(core, actor, userId, 'phone', code, options),
-    requestInitializationCode: (userId, input) => requestInitializationCode(core, actor, userId, input),
-    sendInitializationCode: (userId, input) => sendInitializationCode(core, actor, userId, input),
-    initialize: (userId, options) => initializeUser(core, actor, userId, options),
-    deactivate: (userId) => deactivateUser(core, actor, userId),
-    reactivate: (userId) => reactivateUser(core, actor, userId),
-    lock: (userId) => lockUser(core, actor, userId),
-    unlock: (userId) => unlockUser(core, actor, userId),
-    delete: (userId, options) => deleteUser(core, actor, userId, options),
+    update: write('update', 2, (core, userId, input, options) => updateUser(core, actor, userId, input, options)),
+    requestEmailCode: write('requestEmailCode', 1, (core, userId, options) =>
+      requestContactCode(core, actor, userId, 'email', options),
+    ),
+    sendEmailCode: write('sendEmailCode', 1, (core, userId, options) =>
+      sendContactCode(core, actor, userId, 'email', options),
+    ),
+    verifyEmail: write('verifyEmail', 2, (core, userId, code, options) =>
+      verifyContact(core, actor, userId, 'email', code, options),
+    ),
+    requestPhoneCode: write('requestPhoneCode', 1, (core, userId, options) =>
+      requestContactCode(core, actor, userId, 'phone', options),
+    ),
+    sendPhoneCode: write('sendPhoneCode', 1, (core, userId, options) =>
+      sendContactCode(core, actor, userId, 'phone', options),
+    ),
+    verifyPhone: write('verifyPhone', 2, (core, userId, code, options) =>
+      verifyContact(core, actor, userId, 'phone', code, options),
+    ),
+    requestInitializationCode: write('requestInitializationCode', 2, (core, userId, input) =>
+      requestInitializationCode(core, actor, userId, input),
+    ),
+    sendInitializationCode: write('sendInitializationCode', 2, (core, userId, input) =>
+      sendInitializationCode(core, actor, userId, input),
+    ),
+    initialize: write('initialize', 1, (core, userId, options) => initializeUser(core, actor, userId, options)),
+    deactivate: write('deactivate', 1, (core, userId) => deactivateUser(core, actor, userId)),
+    reactivate: write('reactivate', 1, (core, userId) => reactivateUser(core, actor, userId)),
+    lock: write('lock', 1, (core, userId) => lockUser(core, actor, userId)),
+    unlock: write('unlock', 1, (core, userId) => unlockUser(core, actor, userId)),
+    delete: write('delete', 1, (core, userId, options) => deleteUser(core, actor, userId, options)),
     identities: (userId) => listIdentities(core, actor, userId),
-    linkIdentity: (userId, identityId, options) => linkIdentity(core, actor, userId, identityId, options),
-    unlinkIdentity: (userId, identityId, options) => unlinkIdentity(core, actor, userId, identityId, options),
+    linkIdentity: write('linkIdentity', 2, (core, userId, identityId, options) =>
+      linkIdentity(core, actor, userId, identityId, options),
+    ),
+    unlinkIdentity: write('unlinkIdentity', 2, (core, userId, identityId, options) =>
+      unlinkIdentity(core, actor, userId, identityId, options),
+    ),
     metadata: (userId, namespace = 'app') =>
       metadata(core, actor, { subjectType: 'user', subjectId: userId }, namespace),
-    accessTokens: (userId) => ({
-      create: (input) => createAccessToken(core, actor, userId, input),
-      get: (tokenId) => getAccessToken(core, actor, userId, tokenId),
-      list: (paging) => listAccessTokens(core, actor, userId, paging),
-      delete: (tokenId) => deleteAccessToken(core, actor, userId, tokenId),
-    }),
+    accessTokens: (userId) => {
+      const write = keyedWrites(core, actor, 'users.accessTokens', userId)
+      return {
+        create: write('create', 1, (core, input) => createAccessToken(core, actor, userId, input)),
+        get: (tokenId) => getAccessToken(core, actor, userId, tokenId),
+        list: (paging) => listAccessTokens(core, actor, userId, paging),
+        delete: write('delete', 1, (core, tokenId) => deleteAccessToken(core, actor, userId, tokenId)),
+      }
+    },
   }
 }
 
 function orgs(core: Core, actor: Actor): Orgs {
+  const write = keyedWrites(core, actor, 'orgs')
   return {
-    create: (input) => createOrg(core, actor, input),
-    setUp: (input) => setUpOrg(core, actor, input),
+    create: write('create', 1, (core, input) => createOrg(core, actor, input)),
+    setUp: write('setUp', 1, (core, input) => setUpOrg(core, actor, input)),
     get: (orgId) => getOrg(core, actor, orgId),
     findByDomain: (domain) => findOrgByDomain(core, actor, domain),
     findSnapshots: (orgIds, namespace = 'org') => findOrgSnapshots(core, actor, orgIds, namespace),
     list: (query) => listOrgs(core, actor, query),
     getDefault: () => getDefaultOrg(core, actor),
-    setDefault: (orgId) => setDefaultOrg(core, actor, orgId),
-    update: (orgId, update, options) => updateOrg(core, actor, orgId, update, options),
-    rename: (name, orgId) => renameOrg(core, actor, name, orgId),
-    deactivate: (orgId) => deactivateOrg(core, actor, orgId),
-    reactivate: (orgId) => reactivateOrg(core, actor, orgId),
-    delete: (orgId, options) => deleteOrg(core, actor, orgId, options),
-    domains: (orgId) => ({
-      add: (domain) => addOrgDomain(core, actor, domain, orgId),
-      list: (query) => listOrgDomains(core, actor, query, orgId),
-      startVerification: (domain, type) => startDomainVerification(core, actor, domain, type, orgId),
-      verify: (domain, options) => verifyOrgDomain(core, actor, domain, options, orgId),
-      setPrimary: (domain) => setPrimaryOrgDomain(core, actor, domain, orgId),
-      remove: (domain) => removeOrgDomain(core, actor, domain, orgId),
-    }),
+    setDefault: write('setDefault', 1, (core, orgId) => setDefaultOrg(core, actor, orgId)),
+    update: write('update', 2, (core, orgId, update, options) => updateOrg(core, actor, orgId, update, options)),
+    rename: write('rename', 2, (core, name, orgId) => renameOrg(core, actor, name, orgId)),
+    deactivate: write('deactivate', 1, (core, orgId) => deactivateOrg(core, actor, orgId)),
+    reactivate: write('reactivate', 1, (core, orgId) => reactivateOrg(core, actor, orgId)),
+    delete: write('delete', 1, (core, orgId, options) => deleteOrg(core, actor, orgId, options)),
+    domains: (orgId) => {
+      const write = keyedWrites(core, actor, 'orgs.domains', orgId)
+      return {
+        add: write('add', 1, (core, domain) => addOrgDomain(core, actor, domain, orgId)),
+        list: (query) => listOrgDomains(core, actor, query, orgId),
+        startVerification: write('startVerification', 2, (core, domain, type) =>
+          startDomainVerification(core, actor, domain, type, orgId),
+        ),
+        verify: write('verify', 1, (core, domain, options) => verifyOrgDomain(core, actor, domain, options, orgId)),
+        setPrimary: write('setPrimary', 1, (core, domain) => setPrimaryOrgDomain(core, actor, domain, orgId)),
+        remove: write('remove', 1, (core, domain) => removeOrgDomain(core, actor, domain, orgId)),
+      }
+    },
     metadata: (orgId, namespace = 'org') => metadata(core, actor, { subjectType: 'org', subjectId: orgId }, namespace),
     members: (orgId) => members(core, actor, { level: 'org', ...(orgId === undefined ? {} : { orgId }) }),
   }
 }
 
 function clients(core: Core, actor: Actor): Clients {
+  const write = keyedWrites(core, actor, 'clients')
   return {
-    create: (input) => createClient(core, actor, input),
+    create: write('create', 1, (core, input) => createClient(core, actor, input)),
     get: (clientId) => getClient(core, actor, clientId),
     findSnapshots: (clientIds, namespace = 'client') => findClientSnapshots(core, actor, clientIds, namespace),
     list: (query) => listClients(core, actor, query),
-    update: (clientId, update, options) => updateClient(core, actor, clientId, update, options),
-    delete: (clientId, options) => deleteClient(core, actor, clientId, options),
+    update: write('update', 2, (core, clientId, update, options) =>
+      updateClient(core, actor, clientId, update, options),
+    ),
+    delete: write('delete', 1, (core, clientId, options) => deleteClient(core, actor, clientId, options)),
     metadata: (clientId, namespace = 'client') =>
       metadata(core, actor, { subjectType: 'client', subjectId: clientId }, namespace),
   }
 }
 
 function roles(core: Core, actor: Actor): Roles {
+  const write = keyedWrites(core, actor, 'roles')
   return {
-    create: (input) => createRole(core, actor, input),
+    create: write('create', 1, (core, input) => createRole(core, actor, input)),
     get: (roleId) => getRole(core, actor, roleId),
     find: (roleId) => findRole(core, actor, roleId),
     list: (query) => listRoles(core, actor, query),
-    update: (roleId, update, options) => updateRole(core, actor, roleId, update, options),
-    delete: (roleId, options) => deleteRole(core, actor, roleId, options),
+    update: write('update', 2, (core, roleId, update, options) => updateRole(core, actor, roleId, update, options)),
+    delete: write('delete', 1, (core, roleId, options) => deleteRole(core, actor, roleId, options)),
   }
 }
 
 function members(core: Core, actor: Actor, place: MemberPlace): Members {
+  const write = keyedWrites(core, actor, 'members', place)
   return {
-    add: (input) => addMember(core, actor, place, input),
-    addAll: (input) => addMembers(core, actor, place, input),
-    update: (userId, update) => updateMember(core, actor, place, userId, update),
-    remove: (userId) => removeMember(core, actor, place, userId),
-    removeAll: (userIds) => removeMembers(core, actor, place, userIds),
+    add: write('add', 1, (core, input) => addMember(core, actor, place, input)),
+    addAll: write('addAll', 1, (core, input) => addMembers(core, actor, place, input)),
+    update: write('update', 2, (core, userId, update) => updateMember(core, actor, place, userId, update)),
+    remove: write('remove', 1, (core, userId) => removeMember(core, actor, place, userId)),
+    removeAll: write('removeAll', 1, (core, userIds) => removeMembers(core, actor, place, userIds)),
     list: (query) => listMembers(core, actor, place, query),
-    grantRoles: (input) => grantRoles(core, actor, place, input),
-    revokeRoles: (userId, roles) => revokeRoles(core, actor, place, userId, roles),
+    grantRoles: write('grantRoles', 1, (core, input) => grantRoles(core, actor, place, input)),
+    revokeRoles: write('revokeRoles', 2, (core, userId, roles) => revokeRoles(core, actor, place, userId, roles)),
     roles: () => listMemberRoles(core, actor, place),
   }
 }
 
 function metadata(core: Core, actor: Actor, subject: MetadataTarget, namespace: string): MetadataAccess {
-  const apply = (change: MetadataChange, options?: WriteOptions) =>
-    applyMetadata(core, actor, subject, namespace, change, options)
+  const write = keyedWrites(core, actor, 'metadata', subject, namespace)
+  const apply = write('apply', 1, (core, change: MetadataChange, options?: WriteOptions) =>
+    applyMetadata(core, actor, subject, namespace, change, options),
+  )
   return {
     get: (key) => getMetadata(core, actor, subject, namespace, key),
     find: (key) => findMetadata(core, actor, subject, namespace, key),
     list: (query) => listMetadata(core, actor, subject, namespace, query),
     values: async () => (await readMetadataValues(core, actor, subject, namespace)) ?? {},
     findValues: () => readMetadataValues(core, actor, subject, namespace),
-    set: (values) => apply({ set: values }),
+    set: (values, options) => apply({ set: values }, options),
     remove: (...keys) => apply({ remove: keys }),
-    clear: () => apply({ clear: true }),
+    clear: (options) => apply({ clear: true }, options),
     apply,
   }
 }

@@ -12,6 +12,9 @@ import type { SendCodeOptions } from './codes/send-contact-code'
 import type { InitializationCodeInput } from './codes/send-initialization-code'
 import type { EventsQuery } from './events/list-events'
 import type { WriteOptions } from './expected-version'
+import type { IdempotencyOption } from './idempotency/idempotency-key'
+import type { OnceOptions } from './idempotency/once'
+import type { JsonValue } from './json'
 import type { AddMemberInput } from './members/add-member'
 import type { AddMembersInput } from './members/add-members'
 import type { GrantRolesInput } from './members/grant-roles'
@@ -65,25 +68,25 @@ export interface MetadataAccess {
   /** As `values`, but `undefined` for a namespace that was never written. */
   findValues(): Promise<Readonly<Record<string, MetadataValue>> | undefined>
   /** Sets keys to values; other keys stay. A value that is stored already writes nothing. */
-  set(values: MetadataValues): Promise<MetadataWritten>
+  set(values: MetadataValues, options?: WriteOptions): Promise<MetadataWritten>
   /** Removes keys; one that is not set is no error. */
   remove(...keys: string[]): Promise<MetadataWritten>
   /** Removes every key. */
-  clear(): Promise<MetadataWritten>
+  clear(options?: WriteOptions): Promise<MetadataWritten>
   /** Sets and removes in one write, all or none. */
   apply(change: MetadataChange, options?: WriteOptions): Promise<MetadataWritten>
 }
 
 export interface AccessTokens {
-  create(input?: CreateAccessTokenInput): Promise<CreatedAccessToken>
+  create(input?: CreateAccessTokenInput, options?: IdempotencyOption): Promise<CreatedAccessToken>
   get(tokenId: string): Promise<AccessToken>
   list(paging?: Paging): Promise<Page<AccessToken>>
-  delete(tokenId: string): Promise<Written>
+  delete(tokenId: string, options?: IdempotencyOption): Promise<Written>
 }
 
 export interface Users {
-  createHuman(input: CreateHumanInput, options?: DryRunOption): Promise<CreatedUser>
-  createMachine(input: CreateMachineInput): Promise<CreatedUser>
+  createHuman(input: CreateHumanInput, options?: DryRunOption & IdempotencyOption): Promise<CreatedUser>
+  createMachine(input: CreateMachineInput, options?: IdempotencyOption): Promise<CreatedUser>
   get(userId: string): Promise<NamedUser>
   find(userId: string): Promise<NamedUser | undefined>
   /** The user of the instance that has the login name, whatever its case. */
@@ -104,25 +107,29 @@ export interface Users {
   memberships(userId: string): Promise<readonly Membership[]>
   update(userId: string, input: UpdateUserInput, options?: UpdateUserOptions): Promise<UserUpdated>
   /** Makes a code for the e-mail address and answers it, for the caller to send. */
-  requestEmailCode(userId: string, options?: ContactCodeOptions): Promise<RequestedCode>
+  requestEmailCode(userId: string, options?: ContactCodeOptions & IdempotencyOption): Promise<RequestedCode>
   /** Makes a code for the e-mail address and hands it to the host's `sendCode`. */
-  sendEmailCode(userId: string, options?: SendCodeOptions): Promise<Written>
-  verifyEmail(userId: string, code: string, options?: ContactCodeOptions): Promise<Written>
+  sendEmailCode(userId: string, options?: SendCodeOptions & IdempotencyOption): Promise<Written>
+  verifyEmail(userId: string, code: string, options?: ContactCodeOptions & IdempotencyOption): Promise<Written>
   /** Makes a code for the phone number and answers it, for the caller to send. */
-  requestPhoneCode(userId: string, options?: ContactCodeOptions): Promise<RequestedCode>
+  requestPhoneCode(userId: string, options?: ContactCodeOptions & IdempotencyOption): Promise<RequestedCode>
   /** Makes a code for the phone number and hands it to the host's `sendCode`. */
-  sendPhoneCode(userId: string, options?: ContactCodeOptions): Promise<Written>
-  verifyPhone(userId: string, code: string, options?: ContactCodeOptions): Promise<Written>
+  sendPhoneCode(userId: string, options?: ContactCodeOptions & IdempotencyOption): Promise<Written>
+  verifyPhone(userId: string, code: string, options?: ContactCodeOptions & IdempotencyOption): Promise<Written>
   /** Makes a code for a user that is `initial` and answers it, for the caller to send. */
-  requestInitializationCode(userId: string, input?: InitializationCodeInput): Promise<RequestedCode>
+  requestInitializationCode(
+    userId: string,
+    input?: InitializationCodeInput,
+    options?: IdempotencyOption,
+  ): Promise<RequestedCode>
   /** Makes a code for a user that is `initial` and hands it to the host's `sendCode`. */
-  sendInitializationCode(userId: string, input?: InitializationCodeInput): Promise<Written>
+  sendInitializationCode(userId: string, input?: InitializationCodeInput, options?: IdempotencyOption): Promise<Written>
   /** Ends the state `initial`: by a code that was sent, or by the caller's word alone. */
-  initialize(userId: string, options?: { readonly code?: string }): Promise<Written>
-  deactivate(userId: string): Promise<Written>
-  reactivate(userId: string): Promise<Written>
-  lock(userId: string): Promise<Written>
-  unlock(userId: string): Promise<Written>
+  initialize(userId: string, options?: { readonly code?: string } & IdempotencyOption): Promise<Written>
+  deactivate(userId: string, options?: IdempotencyOption): Promise<Written>
+  reactivate(userId: string, options?: IdempotencyOption): Promise<Written>
+  lock(userId: string, options?: IdempotencyOption): Promise<Written>
+  unlock(userId: string, options?: IdempotencyOption): Promise<Written>
   delete(userId: string, options?: WriteOptions): Promise<Written>
   /** What is linked to the user, in the order in which it was. */
   identities(userId: string): Promise<readonly LinkedIdentity[]>
@@ -139,36 +146,40 @@ export interface Users {
 }
 
 export interface Members {
-  add(input: AddMemberInput): Promise<Written>
+  add(input: AddMemberInput, options?: IdempotencyOption): Promise<Written>
   /** Several at once, all or none; who is one already stays as they are. */
-  addAll(input: AddMembersInput): Promise<Written>
-  update(userId: string, update: MemberUpdate): Promise<Written>
-  remove(userId: string): Promise<Written>
+  addAll(input: AddMembersInput, options?: IdempotencyOption): Promise<Written>
+  update(userId: string, update: MemberUpdate, options?: IdempotencyOption): Promise<Written>
+  remove(userId: string, options?: IdempotencyOption): Promise<Written>
   /** Several at once. */
-  removeAll(userIds: readonly string[]): Promise<Written>
+  removeAll(userIds: readonly string[], options?: IdempotencyOption): Promise<Written>
   /** Gives users roles beside those they hold, and makes members of who is none: all or none of them. */
-  grantRoles(input: GrantRolesInput): Promise<Written>
-  revokeRoles(userId: string, roles: readonly string[]): Promise<Written>
+  grantRoles(input: GrantRolesInput, options?: IdempotencyOption): Promise<Written>
+  revokeRoles(userId: string, roles: readonly string[], options?: IdempotencyOption): Promise<Written>
   list(query?: MemberQuery): Promise<Page<ListedMember>>
   /** What members there can be given: names of built-in and host roles, ids of those that were created. */
   roles(): Promise<readonly string[]>
 }
 
 export interface OrgDomains {
-  add(domain: string): Promise<Written>
+  add(domain: string, options?: IdempotencyOption): Promise<Written>
   list(query?: OrgDomainQuery): Promise<Page<OrgDomain>>
   /** Makes a token that the org has to show, in a file or in a TXT record, and says where. */
-  startVerification(domain: string, type: DomainValidationType): Promise<DomainVerificationStarted>
+  startVerification(
+    domain: string,
+    type: DomainValidationType,
+    options?: IdempotencyOption,
+  ): Promise<DomainVerificationStarted>
   /** Asks the host whether the domain is the org's own. */
-  verify(domain: string, options?: VerifyDomainOptions): Promise<Written>
-  setPrimary(domain: string): Promise<Written>
-  remove(domain: string): Promise<Written>
+  verify(domain: string, options?: VerifyDomainOptions & IdempotencyOption): Promise<Written>
+  setPrimary(domain: string, options?: IdempotencyOption): Promise<Written>
+  remove(domain: string, options?: IdempotencyOption): Promise<Written>
 }
 
 export interface Orgs {
-  create(input: CreateOrgInput): Promise<CreatedOrgWithAdmins>
+  create(input: CreateOrgInput, options?: IdempotencyOption): Promise<CreatedOrgWithAdmins>
   /** With its first user and member. */
-  setUp(input: SetUpOrgInput): Promise<SetUpOrg>
+  setUp(input: SetUpOrgInput, options?: IdempotencyOption): Promise<SetUpOrg>
   /** The org named, or the one the calls work in. */
   get(orgId?: string): Promise<Org>
   /** The org of the instance whose verified domain it is. */
@@ -178,12 +189,12 @@ export interface Orgs {
   /** All orgs of the instance; where calls work wherever their subjects live, those that the caller may read. */
   list(query?: OrgQuery): Promise<Page<Org>>
   getDefault(): Promise<Org>
-  setDefault(orgId: string): Promise<Written>
+  setDefault(orgId: string, options?: IdempotencyOption): Promise<Written>
   /** Name, display name, settings and metadata, all or none. */
   update(orgId: string, update: OrgUpdate, options?: WriteOptions): Promise<OrgUpdated>
-  rename(name: string, orgId?: string): Promise<OrgUpdated>
-  deactivate(orgId?: string): Promise<Written>
-  reactivate(orgId?: string): Promise<Written>
+  rename(name: string, orgId?: string, options?: IdempotencyOption): Promise<OrgUpdated>
+  deactivate(orgId?: string, options?: IdempotencyOption): Promise<Written>
+  reactivate(orgId?: string, options?: IdempotencyOption): Promise<Written>
   /** With its users, clients and members, and all that belongs to those. */
   delete(orgId?: string, options?: WriteOptions): Promise<Written>
   /** Of the org named, or of the one the calls work in. */
@@ -195,7 +206,7 @@ export interface Orgs {
 }
 
 export interface Clients {
-  create(input: CreateClientInput): Promise<CreatedClient>
+  create(input: CreateClientInput, options?: IdempotencyOption): Promise<CreatedClient>
   get(clientId: string): Promise<Client>
   /** Applications with their metadata, read together. `namespace` is `client` unless named. */
   findSnapshots(clientIds: readonly string[], namespace?: string): Promise<readonly (ClientSnapshot | undefined)[]>
@@ -208,7 +219,7 @@ export interface Clients {
 
 /** Roles that are created at run time, beside the built-in ones and those of the host's code. */
 export interface Roles {
-  create(input: CreateRoleInput): Promise<CreatedRole>
+  create(input: CreateRoleInput, options?: IdempotencyOption): Promise<CreatedRole>
   get(roleId: string): Promise<Role>
   find(roleId: string): Promise<Role | undefined>
   list(query?: RoleQuery): Promise<Page<Role>>
@@ -239,4 +250,11 @@ export interface ActingDirectory {
   requireAuthenticated(): Promise<CallScope>
   /** A page of what happened. @throws {@link PermissionDeniedError} without the permission to read the subject. */
   events(query: EventsQuery): Promise<readonly StoredEvent[]>
+  /**
+   * Does some work once, however often it is asked for under the key and in whatever process, and answers as the first
+   * time. What the work does through the directory it gets is done once as well where it broke off and is begun again.
+   *
+   * @throws {@link IdempotencyKeyReusedError} when the key named another request.
+   */
+  once<T extends JsonValue>(options: OnceOptions, work: (directory: ActingDirectory) => Promise<T>): Promise<T>
 }

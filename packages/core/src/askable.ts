@@ -21,6 +21,7 @@ export function isAskable(read: Read): boolean {
     case 'principal':
       return isStorable(read.userId) && (read.orgId === undefined || isStorable(read.orgId))
     case 'accessTokenByHash':
+    case 'keptAnswer':
       return true
     case 'memberships':
     case 'loginDomains':

@@ -2,10 +2,13 @@ import type { Actor } from './actor'
 import type { Outbox } from './codes/outbox'
 import type { CommitDraft } from './commit-draft'
 import type { AppendedEvent } from './events/event'
+import type { KeyedWork } from './idempotency/keyed-writes'
+import type { InTurn } from './idempotency/turns'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
+import type { Commit } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Read, ReadAnswer } from './storage/read'
 import type { StoredEvent } from './storage/records'
@@ -23,6 +26,9 @@ export interface Committed {
 export type Plan<T> =
   | { readonly draft: CommitDraft; readonly answer: (committed: Committed) => T }
   | { readonly draft?: undefined; readonly answer: T }
+
+/** Answers what is kept of the answer to a write. */
+export type KeepAnswer = (answer: (committed: Committed) => unknown) => NonNullable<Commit['keepAnswer']>
 
 /** What every use case receives. */
 export interface Core {
@@ -47,14 +53,22 @@ export interface Core {
   read<R extends Read>(read: R): Promise<ReadAnswer<R>>
   search<S extends Search>(search: S): Promise<Page<SearchResult<S>>>
   readEvents(query: EventQuery): Promise<readonly StoredEvent[]>
+  /** Of an answer that is kept under a key, in milliseconds. */
+  readonly idempotencyWindowMs: number
+  readonly inTurn: InTurn
+  /** The work that all writes are done for, under one key. */
+  readonly work?: KeyedWork
+  /** The call was made before: `write` asks no plan, and answers as it did then. */
+  readonly isRepeat?: true
   /**
    * Runs `plan` and stores what it drafted; runs it again, on fresh reads, when others changed in between what it was
    * based on.
    *
    * @throws {@link ContentionError} when that happened too often.
+   * @param keep - Makes of the answer what is stored along, also where nothing else is.
    * @throws {@link AlreadyExistsError} when what has to be unique is taken.
    */
-  write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>): Promise<T>
+  write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>, keep?: KeepAnswer): Promise<T>
 }
 
 /** Folds events into a record. */

@@ -4,10 +4,11 @@ import { createBatcher } from './batcher'
 import type { Clock } from './clock'
 import type { Outbox } from './codes/outbox'
 import { CommitDraft } from './commit-draft'
-import type { Core, Plan } from './core'
+import type { Core, KeepAnswer, Plan } from './core'
 import { ContentionError } from './errors/contention-error'
 import type { EventBus } from './events/event-bus'
 import { shownEvent } from './events/shown-event'
+import { createTurns } from './idempotency/turns'
 import type { NewId } from './ids'
 import { isStorable } from './input'
 import type { DomainVerifier } from './orgs/verify-org-domain'
@@ -15,6 +16,7 @@ import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
 import { refuseCommit } from './refuse-commit'
+import { pause, retryUnreachable } from './retry'
 import type { Applied, Commit } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
@@ -32,6 +34,7 @@ export interface CoreOptions {
   readonly policies: Policies
   readonly events: EventBus
   readonly outbox: Outbox
+  readonly idempotencyWindowMs: number
 }
 
 const maxReadsPerBatch = 1000
@@ -42,7 +45,10 @@ const eagerAttempts = 3
 const maxDelayMs = 50
 
 export function createCore({ storage, instanceId, clock, newId, events, ...options }: CoreOptions): Core {
-  const read = createBatcher((reads: readonly Read[]) => storage.load(instanceId, reads), maxReadsPerBatch)
+  const read = createBatcher(
+    (reads: readonly Read[]) => retryUnreachable(() => storage.load(instanceId, reads)),
+    maxReadsPerBatch,
+  )
   const ask = (question: Read): Promise<ReadResult> => {
     try {
       return isAskable(question) ? read(question) : askWhatCanBe(question)
@@ -56,7 +62,10 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     const principal = (await read({ read: 'principal', userId: question.userId })) as Principal | undefined
     return principal && { ...principal, contextOrg: undefined }
   }
-  const commit = createBatcher((commits: readonly Commit[]) => storage.commit(instanceId, commits), maxCommitsPerBatch)
+  const commit = createBatcher(
+    (commits: readonly Commit[]) => retryUnreachable(() => storage.commit(instanceId, commits)),
+    maxCommitsPerBatch,
+  )
 
   return {
     ...options,
@@ -66,18 +75,21 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     now: clock,
     newId,
     read: <R extends Read>(question: R) => ask(question) as Promise<ReadAnswer<R>>,
-    search: async (search) => storage.search(instanceId, askableSearch(search)),
+    search: (search) => retryUnreachable(() => storage.search(instanceId, askableSearch(search))),
     async readEvents(query) {
       const askable = askableQuery(query)
-      return askable === undefined ? [] : (await storage.readEvents(instanceId, askable)).map(shownEvent)
+      if (askable === undefined) return []
+      return (await retryUnreachable(() => storage.readEvents(instanceId, askable))).map(shownEvent)
     },
-    async write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>): Promise<T> {
+    inTurn: createTurns(),
+    async write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>, keep?: KeepAnswer): Promise<T> {
       let missing = 0
       for (let attempt = 1; ; attempt += 1) {
-        const { draft, answer } = await plan(new CommitDraft())
-        if (draft === undefined) return answer
+        const planned = await plan(new CommitDraft())
+        if (planned.draft === undefined && keep === undefined) return planned.answer
+        const { draft, answer } = planned.draft === undefined ? keptAlone(instanceId, planned.answer) : planned
         const commitment = draft.commit(clock(), actor)
-        const outcome = await commit(commitment)
+        const outcome = await commit(keep === undefined ? commitment : { ...commitment, keepAnswer: keep(answer) })
         if (outcome.outcome === 'applied') {
           events.announce(() => storedEvents(commitment, outcome).map(shownEvent))
           options.outbox.send(draft.messages)
@@ -87,13 +99,18 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         refuseCommit(outcome, missing)
         if (attempt === maxAttempts) throw new ContentionError(attempt)
         // Waiting a different time each lets contenders of other processes pass one by one.
-        if (attempt > eagerAttempts) await delay(Math.random() * Math.min(maxDelayMs, attempt))
+        if (attempt > eagerAttempts) await pause(Math.random() * Math.min(maxDelayMs, attempt))
       }
     },
   }
 }
 
-const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+/** Stores nothing but the answer, which is kept with a commit like any other. */
+function keptAlone<T>(instanceId: string, answer: T) {
+  const draft = new CommitDraft()
+  draft.aggregate({ type: 'instance', id: instanceId }, { owner: '', expect: 'live', revise: false })
+  return { draft, answer: () => answer }
+}
 
 function storedEvents(commit: Commit, { at, sequences, positions }: Applied): readonly StoredEvent[] {
   let place = 0

@@ -62,6 +62,8 @@ export interface DirectoryOptions {
   readonly policies?: Policies
   /** Whether to create or update the tables first. Default true. */
   readonly migrate?: boolean
+  /** How long an answer is kept under its `idempotencyKey`, in milliseconds. Default: a day. */
+  readonly idempotencyWindowMs?: number
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly clock?: Clock
   /** Default: 18 decimal digits, growing with time. */
@@ -79,6 +81,9 @@ export interface DirectoryOptions {
   /** Gets what `sendCode` threw. Nothing is sent again by itself. Default: a warning of the process. */
   readonly onSendCodeError?: (error: unknown, message: CodeMessage) => void
 }
+
+const dayMs = 86_400_000
+const window = v.pipe(v.number('must be milliseconds'), v.safeInteger('must be milliseconds'), v.minValue(1))
 
 /** Who calls: a user, in its own org unless another is named. */
 export interface Caller {
@@ -130,6 +135,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   const { storage, domain = 'localhost', clock = Date.now, migrate = true } = options
   const { randomBytes = systemRandomBytes, onListenerError = warn, policies = {}, verifyDomain } = options
   const { sendCode, onSendCodeError = warn } = options
+  const idempotencyWindowMs = parseInput(window, options.idempotencyWindowMs ?? dayMs)
   const instanceId = parseInput(id, options.instanceId ?? 'default')
   const defaultOrgName = parseInput(orgName, options.defaultOrgName ?? 'Default')
   const indexes = parseMetadataIndexes(options.metadataIndexes ?? [])
@@ -148,6 +154,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     policies,
     events,
     outbox: createOutbox(sendCode, onSendCodeError, warn),
+    idempotencyWindowMs,
   })
 
   if (migrate) await storage.migrate()

@@ -1,9 +1,10 @@
 import { InvalidInputError } from './errors/invalid-input-error'
 import { VersionConflictError } from './errors/version-conflict-error'
+import type { IdempotencyOption } from './idempotency/idempotency-key'
 import type { AggregateRecord } from './storage/records'
 
 /** What a caller demands of the subject of a write. */
-export interface WriteOptions {
+export interface WriteOptions extends IdempotencyOption {
   /**
    * Write only if this is the version of the subject: the `version` of a snapshot, the `sequence` that a write answered.
    * A list: one of them. It counts what happens to the subject, metadata of every namespace included. Of several writers

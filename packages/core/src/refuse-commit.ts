@@ -1,5 +1,6 @@
 import { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
 import { NotFoundError } from './errors/not-found-error'
+import { AnswerKeptSignal } from './idempotency/answer-kept-signal'
 import type { Applied, CommitOutcome } from './storage/commit'
 import type { AggregateType } from './storage/records'
 
@@ -14,6 +15,8 @@ export function refuseCommit(outcome: Exclude<CommitOutcome, Applied>, missing: 
   switch (outcome.outcome) {
     case 'claim-taken':
       throw new AlreadyExistsError(takenSubject(outcome.claim.type))
+    case 'answer-kept':
+      throw new AnswerKeptSignal()
     case 'occupied':
       throw new AlreadyExistsError(occupied[outcome.aggregate.type])
     case 'missing':

@@ -89,6 +89,14 @@ ada.users.createHuman({ state: 'locked' })
 // @ts-expect-error no such member
 ada.users.update('bob', { nickname: 'B' })
 
+// A key names a write, whatever it is.
+ada.users.lock('bob', { idempotencyKey: 'k' })
+ada.orgs.members('acme').add({ userId: 'bob', roles: [] }, { idempotencyKey: 'k' })
+// @ts-expect-error a key is text
+ada.users.lock('bob', { idempotencyKey: 7 })
+// @ts-expect-error only JSON can be kept
+ada.once({ idempotencyKey: 'k', request: 1 }, async () => new Date())
+
 // Filters and sorts name members of what is listed.
 ada.users.list({
   filter: { op: 'equals', field: 'userName', value: 'bob' },

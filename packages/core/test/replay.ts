@@ -313,9 +313,7 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
             advance(ms)
           }
 
-          const events = await allEvents(storage, directory.instanceId)
-          expectNumbered(events)
-          expect(await storedRows(storage, directory.instanceId, subjects)).toEqual(rowsOfLog(events))
+          await expectWhole(storage, directory.instanceId)
           // The entries were compared with the log, so the indexes are as well.
           expect(await directory.metadataIndexes.reindex({ all: true, batchSize: 5 })).toEqual({ corrected: 0 })
         } finally {
@@ -325,6 +323,13 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
     ),
     { numRuns: runs, interruptAfterTimeLimit: 40_000 },
   )
+}
+
+/** That no write was stored by halves: what is stored is what the log says. */
+export async function expectWhole(storage: DirectoryStorage, instanceId: string): Promise<void> {
+  const events = await allEvents(storage, instanceId)
+  expectNumbered(events)
+  expect(await storedRows(storage, instanceId, subjects)).toEqual(rowsOfLog(events))
 }
 
 function expectDirectoryError(error: unknown): void {

@@ -39,6 +39,8 @@ export interface TableNames {
   readonly metadataIndexVersion: string
   /** What the indexes hold. */
   readonly indexedValue: string
+  /** Answers of writes, by their idempotency keys. */
+  readonly keptAnswer: string
   readonly migration: string
   readonly migrationLock: string
   /** Functions on Postgres, by which positions go on where a database moves to another server. */
@@ -81,6 +83,7 @@ export function tableNames(naming: TableNaming & TableSpread): TableNames {
     metadataIndex: `${prefix}metadata_index`,
     metadataIndexVersion: `${prefix}metadata_index_version`,
     indexedValue: `${prefix}indexed_value`,
+    keptAnswer: `${prefix}kept_answer`,
     migration: `${prefix}migration`,
     migrationLock: `${prefix}migration_lock`,
     eventTransaction: `${prefix}event_transaction`,
@@ -98,6 +101,7 @@ export const spreadTables = (names: TableNames): readonly string[] => [
   names.metadataIndex,
   names.metadataIndexVersion,
   names.indexedValue,
+  names.keptAnswer,
   ...Object.values(names.record),
 ]
 

@@ -3,8 +3,20 @@ import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
 import type { Statement, StatementValues } from './statement-cache'
 import { isConnectionLoss, translateError } from './translate-error'
 
+/** In milliseconds. */
+export interface Patience {
+  /** For a connection, new or from the pool. */
+  readonly connectTimeoutMs: number
+  /** For the server to end a statement by itself. */
+  readonly statementTimeoutMs: number
+}
+
+/** What the server is granted beyond the statement timeout, to say that it ended a statement. */
+const answerGraceMs = 5000
+
 /** Runs statements, each on a connection of the pool. */
 export interface Connections {
+  readonly patience: Patience
   /** @throws `StorageUnavailableError` after {@link Connections.close}. */
   requireOpen(): void
   /** @throws `StorageUnavailableError` */
@@ -33,10 +45,13 @@ export interface Lease {
   end(broken: boolean): void
 }
 
+const noConnection = 'no connection in time'
+
 const asWritten = { getTypeParser: () => (value: string) => value }
 
-export function connectionsOf(pool: PostgresPool, namedStatements: boolean): Connections {
+export function connectionsOf(pool: PostgresPool, namedStatements: boolean, patience: Patience): Connections {
   let underWay = 0
+  let held = 0
   let closed = false
   let onIdle = () => {}
 
@@ -53,11 +68,12 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean): Con
     }
     let client: PostgresClient
     try {
-      client = await pool.connect()
+      client = await connectWithin(patience.connectTimeoutMs)
     } catch (error) {
       done()
       throw translateError(error, 'connect')
     }
+    held++
     let lost = false
     const onLoss = () => {
       lost = true
@@ -69,9 +85,33 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean): Con
       end(broken) {
         client.removeListener('error', onLoss)
         client.release(broken || lost)
+        held--
         done()
       },
     }
+  }
+
+  /** A pool of the host need not have a limit of its own. */
+  function connectWithin(timeoutMs: number): Promise<PostgresClient> {
+    return new Promise((resolve, reject) => {
+      let waits = true
+      const timer = setTimeout(() => {
+        waits = false
+        // Where others of our own calls hold connections, there is a server, and the pool has no more of them.
+        reject(new StorageUnavailableError(held > 0 ? 'busy' : 'unreachable', { cause: new Error(noConnection) }))
+      }, timeoutMs)
+      pool.connect().then(
+        (client) => {
+          clearTimeout(timer)
+          if (waits) resolve(client)
+          else client.release()
+        },
+        (error: unknown) => {
+          clearTimeout(timer)
+          reject(error)
+        },
+      )
+    })
   }
 
   async function borrow<T>(work: (run: Run) => Promise<T>): Promise<T> {
@@ -85,6 +125,7 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean): Con
             text,
             values: order.map((place) => values[place]),
             rowMode: 'array',
+            query_timeout: patience.statementTimeoutMs + answerGraceMs,
             types: asWritten,
           })
           return rows as readonly PostgresRow[]
@@ -99,6 +140,7 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean): Con
   }
 
   return {
+    patience,
     requireOpen,
     lease,
     borrow,

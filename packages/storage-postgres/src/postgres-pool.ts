@@ -18,6 +18,8 @@ export interface PostgresQuery {
   readonly text: string
   readonly values: unknown[]
   readonly rowMode?: 'array'
+  /** Milliseconds until the driver gives up; the connection is of no more use then. */
+  readonly query_timeout?: number
   readonly types?: { getTypeParser(): (value: string) => string }
 }
 

@@ -2,7 +2,7 @@ import type { DirectoryStorage } from '@indwell/core'
 import { type Migrations, type TableNaming, type TableSpread, tableNames } from '@indwell/storage-kysely'
 import pg from 'pg'
 import { committer } from './commit/apply-commits'
-import { connectionsOf } from './connections'
+import { connectionsOf, type Patience } from './connections'
 import { eventReader } from './feed/read-events'
 import { loader } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
@@ -15,10 +15,27 @@ export type PostgresStorageOptions = (OwnPool | HostPool) &
   TableNaming &
   TableSpread & {
     /**
-     * Keeps statements prepared on each connection, which makes them 1.3 to 1.8 times as fast. `false` for poolers that
-     * lend out a connection for one transaction only. Default `true`.
+     * Keeps statements prepared on each connection, which makes them 1.3 to 1.8 times as fast. Default `true`, behind a
+     * pooler `false`: `true` there is for PgBouncer 1.21 or newer with `max_prepared_statements`.
      */
     readonly namedStatements?: boolean
+    /**
+     * Whether connections lead to a pooler that lends out the server's for one transaction, as PgBouncer does in
+     * transaction mode. Connections set nothing when they begin then, so that the server ends statements that run too long
+     * only where its role is set to (`alter role … set statement_timeout`). Default `false`.
+     */
+    readonly behindPooler?: boolean
+    /**
+     * How long a call waits for a connection, new or from the pool, in milliseconds; it rejects as `unreachable` then, or
+     * as `busy` where others hold them. Default 10000.
+     */
+    readonly connectTimeoutMs?: number
+    /**
+     * How long a statement may run, in milliseconds; the call rejects as `busy` then. Connections of the storage's own pool
+     * have the server end it. Whoever has no answer five seconds later gives up: a read rejects as `unreachable`, of a
+     * write the outcome is unknown. Default 30000. `migrate()` has no such limit.
+     */
+    readonly statementTimeoutMs?: number
   }
 
 interface OwnPool {
@@ -26,8 +43,6 @@ interface OwnPool {
   readonly connectionString: string
   /** Connections at most. Default 10. */
   readonly max?: number
-  /** Ends a statement that runs longer, in milliseconds; the call rejects as `busy`. Default: what the server is set to. */
-  readonly statementTimeoutMs?: number
   /**
    * What an answered write has waited for, as the server's setting of that name says. `on`: its disk, and that of a
    * synchronous standby where there is one. `off`: nothing; when the server goes down the newest writes may be lost, though
@@ -36,8 +51,10 @@ interface OwnPool {
   readonly synchronousCommit?: (typeof commitLevels)[number]
 }
 
+type Pooled = { readonly behindPooler?: boolean }
+
 interface HostPool {
-  /** A `pg.Pool` of the host. It stays open, and its error events and timeouts stay the host's business. */
+  /** A `pg.Pool` of the host. It stays open, and its error events stay the host's business. */
   readonly pool: PostgresPool
 }
 
@@ -59,23 +76,27 @@ export interface PostgresMigrations extends Migrations {
 // https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT
 const commitLevels = ['on', 'off', 'local', 'remote_write', 'remote_apply'] as const
 
-/** How long a call waits for a connection before the database counts as unreachable. */
-const connectTimeoutMs = 10_000
+const defaultPatience: Patience = { connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 }
+
+/** How long `close()` waits for connections to end. */
+const endTimeoutMs = 5000
 
 /**
  * A directory's storage on Postgres 14 or newer.
  *
- * @throws TypeError when the prefix or the schema is no plain identifier, the number of partitions none, or
- * `synchronousCommit` no setting of Postgres.
+ * @throws TypeError when the prefix or the schema is no plain identifier, the number of partitions none,
+ * `synchronousCommit` no setting of Postgres, or a timeout no count of milliseconds.
  */
 export function postgresStorage(options: PostgresStorageOptions): PostgresStorage {
   const names = tableNames(options)
-  const own = 'pool' in options ? undefined : openPool(options)
+  const { behindPooler = false, namedStatements = !behindPooler } = options
+  const patience = patienceOf(options)
+  const own = 'pool' in options ? undefined : openPool(options, patience)
   const pool: PostgresPool = 'pool' in options ? options.pool : own!
-  const connections = connectionsOf(pool, options.namedStatements ?? true)
+  const connections = connectionsOf(pool, namedStatements, patience)
   const indexes = rememberedIndexes(connections, names)
   let closing: Promise<void> | undefined
-  const migrate = () => migrateDatabase(connections, names)
+  const migrate = () => migrateDatabase(connections, names, behindPooler)
 
   return {
     load: loader(connections, names),
@@ -93,24 +114,43 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
       },
     },
     close() {
-      closing ??= connections.close().then(() => own?.end())
+      closing ??= connections.close().then(() => own && endWithin(own, endTimeoutMs))
       return closing
     },
   }
 }
 
-function openPool({ connectionString, max, statementTimeoutMs, synchronousCommit }: OwnPool): pg.Pool {
+function patienceOf(options: Partial<Patience>): Patience {
+  const {
+    connectTimeoutMs = defaultPatience.connectTimeoutMs,
+    statementTimeoutMs = defaultPatience.statementTimeoutMs,
+  } = options
+  for (const ms of [connectTimeoutMs, statementTimeoutMs]) {
+    if (!Number.isInteger(ms) || ms < 1 || ms > maxTimeoutMs)
+      throw new TypeError('a timeout is no count of milliseconds')
+  }
+  return { connectTimeoutMs, statementTimeoutMs }
+}
+
+/** Timers take 31 bits; the server is granted some seconds more. */
+const maxTimeoutMs = 2 ** 31 - 10_000
+
+function openPool(
+  { connectionString, max, behindPooler, synchronousCommit }: OwnPool & Pooled,
+  patience: Patience,
+): pg.Pool {
   if (synchronousCommit !== undefined && !commitLevels.includes(synchronousCommit)) {
     throw new TypeError('synchronousCommit is no setting of Postgres')
   }
   const pool = new pg.Pool({
     connectionString,
-    connectionTimeoutMillis: connectTimeoutMs,
+    // Somewhat longer than ours: theirs ends what nobody waits for any more.
+    connectionTimeoutMillis: patience.connectTimeoutMs + 100,
     // A server whose machine is gone says no word more: without this a call that waits for one waits forever.
     keepAlive: true,
-    keepAliveInitialDelayMillis: connectTimeoutMs,
+    keepAliveInitialDelayMillis: patience.connectTimeoutMs,
     ...(max === undefined ? {} : { max }),
-    ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
+    ...(behindPooler ? {} : { statement_timeout: patience.statementTimeoutMs }),
     // Once for each connection. Not as its `options`: those of the connection string would take their place.
     ...(synchronousCommit === undefined
       ? {}
@@ -119,4 +159,14 @@ function openPool({ connectionString, max, statementTimeoutMs, synchronousCommit
   // A connection that breaks while idle has left the pool already; without a listener the event would end the process.
   pool.on('error', () => {})
   return pool
+}
+
+/** A connection whose other end is silent never ends by itself; it goes with the process. */
+async function endWithin(pool: pg.Pool, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs)
+  })
+  await Promise.race([pool.end(), late])
+  clearTimeout(timer)
 }

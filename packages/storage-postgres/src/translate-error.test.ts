@@ -46,12 +46,16 @@ describe('translateError', () => {
 describe('isLostRace', () => {
   const names = tableNames({ prefix: 'x_' })
 
-  it.each(['x_aggregate_key', 'x_event_key', 'x_claim_key', 'x_claim_p0_pkey', 'x_event_p255_pkey'])(
-    'is a duplicate of %s',
-    (constraint) => {
-      expect(isLostRace(serverError('23505', constraint), names)).toBe(true)
-    },
-  )
+  it.each([
+    'x_aggregate_key',
+    'x_event_key',
+    'x_claim_key',
+    'x_kept_answer_key',
+    'x_claim_p0_pkey',
+    'x_event_p255_pkey',
+  ])('is a duplicate of %s', (constraint) => {
+    expect(isLostRace(serverError('23505', constraint), names)).toBe(true)
+  })
 
   it.each(['40001', '40P01'])('is %s', (code) => {
     expect(isLostRace(serverError(code), names)).toBe(true)

@@ -37,9 +37,19 @@ const reasons = new Map<string, StorageUnavailableError['reason']>([
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlState(error)
   if (state === undefined) return true
-  // 57P01, 57P02: the server ends the session, and does so as well while a commit waits for a replica.
-  return state.startsWith('08') || state === '57P01' || state === '57P02' || state === '40003'
+  return state.startsWith('08') || sessionEnds.has(state)
 }
+
+const sessionEnds: ReadonlySet<string> = new Set([
+  // The server ends the session, and does so as well while a commit waits for a replica.
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P04', // database_dropped
+  '57P05', // idle_session_timeout
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
+  '40003', // statement_completion_unknown
+])
 
 /**
  * Whether a commit lost against one that runs at the same time, was undone as a whole, and will see the other's effect
@@ -50,7 +60,9 @@ export function isLostRace(error: unknown, names: TableNames): boolean {
   if (state === '40001' || state === '40P01') return true
   if (state !== '23505') return false
   const { constraint } = error as { constraint?: unknown }
-  return [names.aggregate, names.event, names.claim].some((table) => isKeyOf(table, String(constraint)))
+  return [names.aggregate, names.event, names.claim, names.keptAnswer].some((table) =>
+    isKeyOf(table, String(constraint)),
+  )
 }
 
 /** A partition calls its part of the key as the server does by itself. */

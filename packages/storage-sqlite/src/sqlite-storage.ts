@@ -20,6 +20,7 @@ import { type BackupOptions, backupDatabase } from './backup/backup-database'
 import { applyCommits } from './commit/apply-commits'
 import type { Connection } from './connection'
 import { readEvents } from './feed/read-events'
+import { filePresence } from './file-presence'
 import { loadReads } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { checkMigrations, migrateDatabase, printMigrations } from './migrate/migrate-database'
@@ -81,6 +82,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const names = tableNames(options.prefix === undefined ? {} : { prefix: options.prefix })
   const database = 'database' in options ? options.database : openDatabase(options.filename, options.pragmas ?? {})
   const ours = !('database' in options)
+  const requirePresence = 'database' in options ? () => {} : filePresence(options.filename)
   database.function(foldFunction, { deterministic: true }, (value) =>
     typeof value === 'string' ? foldCase(value) : value,
   )
@@ -105,6 +107,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   function answer<T>(work: () => T): T {
     if (closed || !database.open) throw new StorageUnavailableError('closed')
     try {
+      requirePresence()
       return work()
     } catch (error) {
       throw translateError(error, 'working')
@@ -145,9 +148,17 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     backupTo: (path, options = {}) => answerLater(() => backupDatabase(database, path, options)),
     async close() {
       if (closed) return
-      if (ours) answer(() => database.close())
+      if (ours) closeDatabase(database)
       closed = true
     },
+  }
+}
+
+function closeDatabase(database: SqliteDatabase): void {
+  try {
+    database.close()
+  } catch (error) {
+    throw translateError(error, 'working')
   }
 }
 

@@ -43,10 +43,11 @@ export async function createAccessToken(
   input: CreateAccessTokenInput = {},
 ): Promise<CreatedAccessToken> {
   const { expiresAt = null, token = newToken(core) } = parseInput(CreateAccessTokenInput, input)
-  if (expiresAt !== null && expiresAt <= core.now()) throw new InvalidInputError('expiresAt', 'must lie in the future')
   const tokenId = core.newId()
 
   return core.write(actor, async (draft) => {
+    if (expiresAt !== null && expiresAt <= core.now())
+      throw new InvalidInputError('expiresAt', 'must lie in the future')
     const permitted = scopeOf(core, actor, 'user.write')
     const { user } = await loadUserForChange(core, permitted, userId)
     if (user.type !== 'machine') throw new InvalidStateError('user_not_machine')

@@ -7,6 +7,7 @@ import { eventSearchBehaviors } from './event-searches'
 import { feedBehaviors } from './feed'
 import { heldByOrgBehaviors } from './held-by-org'
 import { isolationBehaviors } from './isolation'
+import { keptAnswerBehaviors } from './kept-answers'
 import { lifecycleBehaviors } from './lifecycle'
 import { loadBehaviors } from './loads'
 import { loginNameBehaviors } from './login-names'
@@ -34,6 +35,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   atomicity: atomicityBehaviors,
   sequences: sequenceBehaviors,
   claims: claimBehaviors,
+  'kept answers': keptAnswerBehaviors,
   entries: entryBehaviors,
   records: recordBehaviors,
   'held by an org': heldByOrgBehaviors,

@@ -13,6 +13,7 @@ export type DirectoryErrorCode =
   | 'contention'
   | 'storage_unavailable'
   | 'outcome_unknown'
+  | 'idempotency_key_reused'
 
 /**
  * What every call of a directory rejects with. `code` is stable, the data is in fields, and `message` is for people:

@@ -1,6 +1,6 @@
 import { DirectoryError } from './directory-error'
 
-/** The storage cannot be asked. Nothing was written; an outage is never a denial. */
+/** The storage cannot be asked. Nothing was written, so asking again is safe; an outage is never a denial. */
 export class StorageUnavailableError extends DirectoryError {
   override readonly name = 'StorageUnavailableError'
   override readonly code = 'storage_unavailable'

@@ -49,25 +49,29 @@ export async function verifyOrgDomain(
     return { loaded, found }
   }
 
-  // Outside of the write, which may be tried many times.
-  const { found: asked } = await load()
-  const validation = validationOf(asked)
-  if (requireStarted && validation === undefined) throw new InvalidStateError('domain_verification_missing')
-  const context = { orgId: asked.orgId, ...(validation !== undefined && { validation }) }
-  const proven = core.verifyDomain === undefined || (await core.verifyDomain(asked.domain, context))
+  const prove = async () => {
+    const { found: asked } = await load()
+    const validation = validationOf(asked)
+    if (requireStarted && validation === undefined) throw new InvalidStateError('domain_verification_missing')
+    const context = { orgId: asked.orgId, ...(validation !== undefined && { validation }) }
+    return core.verifyDomain === undefined || core.verifyDomain(asked.domain, context)
+  }
 
-  const written = await core.write(actor, async (draft) => {
+  // Outside of the write, which may be tried many times.
+  const isProven = core.isRepeat === undefined && (await prove())
+  const { proven, ...written } = await core.write(actor, async (draft) => {
     const { loaded, found } = await load()
     const { domain, createdAt } = found
     const aggregate = draftOrgAggregate(draft, loaded)
     draftDomain(draft, found, [
       aggregate.append({
-        type: proven ? 'org.domain.verified' : 'org.domain.verification.failed',
+        type: isProven ? 'org.domain.verified' : 'org.domain.verification.failed',
         payload: { domain },
       }),
     ])
-    if (proven) draft.takeClaim({ ...orgDomainClaim(domain), ownerType: 'org', ownerId: loaded.org.orgId })
-    return { draft, answer: orgWritten(aggregate, loaded.org.orgId, createdAt) }
+    if (isProven) draft.takeClaim({ ...orgDomainClaim(domain), ownerType: 'org', ownerId: loaded.org.orgId })
+    const answer = orgWritten(aggregate, loaded.org.orgId, createdAt)
+    return { draft, answer: (committed) => ({ ...answer(committed), proven: isProven }) }
   })
   if (!proven) throw new InvalidStateError('domain_not_proven')
   return written

@@ -6,6 +6,7 @@ import type {
   EntryKey,
   EntryValue,
   EventActor,
+  KeptAnswer,
   RecordKeyMap,
   RecordKind,
   RecordMap,
@@ -108,6 +109,11 @@ export interface Commit {
   /** Released before others are taken; a claim never stands in both. */
   readonly releaseClaims?: readonly Claim[]
   readonly takeClaims?: readonly (Claim & { readonly ownerType: AggregateType; readonly ownerId: string })[]
+  /**
+   * Kept with the commit's time and sequences, unless an answer is kept under the key that has not expired when the
+   * commit happens. Those that have expired go, a few with each commit that keeps one.
+   */
+  readonly keepAnswer?: Omit<KeptAnswer, 'at' | 'sequences'>
 }
 
 /**
@@ -142,3 +148,5 @@ export type CommitOutcome =
   /** Expected to be new, lives. */
   | { readonly outcome: 'occupied'; readonly aggregate: AggregateKey }
   | { readonly outcome: 'claim-taken'; readonly claim: Claim }
+  /** An answer is kept under the key already, and has not expired. */
+  | { readonly outcome: 'answer-kept' }

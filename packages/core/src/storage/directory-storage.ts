@@ -32,7 +32,8 @@ export interface CommitWriter {
    * Applies each commit wholly or not at all, independently of its neighbours, and answers in their order.
    *
    * Concurrency: of two commits that expect the same revision or sequence of one aggregate, exactly one is `applied`;
-   * of two that take the same claim, exactly one. Events of an aggregate are numbered 1, 2, 3 … without gap.
+   * of two that take the same claim, or keep an answer under the same key, exactly one. Events of an aggregate are
+   * numbered 1, 2, 3 … without gap.
    * A condition that does not hold is an outcome, never a rejection.
    *
    * @throws `OutcomeUnknownError` when the connection broke while the database was committing.

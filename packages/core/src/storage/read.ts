@@ -6,6 +6,7 @@ import type {
   ClaimRecord,
   EntryKey,
   EntryRecord,
+  KeptAnswer,
   MemberRecord,
   OrgDomainRecord,
   OrgState,
@@ -79,6 +80,12 @@ export interface LoginDomainsRead {
   readonly userId: string
 }
 
+/** The answer that is kept under a key, also one that has expired and is still there. */
+export interface KeptAnswerRead {
+  readonly read: 'keptAnswer'
+  readonly key: string
+}
+
 export type LoginDomain = Pick<OrgDomainRecord, 'domain' | 'isPrimary'>
 
 export type Read =
@@ -91,6 +98,7 @@ export type Read =
   | PrincipalRead
   | MembershipsRead
   | LoginDomainsRead
+  | KeptAnswerRead
 
 /** What a {@link Read} of that shape answers. */
 export type ReadAnswer<R extends Read> = R extends { read: 'record'; kind: infer K extends RecordKind }
@@ -111,6 +119,8 @@ export type ReadAnswer<R extends Read> = R extends { read: 'record'; kind: infer
                 ? readonly MemberRecord[]
                 : R extends LoginDomainsRead
                   ? readonly LoginDomain[]
-                  : never
+                  : R extends KeptAnswerRead
+                    ? KeptAnswer | undefined
+                    : never
 
 export type ReadResult = ReadAnswer<Read>

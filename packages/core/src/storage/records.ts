@@ -207,6 +207,21 @@ export interface ClaimRecord extends Claim {
   readonly ownerId: string
 }
 
+/** The answer to a write, kept with it, so that whoever asks again under the same key is told the same. */
+export interface KeptAnswer {
+  /** Another one for every caller. */
+  readonly key: string
+  /** What was asked: whoever asks otherwise under the same key is not told. */
+  readonly request: string
+  /** Opaque to the storage. */
+  readonly answer: string
+  /** Of the commit, as {@link Applied} has them. */
+  readonly at: number
+  readonly sequences: readonly string[]
+  /** Milliseconds since the epoch, exclusive. */
+  readonly expiresAt: number
+}
+
 /** Who caused an event. */
 export interface EventActor {
   readonly type: 'user' | 'system'

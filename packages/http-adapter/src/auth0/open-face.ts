@@ -1,13 +1,15 @@
+import type { ActingDirectory } from '@indwell/core'
 import type { Caller } from '../authenticate'
 import type { FaceHost } from '../create-http-adapter'
 import type { ExchangeRequest, ExchangeResponse } from '../exchange'
+import { answerOnce, idempotencyKeyOf } from '../idempotency'
 import type { Limits } from '../limits'
 import type { RequestRefusedError } from '../request-refused-error'
 import { splitTarget } from '../request-target'
 import { compileRoutes, matchRoute } from '../route-table'
 import type { Auth0Settings } from './call'
 import type { Auth0Error } from './error-body'
-import { invalidQuery, invalidUri, unknownRoute } from './error-catalogue'
+import { invalidQuery, invalidUri, malformedHeader, unknownRoute } from './error-catalogue'
 import { admit, identifyCaller } from './identify-caller'
 import { downloadExport, jobOfFile } from './jobs/download-export'
 import { type RateLimiter, withinLimit } from './rate-limit'
@@ -53,7 +55,11 @@ export function openFace(
     }
     if (route.method !== 'GET') {
       await requireActive()
-      return route.answer(call)
+      const named = idempotencyKeyOf(headers)
+      if (named === undefined) return route.answer(call)
+      if (named === 'malformed') throw malformedHeader('Idempotency-Key')
+      const respond = (inner: ActingDirectory) => route.answer({ ...call, directory: inner })
+      return answerOnce(call.directory, named.key, request, respond)
     }
     // What only reads may start before the caller is known to be active: both are one question to the storage then.
     const active = requireActive()

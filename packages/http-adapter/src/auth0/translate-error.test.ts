@@ -62,7 +62,7 @@ describe('a failure', () => {
   it.each([
     [new ContentionError(60), 503],
     [new StorageUnavailableError('busy'), 503],
-    [new OutcomeUnknownError(), 500],
+    [new OutcomeUnknownError(), 503],
     [new Error('secret'), 500],
     ['secret', 500],
   ])('of ours tells nothing and is kept as the cause: %s', (error, status) => {

@@ -3,6 +3,7 @@ import {
   type ContentionError,
   type DirectoryError,
   type DirectoryErrorCode,
+  type IdempotencyKeyReusedError,
   type InvalidInputError,
   type InvalidStateError,
   type InvalidStateReason,
@@ -51,6 +52,7 @@ type FailedRoute = Pick<Route, 'method' | 'scopes'> & Partial<Pick<Route, 'name'
 type KnownError =
   | AlreadyExistsError
   | ContentionError
+  | IdempotencyKeyReusedError
   | InvalidInputError
   | InvalidStateError
   | LimitExceededError
@@ -74,7 +76,8 @@ const translations: { readonly [Code in DirectoryErrorCode]: Translate<Extract<K
   version_conflict: ({ current }) => preconditionFailed(current),
   contention: () => unavailable('Others keep changing the resource. Please try again.'),
   storage_unavailable: () => unavailable('The service is temporarily unavailable. Please try again.'),
-  outcome_unknown: () => internal(),
+  outcome_unknown: () => outcomeUnknown(),
+  idempotency_key_reused: () => idempotencyKeyReused(),
 }
 
 const taken: Readonly<Record<TakenSubject, (creating: boolean) => Auth0Error>> = {
@@ -218,6 +221,14 @@ function conflict(): Auth0Error {
 
 function unavailable(message: string): Auth0Error {
   return new Auth0Error(503, message, 'service_unavailable')
+}
+
+function outcomeUnknown(): Auth0Error {
+  return new Auth0Error(503, 'It is not known whether the request was carried out.', 'outcome_unknown')
+}
+
+function idempotencyKeyReused(): Auth0Error {
+  return new Auth0Error(422, 'Another request was made with this Idempotency-Key.', 'idempotency_key_reused')
 }
 
 function internal(): Auth0Error {

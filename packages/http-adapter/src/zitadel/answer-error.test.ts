@@ -40,11 +40,16 @@ describe('answerError', () => {
 
   it.each([
     [new StorageUnavailableError('busy'), 503, 14],
-    [new OutcomeUnknownError(), 500, 13],
     [new TypeError('a bug'), 500, 13],
     ['no error', 500, 13],
   ])('hides what is our own fault from the client, not from the host: %s', (error, status, code) => {
     expect(answered(error)).toEqual({ status, code, message: 'An internal error occurred', cause: error })
+  })
+
+  it('tells that nobody knows the outcome, and the host why', () => {
+    const error = new OutcomeUnknownError()
+    const message = 'it is not known whether the request was carried out'
+    expect(answered(error)).toEqual({ status: 503, code: 14, message, cause: error })
   })
 
   it('lets a method say what its errors are', () => {

@@ -1,6 +1,7 @@
 import {
   type AlreadyExistsError,
   type ContentionError,
+  type IdempotencyKeyReusedError,
   type InvalidInputError,
   type InvalidStateError,
   isDirectoryError,
@@ -25,6 +26,7 @@ import { textOf } from './texts'
 type Failure =
   | AlreadyExistsError
   | ContentionError
+  | IdempotencyKeyReusedError
   | InvalidInputError
   | InvalidStateError
   | LimitExceededError
@@ -45,8 +47,13 @@ export function answerError(error: unknown, errors: ErrorMap = {}): ExchangeResp
   const entry = entryOf(failure, errors)
   if (entry !== undefined) return zitadelError(...entry)
   const code = codeOf[failure.code]
+  if (failure.code === 'outcome_unknown') return { ...plainError(code, outcomeUnknown), cause: failure }
+  if (failure.code === 'idempotency_key_reused') return { ...plainError(code, failure.message), status: 422 }
   return grpcCodes[code].httpStatus < 500 ? plainError(code, failure.message) : internalError(code, failure)
 }
+
+/** Nothing of this kind is ZITADEL's: a client must not take it for a failure that changed nothing. */
+const outcomeUnknown = 'it is not known whether the request was carried out'
 
 /** Whether `error` may have been found before anybody asked what the caller may do. */
 export function mayPrecedePermission(error: unknown): boolean {

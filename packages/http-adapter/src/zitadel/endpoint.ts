@@ -25,6 +25,8 @@ export interface Endpoint extends RoutePattern {
   readonly permission: string
   readonly across: Across | undefined
   readonly hasBody: boolean
+  /** Whether it may change something. */
+  readonly writes: boolean
   readonly successStatus: number
   readonly errors: ErrorMap
   /** @throws {@link ProtoJsonError} when a part is malformed or does not fit the message. */
@@ -56,6 +58,7 @@ function endpointOf<Method extends GuardedMethod>(
     permission: bound.permission,
     across: binding.across,
     hasBody: bound.body === '*',
+    writes: !/\/(?:Get|Is|List)[A-Z]/.test(method),
     successStatus: bound.successStatus ?? 200,
     errors: { ...(binding.across === 'orgs' && objectDenials), ...binding.errors },
     decode(parts) {

@@ -64,5 +64,6 @@ export const codeOf = {
   limit_exceeded: 'invalid_argument',
   contention: 'aborted',
   storage_unavailable: 'unavailable',
-  outcome_unknown: 'internal',
+  outcome_unknown: 'unavailable',
+  idempotency_key_reused: 'failed_precondition',
 } as const satisfies Record<DirectoryErrorCode, GrpcCode>

@@ -1,6 +1,7 @@
-import type { JsonObject } from '@indwell/core'
+import type { ActingDirectory, JsonObject } from '@indwell/core'
 import type { Face, FaceHost } from '../create-http-adapter'
 import type { ExchangeRequest, ExchangeResponse } from '../exchange'
+import { idempotencyKeyOf, requestOf } from '../idempotency'
 import { splitTarget } from '../request-target'
 import { compileRoutes, matchRoute, type RouteTable } from '../route-table'
 import { answerError, mayPrecedePermission } from './answer-error'
@@ -65,7 +66,14 @@ async function answer(
     const decoded = endpoint.decode({ variables, query, body, maxDepth: host.limits.maxJsonDepth })
     const where = { across: endpoint.across, namedOrg: decoded.namedOrg }
     const call = await authenticateCall(host.directory, host.authenticate, request, where)
-    return jsonResponse(endpoint.successStatus, await run(host, endpoint, decoded, call))
+    const named = endpoint.writes ? idempotencyKeyOf(request.headers) : undefined
+    if (named === 'malformed') throw plainApiError('invalid_argument', 'Idempotency-Key cannot be understood')
+    const answers = (caller: ActingDirectory) => run(host, endpoint, decoded, { ...call, caller })
+    const message =
+      named === undefined
+        ? await run(host, endpoint, decoded, call)
+        : await call.caller.once({ idempotencyKey: named.key, request: await requestOf(request) }, answers)
+    return jsonResponse(endpoint.successStatus, message)
   } catch (error) {
     return answerError(error, endpoint.errors)
   }

@@ -99,6 +99,21 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
       .addPrimaryKeyConstraint(`${names.claim}_key`, ['instance_id', 'type', 'value']),
   ).execute()
 
+  await clustered(
+    schema
+      .createTable(names.keptAnswer)
+      .addColumn('instance_id', types.text, (c) => c.notNull())
+      .addColumn('key', types.text, (c) => c.notNull())
+      .addColumn('request', types.text, (c) => c.notNull())
+      .addColumn('answer', types.text, (c) => c.notNull())
+      .addColumn('at', types.integer, (c) => c.notNull())
+      // Decimal strings with commas between them.
+      .addColumn('sequences', types.text, (c) => c.notNull())
+      .addColumn('expires_at', types.integer, (c) => c.notNull())
+      .addPrimaryKeyConstraint(`${names.keptAnswer}_key`, ['instance_id', 'key']),
+  ).execute()
+  await index(names.keptAnswer, ['instance_id', 'expires_at'])
+
   await createMetadataIndexTables(schema, names, dialect, clustered)
 
   for (const { kind, key, columns, indexes } of Object.values(recordTables)) {

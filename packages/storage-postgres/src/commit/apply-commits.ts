@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Connections, Run } from '../connections'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import { compileStatement } from '../statement-cache'
-import { isLostRace, translateError } from '../translate-error'
+import { type Errand, isConnectionLoss, isLostRace, translateError } from '../translate-error'
 import { type BoundStatement, roundStatements } from './commit-statement'
 import { indexVersionOf, roundOutcomes } from './round-outcomes'
 import { roundRows } from './round-rows'
@@ -47,12 +47,13 @@ export function committer(connections: Connections, names: TableNames, indexes: 
   /** Gets an outcome for every member of a round. */
   async function settle(instanceId: string, round: readonly RoundMember[], outcomes: Map<number, CommitOutcome>) {
     let pending = round
+    const deadline = performance.now() + connections.patience.statementTimeoutMs
     for (let tries = 1; pending.length > 0; tries++) {
       if (tries > roundTries && pending.length > 1) {
         for (const member of pending) await settle(instanceId, [member], outcomes)
         return
       }
-      const lastTry = tries === (round.length === 1 ? commitTries : roundTries)
+      const lastTry = tries === (round.length === 1 ? commitTries : roundTries) || performance.now() > deadline
       // Where a snapshot older than the locks was not enough, or never is, the locks come first.
       const locksFirst = tries > 1 || pending.some(({ commit }) => commit.removeHeldBy !== undefined)
       const given = await attempt(instanceId, pending, locksFirst)
@@ -79,11 +80,17 @@ export function committer(connections: Connections, names: TableNames, indexes: 
     const apply = statements.apply(instanceId, rows)
     const lock = lockFirst ? statements.lock(instanceId, rows) : undefined
     const answer = await connections.borrow(async (run) => {
+      // Until its transaction is told to commit, a commit of several statements has not happened.
+      let errand: Errand = lock === undefined ? 'write' : 'read'
       try {
-        return await (lock === undefined ? execute(run, apply) : executeLocked(run, lock, apply))
+        return await (lock === undefined
+          ? execute(run, apply)
+          : executeLocked(run, lock, apply, () => {
+              errand = 'write'
+            }))
       } catch (error) {
         if (error instanceof Error && isLostRace(error, names)) return error
-        throw translateError(error, 'write')
+        throw translateError(error, errand)
       }
     })
     if (answer instanceof Error) return answer
@@ -95,15 +102,16 @@ export function committer(connections: Connections, names: TableNames, indexes: 
 
 const execute = (run: Run, { statement, values }: BoundStatement) => run(statement, values)
 
-async function executeLocked(run: Run, lock: BoundStatement, apply: BoundStatement) {
+async function executeLocked(run: Run, lock: BoundStatement, apply: BoundStatement, onCommit: () => void) {
   await run(begin, {})
   try {
     await execute(run, lock)
     const answer = await execute(run, apply)
+    onCommit()
     await run(end, {})
     return answer
   } catch (error) {
-    await run(rollback, {}).catch(() => undefined)
+    if (!isConnectionLoss(error)) await run(rollback, {}).catch(() => undefined)
     throw error
   }
 }

@@ -7,6 +7,7 @@ import { claimParts } from './claim-parts'
 import { entryParts } from './entry-parts'
 import { heldRemovalPart } from './held-removal-part'
 import { indexParts } from './index-parts'
+import { keptAnswerPart } from './kept-answer-part'
 import { lockClauses, targets, waitClauses } from './lock-targets'
 import type { Part, Sql } from './part'
 import { recordParts } from './record-parts'
@@ -53,6 +54,7 @@ export function roundStatements(names: TableNames): RoundStatements {
     ...indexParts(names),
     ...recordParts(names),
     heldRemovalPart(names),
+    keptAnswerPart(names),
   ]
   return {
     apply(instanceId, rows) {

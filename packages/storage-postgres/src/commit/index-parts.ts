@@ -9,7 +9,7 @@ export const indexParts = (names: TableNames): readonly Part[] => [versionPart(n
 
 /**
  * Rounds that write entries are prepared with the indexes that this process knows. Where the database has others by now,
- * nothing is written. See docs/decisions/0006.
+ * nothing is written. See docs/decisions/0007.
  */
 function versionPart(names: TableNames): Part {
   const version = sql`coalesce((select version from ${tableReference(names, names.metadataIndexVersion)} where ${inInstance}), '')`

@@ -39,6 +39,7 @@ function refusal(commit: Commit, refused: number): CommitOutcome {
   }
   const entry = expectEntries[condition - aggregates.length]
   if (entry !== undefined) return { outcome: 'stale', aggregate: aggregates[entry.aggregate]!.key }
-  const { type, value } = takeClaims[condition - aggregates.length - expectEntries.length]!
-  return { outcome: 'claim-taken', claim: { type, value } }
+  const claim = takeClaims[condition - aggregates.length - expectEntries.length]
+  if (claim === undefined) return { outcome: 'answer-kept' }
+  return { outcome: 'claim-taken', claim: { type: claim.type, value: claim.value } }
 }

@@ -104,6 +104,14 @@ export interface ClaimReleaseRow {
   readonly source: Claim
 }
 
+export interface AnswerRow {
+  readonly commit: number
+  readonly rank: number
+  /** When the commit says it happens. */
+  readonly now: number
+  readonly source: NonNullable<Commit['keepAnswer']>
+}
+
 export interface RecordPutRow {
   readonly commit: number
   /** The change whose event stamps the record. */
@@ -144,6 +152,7 @@ export interface RoundRows {
   readonly indexedValues: readonly IndexedValueRow[]
   readonly claimTakes: readonly ClaimTakeRow[]
   readonly claimReleases: readonly ClaimReleaseRow[]
+  readonly answers: readonly AnswerRow[]
   readonly recordPuts: ReadonlyMap<RecordKind, readonly RecordPutRow[]>
   readonly recordRemovals: ReadonlyMap<RecordKind, readonly RecordRemovalRow[]>
   readonly userRemovals: ReadonlyMap<'accessToken' | 'member', readonly UserRemovalRow[]>
@@ -168,6 +177,7 @@ export function roundRows(round: readonly RoundMember[], indexes: KnownIndexes):
     indexedValues: [] as IndexedValueRow[],
     claimTakes: [] as ClaimTakeRow[],
     claimReleases: [] as ClaimReleaseRow[],
+    answers: [] as AnswerRow[],
     recordPuts: new Map<RecordKind, RecordPutRow[]>(),
     recordRemovals: new Map<RecordKind, RecordRemovalRow[]>(),
     userRemovals: new Map<'accessToken' | 'member', UserRemovalRow[]>(),
@@ -195,6 +205,9 @@ export function roundRows(round: readonly RoundMember[], indexes: KnownIndexes):
       rows.entryExpectations.push({ commit: number, rank: rank++, source })
     }
     for (const source of commit.takeClaims ?? []) rows.claimTakes.push({ commit: number, rank: rank++, source })
+    if (commit.keepAnswer !== undefined) {
+      rows.answers.push({ commit: number, rank, now: commit.at, source: commit.keepAnswer })
+    }
     if (commit.removeHeldBy !== undefined) rows.heldRemovals.push({ commit: number, ...commit.removeHeldBy })
     for (const source of commit.releaseClaims ?? []) rows.claimReleases.push({ commit: number, source })
     addEntries(number, commit, changeOf)
@@ -276,7 +289,7 @@ function targetOf(
 }
 
 function isSensitive(commit: Commit, indexes: KnownIndexes): boolean {
-  if (commit.removeHeldBy !== undefined) return true
+  if (commit.removeHeldBy !== undefined || commit.keepAnswer !== undefined) return true
   // What an index holds already is replaced as the snapshot has it.
   if (commit.putEntries?.some(({ key }) => indexesOfEntry(indexes, key).length > 0)) return true
   return [commit.expectEntries, commit.takeClaims, commit.releaseClaims, commit.remove, commit.removeEntries].some(

@@ -97,6 +97,7 @@ function usesOf(commit: Commit): Uses {
   }
   for (const claim of commit.releaseClaims ?? []) use(claimId(claim), 'alone')
   for (const claim of commit.takeClaims ?? []) use(claimId(claim), 'alone')
+  if (commit.keepAnswer !== undefined) use(`answer\0${commit.keepAnswer.key}`, 'alone')
   return uses
 
   function useEntry(key: EntryKey, how: Use): void {

@@ -12,6 +12,7 @@ export type PartName =
   | 'principal'
   | 'memberships'
   | 'loginDomains'
+  | 'keptAnswer'
 
 /** What a read asks of its part: texts to look up, in the order in which the part takes them. */
 export interface Lookup {
@@ -49,5 +50,7 @@ export function lookupOf(read: Read): Lookup {
       return { part: 'memberships', keys: [[read.userId]] }
     case 'loginDomains':
       return { part: 'loginDomains', keys: [[read.userId]] }
+    case 'keptAnswer':
+      return { part: 'keptAnswer', keys: [[read.key]] }
   }
 }

@@ -2,6 +2,7 @@ import type {
   AggregateRecord,
   ClaimRecord,
   EntryRecord,
+  KeptAnswer,
   LoginDomain,
   OrgState,
   Principal,
@@ -107,6 +108,12 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
         ) as d`,
       decode: (row, first): LoginDomain => ({ domain: row[first]!, isPrimary: row[first + 1] === 'true' }),
     },
+    keptAnswer: {
+      asked: askedBy('answer', 1),
+      columns: found('key', 'request', 'answer', 'at', 'sequences', 'expires_at'),
+      found: sql`select * from ${table(names.keptAnswer)} where ${inInstance} and key = asked.k1 limit 1`,
+      decode: decodeKeptAnswer,
+    },
   }
 
   function recordPart(kind: RecordKind): ReadPart {
@@ -167,6 +174,18 @@ function decodeEntry(row: PostgresRow, first: number, read: Read): EntryRecord {
 function decodeClaim(row: PostgresRow, first: number): ClaimRecord {
   const [type, value, ownerType, ownerId] = row.slice(first) as string[]
   return { type: type!, value: value!, ownerType: ownerType as ClaimRecord['ownerType'], ownerId: ownerId! }
+}
+
+function decodeKeptAnswer(row: PostgresRow, first: number): KeptAnswer {
+  const [key, request, answer, at, sequences, expiresAt] = row.slice(first) as string[]
+  return {
+    key: key!,
+    request: request!,
+    answer: answer!,
+    at: Number(at),
+    sequences: sequences!.split(','),
+    expiresAt: Number(expiresAt),
+  }
 }
 
 type Membership = [level: 'instance' | 'org', orgId: string, roles: string, expiresAt: number | null]

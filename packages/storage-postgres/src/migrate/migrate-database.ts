@@ -26,8 +26,12 @@ export async function printMigrations(connections: Connections, names: TableName
 }
 
 /** Applies the migrations that are missing, all of them in one transaction. */
-export async function migrateDatabase(connections: Connections, names: TableNames): Promise<void> {
-  await withDatabase(clientsOf(connections), 'write', async (db) => {
+export async function migrateDatabase(
+  connections: Connections,
+  names: TableNames,
+  behindPooler: boolean,
+): Promise<void> {
+  await withDatabase(patientClientsOf(connections, behindPooler), 'write', async (db) => {
     await migrateToLatest(db, names, 'postgres')
     await requirePartitions(db, names)
     await adoptServer(db, names)
@@ -51,6 +55,18 @@ function clientsOf(connections: Connections): MigrationClients {
     async lease() {
       const { client, end } = await connections.lease()
       return { client, release: () => end(false) }
+    },
+  }
+}
+
+/** Waiting for others that migrate, or for an index of a large table, takes as long as it takes. */
+function patientClientsOf(connections: Connections, behindPooler: boolean): MigrationClients {
+  return {
+    joined: false,
+    async lease() {
+      const { client, end } = await connections.lease()
+      if (!behindPooler) await client.query({ text: 'set statement_timeout = 0', values: [] })
+      return { client, release: () => end(true) }
     },
   }
 }

@@ -1,4 +1,14 @@
-import { type Kysely, PostgresAdapter, PostgresDialect, type PostgresPoolClient, sql } from 'kysely'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  type PostgresDialectConfig,
+  PostgresDriver,
+  type PostgresPoolClient,
+  type TransactionSettings,
+} from 'kysely'
 import type { PostgresClient } from '../postgres-pool'
 
 /** Connections of the migrator: leased for each use, or the one that the host is in a transaction on. */
@@ -7,12 +17,18 @@ export interface MigrationClients {
   readonly joined: boolean
 }
 
-/** Kysely's Postgres dialect, with a lock that a host's transaction keeps until its own end. */
+/**
+ * Kysely's Postgres dialect, with a migration lock that belongs to the transaction: that of the migrator, or the host's.
+ *
+ * Kysely's own belongs to the session. Behind a pooler that lends out the server's connections for one transaction, it
+ * would be taken on one of them and given back on another.
+ */
 export class MigrationDialect extends PostgresDialect {
+  readonly #config: PostgresDialectConfig
   readonly #joined: boolean
 
   constructor({ lease, joined }: MigrationClients) {
-    super({
+    const config: PostgresDialectConfig = {
       pool: {
         async connect() {
           const { client, release } = await lease()
@@ -23,34 +39,37 @@ export class MigrationDialect extends PostgresDialect {
         },
         end: async () => {},
       },
-    })
+    }
+    super(config)
+    this.#config = config
     this.#joined = joined
   }
 
   override createAdapter(): PostgresAdapter {
-    return this.#joined ? new JoinedAdapter() : new MigrationAdapter()
+    return new UnlockedAdapter()
+  }
+
+  override createDriver(): PostgresDriver {
+    return this.#joined ? new PostgresDriver(this.#config) : new LockingDriver(this.#config)
   }
 }
 
-/** Of all storages of a database, whatever their names. Transactions and sessions that take it exclude each other. */
-const lock = sql.lit('6118374590273650193')
+/** Of all storages of a database, whatever their names. */
+const takeLock = "select pg_advisory_xact_lock('6118374590273650193')"
 
-class MigrationAdapter extends PostgresAdapter {
-  override async acquireMigrationLock(db: Kysely<unknown>): Promise<void> {
-    await sql`select pg_advisory_lock(${lock})`.execute(db)
-  }
-
-  override async releaseMigrationLock(db: Kysely<unknown>): Promise<void> {
-    await sql`select pg_advisory_unlock(${lock})`.execute(db)
-  }
-}
-
-class JoinedAdapter extends PostgresAdapter {
+class UnlockedAdapter extends PostgresAdapter {
   override async acquireMigrationLock(): Promise<void> {}
   override async releaseMigrationLock(): Promise<void> {}
 }
 
+class LockingDriver extends PostgresDriver {
+  override async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    await super.beginTransaction(connection, settings)
+    await connection.executeQuery(CompiledQuery.raw(takeLock))
+  }
+}
+
 /** Waits for whoever migrates; held until the transaction of `db` ends. */
 export async function lockInTransaction(db: Kysely<unknown>): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${lock})`.execute(db)
+  await db.executeQuery(CompiledQuery.raw(takeLock))
 }

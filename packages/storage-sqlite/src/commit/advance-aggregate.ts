@@ -7,7 +7,7 @@ import type { AggregateState } from './aggregate-states'
 
 /** A commit whose only condition is that its one aggregate lives: writes of metadata, the most frequent there are. */
 export function asksOnlyForLife(commit: Commit): boolean {
-  const { aggregates, expectEntries, takeClaims, removeHeldBy } = commit
+  const { aggregates, expectEntries, takeClaims, removeHeldBy, keepAnswer } = commit
   const [only] = aggregates
   return (
     aggregates.length === 1 &&
@@ -16,7 +16,8 @@ export function asksOnlyForLife(commit: Commit): boolean {
     only.removes !== true &&
     expectEntries === undefined &&
     takeClaims === undefined &&
-    removeHeldBy === undefined
+    removeHeldBy === undefined &&
+    keepAnswer === undefined
   )
 }
 

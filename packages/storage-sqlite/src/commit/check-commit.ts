@@ -3,6 +3,7 @@ import { compile, param } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import type { Connection } from '../connection'
 import { loadClaim } from '../load/load-claim'
+import { loadKeptAnswer } from '../load/load-kept-answer'
 import type { AggregateState, AggregateStates } from './aggregate-states'
 
 /** Answers the first condition of a commit that does not hold; `undefined` when all do. Writes nothing. */
@@ -11,6 +12,7 @@ export function checkCommit(
 ): (instanceId: string, commit: Commit, states: AggregateStates) => CommitOutcome | undefined {
   const entrySequence = selectEntrySequence(connection)
   const findClaim = loadClaim(connection)
+  const findAnswer = loadKeptAnswer(connection)
 
   return (instanceId, commit, states) => {
     for (const { key, expect } of commit.aggregates) {
@@ -26,6 +28,10 @@ export function checkCommit(
       const claim = { type, value }
       if (findClaim(instanceId, claim) !== undefined && !releases(commit, claim))
         return { outcome: 'claim-taken', claim }
+    }
+    if (commit.keepAnswer !== undefined) {
+      const held = findAnswer(instanceId, commit.keepAnswer.key)
+      if (held !== undefined && held.expiresAt > commit.at) return { outcome: 'answer-kept' }
     }
     return undefined
   }

@@ -5,6 +5,7 @@ import { indexedValues } from '../metadata-indexes/write-values'
 import { addToSequence } from './add-to-sequence'
 import { type AggregateStates, moveAggregate } from './aggregate-states'
 import { insertEvent } from './insert-event'
+import { keepAnswer } from './keep-answer'
 import { putEntry } from './put-entry'
 import { putRecord } from './put-record'
 import { releaseClaim } from './release-claim'
@@ -26,6 +27,7 @@ export function writeCommit(
   const putOneEntry = putEntry(connection)
   const take = takeClaim(connection)
   const indexed = indexedValues(connection)
+  const keep = keepAnswer(connection)
 
   return (instanceId, commit, states, indexes) => {
     const { aggregates, actor } = commit
@@ -71,6 +73,7 @@ export function writeCommit(
       }
     }
     for (const claim of commit.takeClaims ?? []) take(instanceId, claim)
+    if (commit.keepAnswer !== undefined) keep(instanceId, commit, commit.keepAnswer, { at, sequences })
     return { outcome: 'applied', at, sequences, positions }
   }
 }

@@ -6,6 +6,7 @@ import { loadAggregate } from './load-aggregate'
 import { loadClaim } from './load-claim'
 import { loadEntries } from './load-entries'
 import { loadEntry } from './load-entry'
+import { loadKeptAnswer } from './load-kept-answer'
 import { loadLoginDomains } from './load-login-domains'
 import { loadMemberships } from './load-memberships'
 import { loadPrincipal } from './load-principal'
@@ -25,6 +26,7 @@ export function loadReads(
   const principal = loadPrincipal(connection)
   const memberships = loadMemberships(connection)
   const loginDomains = loadLoginDomains(connection)
+  const keptAnswer = loadKeptAnswer(connection)
 
   function load(instanceId: string, read: Read): ReadResult {
     switch (read.read) {
@@ -46,6 +48,8 @@ export function loadReads(
         return memberships(instanceId, read.userId)
       case 'loginDomains':
         return loginDomains(instanceId, read.userId)
+      case 'keptAnswer':
+        return keptAnswer(instanceId, read.key)
     }
   }
 

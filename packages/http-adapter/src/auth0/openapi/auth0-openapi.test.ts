@@ -76,8 +76,8 @@ describe("Auth0's document", () => {
       ])
     const versioned = [
       ['get', ['If-Match', 'If-None-Match'], ['304', '412']],
-      ['patch', ['If-Match'], ['412']],
-      ['delete', ['If-Match'], ['412']],
+      ['patch', ['If-Match', 'Idempotency-Key'], ['412']],
+      ['delete', ['If-Match', 'Idempotency-Key'], ['412']],
     ]
 
     for (const path of ['/api/v2/users/{id}', '/api/v2/clients/{id}', '/api/v2/client/{id}']) {
@@ -85,7 +85,7 @@ describe("Auth0's document", () => {
     }
     expect(conditions('/api/v2/users')).toEqual([
       ['get', [], []],
-      ['post', [], []],
+      ['post', ['Idempotency-Key'], []],
     ])
   })
 

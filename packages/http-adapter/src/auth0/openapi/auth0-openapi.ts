@@ -78,6 +78,9 @@ function operationOf(route: Route, root: string): OpenApiOperation {
       ...(route.versioned && {
         412: { description: 'It is not the version that If-Match names.', content: contentOf(errorRef) },
       }),
+      ...(method !== 'GET' && {
+        422: { description: 'The Idempotency-Key named another request.', content: contentOf(errorRef) },
+      }),
       default: { description: 'Any other error.', content: contentOf(errorRef) },
     },
     security: [{ bearer: [] }],
@@ -101,18 +104,21 @@ function queryParameters({ properties = {}, required = [] }: JsonSchema): readon
   }))
 }
 
+const header = (name: string, description: string): OpenApiParameter => ({
+  name,
+  in: 'header',
+  required: false,
+  description,
+  schema: { type: 'string' },
+})
+
 function conditionsOf({ versioned, method }: Route): readonly OpenApiParameter[] {
-  if (!versioned) return []
-  const header = (name: string, description: string): OpenApiParameter => ({
-    name,
-    in: 'header',
-    required: false,
-    description,
-    schema: { type: 'string' },
-  })
   return [
-    header('If-Match', 'Tags, as `ETag` gave them, of the versions it may be.'),
-    ...(method === 'GET' ? [header('If-None-Match', 'Tags of the versions that need not be sent again.')] : []),
+    ...(versioned ? [header('If-Match', 'Tags, as `ETag` gave them, of the versions it may be.')] : []),
+    ...(versioned && method === 'GET'
+      ? [header('If-None-Match', 'Tags of the versions that need not be sent again.')]
+      : []),
+    ...(method === 'GET' ? [] : [header('Idempotency-Key', 'A name for the request, which is carried out once.')]),
   ]
 }
 

@@ -51,6 +51,7 @@ describe("ZITADEL's document", () => {
         { name: 'id', in: 'path', required: true, schema: { type: 'string', minLength: 1, maxLength: 200 } },
         { name: 'key', in: 'path', required: true, schema: { type: 'string', minLength: 1, maxLength: 200 } },
         orgId,
+        expect.objectContaining({ name: 'idempotency-key', in: 'header', required: false }),
       ],
       requestBody: {
         required: true,

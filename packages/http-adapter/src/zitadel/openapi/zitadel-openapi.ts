@@ -81,6 +81,7 @@ function operationOf(endpoint: Endpoint, paths: readonly string[]): OpenApiOpera
       }),
       ...(hasBody ? [] : queryParameters(layout, variables)),
       orgHeader,
+      ...(endpoint.writes ? [keyHeader] : []),
     ],
     ...(hasBody && { requestBody: requestBodyOf(endpoint) }),
     responses: responsesOf(endpoint),
@@ -102,6 +103,14 @@ const orgHeader: OpenApiParameter = {
   schema: { type: 'string' },
 }
 
+const keyHeader: OpenApiParameter = {
+  name: 'idempotency-key',
+  in: 'header',
+  required: false,
+  description: 'A name for the request, which is carried out once.',
+  schema: { type: 'string' },
+}
+
 /** A body of zero bytes is the empty message. */
 function requestBodyOf({ name, path }: Endpoint): NonNullable<OpenApiOperation['requestBody']> {
   const request = requestNameOf(name)
@@ -110,7 +119,14 @@ function requestBodyOf({ name, path }: Endpoint): NonNullable<OpenApiOperation['
   return { required, content: contentOf(request) }
 }
 
-function responsesOf({ name, successStatus, errors, permission, across }: Endpoint): OpenApiOperation['responses'] {
+function responsesOf({
+  name,
+  successStatus,
+  errors,
+  permission,
+  across,
+  writes,
+}: Endpoint): OpenApiOperation['responses'] {
   const texts = new Map<number, Set<string>>()
   for (const [code, id, key] of [...entriesOf(errors), invalidToken]) {
     const status = grpcCodes[code].httpStatus
@@ -129,6 +145,7 @@ function responsesOf({ name, successStatus, errors, permission, across }: Endpoi
   return {
     [String(successStatus)]: { description: 'Done.', content: contentOf(responseNameOf(name)) },
     ...Object.fromEntries(refusals),
+    ...(writes && { 422: { description: 'The idempotency key named another request.', content } }),
     default: { description: 'Any other error.', content },
   }
 }
