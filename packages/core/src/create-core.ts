@@ -16,7 +16,7 @@ import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
-import type { Applied, Commit, CommitOutcome } from './storage/commit'
+import type { Applied, Commit, CommitOutcome, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
 import type { AggregateType, StoredEvent } from './storage/records'
@@ -51,6 +51,17 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     return principal && { ...principal, contextOrg: undefined }
   }
   const commit = createBatcher((commits: readonly Commit[]) => storage.commit(instanceId, commits), maxCommitsPerBatch)
+  const commitUnread = storage.commitUnread?.bind(storage)
+  const commitAlone =
+    commitUnread === undefined
+      ? undefined
+      : createBatcher(
+          async ([only, ...others]: readonly Commit[]): Promise<readonly (UnreadOutcome | undefined)[]> =>
+            only !== undefined && others.length === 0
+              ? [await commitUnread(instanceId, only)]
+              : [undefined, ...others.map(() => undefined)],
+          maxCommitsPerBatch,
+        )
 
   return {
     ...options,
@@ -83,6 +94,15 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         if (attempt > eagerAttempts) await delay(Math.random() * Math.min(maxDelayMs, attempt))
       }
     },
+    async writeUnread(actor, draft) {
+      if (commitAlone === undefined) return undefined
+      const commitment = draft.commit(clock(), actor)
+      const outcome = await commitAlone(commitment)
+      if (outcome?.outcome === 'applied') {
+        events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shownEvent))
+      }
+      return outcome
+    },
   }
 }
 
@@ -113,6 +133,21 @@ const missingSubject = (type: AggregateType) => (type === 'instance' ? 'org' : t
 
 /** A claim's type is what is taken, behind `@` the scope it is unique in. */
 const takenSubject = (claimType: string) => claimType.split('@', 1)[0] as TakenSubject
+
+/** What of a commit without reads was stored, under its owner. */
+function writtenOf(
+  commit: Commit,
+  { owner, put }: { readonly owner: string; readonly put: readonly number[] },
+): Commit {
+  return {
+    ...commit,
+    aggregates: commit.aggregates.map((change) => ({
+      ...change,
+      owner,
+      events: put.map((entry) => change.events[commit.putEntries![entry]!.stamp.event]!),
+    })),
+  }
+}
 
 function storedEvents(commit: Commit, { at, sequences, positions }: Applied): readonly StoredEvent[] {
   let place = 0

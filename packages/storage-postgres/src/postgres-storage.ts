@@ -3,6 +3,7 @@ import { migrateToLatest, type TableNames, type TableNaming, tableNames } from '
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { committer } from './commit/apply-commits'
+import { unreadCommitter } from './commit/commit-unread'
 import { type Connections, connectionsOf } from './connections'
 import { eventReader } from './feed/read-events'
 import { loader } from './load/load-reads'
@@ -51,6 +52,7 @@ export function postgresStorage(options: PostgresStorageOptions): DirectoryStora
   return {
     load: loader(connections, names),
     commit: committer(connections, names),
+    commitUnread: unreadCommitter(connections, names),
     search: searcher(connections, names),
     readEvents: eventReader(connections, names),
     migrate: () => migrate(connections, names),

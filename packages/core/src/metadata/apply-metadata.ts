@@ -2,9 +2,9 @@ import type { Actor } from '../actor'
 import type { Core, Plan } from '../core'
 import { requireVersion, type WriteOptions } from '../expected-version'
 import type { PermissionScope } from '../permissions/permission-scope'
-import { compareSequences } from '../sequence'
 import type { AggregateRecord, EntryRecord } from '../storage/records'
 import type { Written } from '../written'
+import { answerUnchanged, type UnchangedSubject } from './answer-unchanged'
 import {
   draftMetadata,
   keysOf,
@@ -21,6 +21,7 @@ import {
   permitSubject,
   readSubject,
 } from './metadata-subject'
+import { needsNoRead, setUnread } from './set-unread'
 
 /** What a change of metadata answers. */
 export interface MetadataWritten extends Written {
@@ -51,6 +52,10 @@ export async function applyMetadata(
   options?: WriteOptions,
 ): Promise<MetadataWritten> {
   const parsed = parseMetadataChange(namespace, change)
+  if (options?.ifVersion === undefined && needsNoRead(actor, target, namespace, parsed)) {
+    const written = await setUnread(core, actor, target, namespace, parsed)
+    if (written !== undefined) return written
+  }
   return core.write(actor, async (draft): Promise<Plan<MetadataWritten>> => {
     const permitted = permitSubject(core, actor, target, namespace, 'write')
     const subject = target.subjectId === undefined ? await orgOfCall(core, permitted) : target
@@ -62,7 +67,7 @@ export async function applyMetadata(
     const expect = version ?? (parsed.clear ? { sequence } : 'live')
     const drafted = draft.aggregate({ type, id }, { owner, expect, revise: false })
     const changed = draftMetadata(draft, drafted, subject, namespace, parsed, stored)
-    if (!draft.hasEvents) return { answer: await unchanged(core, loaded, subject, namespace) }
+    if (!draft.hasEvents) return { answer: await answerUnchanged(core, loaded, subject, namespace) }
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({
@@ -76,11 +81,9 @@ export async function applyMetadata(
   })
 }
 
-interface LoadedForChange {
+interface LoadedForChange extends UnchangedSubject {
   readonly aggregate: AggregateRecord
   readonly stored: readonly EntryRecord[]
-  /** Of the entry if exactly one key is set, otherwise of the subject; `undefined`: of an entry that is new. */
-  readonly createdAt: number | undefined
 }
 
 async function loadForChange(
@@ -122,25 +125,4 @@ export async function readForChange(
   const mark = core.read({ read: 'entry', key: { ...subject, namespace: touchedNamespace, key: namespace } })
   const [found, marked] = await Promise.all([entries, mark])
   return marked === undefined ? found : [...found, marked]
-}
-
-/** A write of what is there already answers as of the newest write of the namespace. */
-async function unchanged(
-  core: Core,
-  { aggregate, createdAt }: LoadedForChange,
-  subject: MetadataSubject,
-  namespace: string,
-): Promise<MetadataWritten> {
-  const entries = await core.read({ read: 'entries', subject, namespace })
-  const newest = entries.reduce<EntryRecord | undefined>(
-    (latest, entry) => (latest === undefined || compareSequences(entry.sequence, latest.sequence) > 0 ? entry : latest),
-    undefined,
-  )
-  return {
-    sequence: newest?.sequence ?? aggregate.sequence,
-    createdAt: createdAt ?? aggregate.changedAt,
-    changedAt: newest?.changedAt ?? aggregate.changedAt,
-    orgId: aggregate.owner,
-    changed: [],
-  }
 }
