@@ -28,9 +28,12 @@ export function rowSet<Row>(
     value,
     slot: `${name}.${column}`,
   }))
-  // Each array through a subquery, which hides its length from the planner. It would plan short lists cheaper than
+  // The first array through a subquery, which hides its length from the planner. It would plan short lists cheaper than
   // lists of unknown length, so never settle on the plan it keeps, and plan at every run.
-  const arrays = list.map(({ type, slot: place }) => sql`(select ${slot(place)}::${sql.raw(type)}[])`)
+  const arrays = list.map(({ type, slot: place }, index) => {
+    const array = sql`${slot(place)}::${sql.raw(type)}[]`
+    return index === 0 ? sql`(select ${array})` : array
+  })
   const aliases = [...list.map(({ column }) => sql.id(column)), sql.id('ord')]
   return {
     alias: sql.id(alias),

@@ -55,9 +55,9 @@ export function unreadStatement(names: TableNames, { subject, alone }: UnreadSha
       select given.*, found.created_at,
         found.key is null or found.json is distinct from given.json or found.bytes is distinct from given.bytes as differs
       from (
-          select unnest((select ${slot('places')}::int4[])) as place, unnest((select ${slot('keys')}::text[])) as key,
-            unnest((select ${slot('jsons')}::text[])) as json, unnest((select ${slot('bytes')}::bytea[])) as bytes,
-            unnest((select ${slot('types')}::text[])) as type, unnest((select ${slot('payloads')}::text[])) as payload
+          select unnest((select ${slot('places')}::int4[])) as place, unnest(${slot('keys')}::text[]) as key,
+            unnest(${slot('jsons')}::text[]) as json, unnest(${slot('bytes')}::bytea[]) as bytes,
+            unnest(${slot('types')}::text[]) as type, unnest(${slot('payloads')}::text[]) as payload
         ) as given
         left join lateral (
           select * from ${entry} where ${inInstance} and subject_type = ${type} and subject_id = ${slot('id')}
