@@ -77,12 +77,12 @@ export const events = rowSet<EventRow>('given_event', {
 })
 
 /** Writes the events of the changes that are `applied`. */
-export const writtenClause = (names: TableNames): Sql => sql`written as (
+export const writtenClause = (names: TableNames, rows: Sql): Sql => sql`written as (
     insert into ${tableReference(names, names.event)} (instance_id, aggregate_type, aggregate_id, sequence, type, owner,
       actor_type, actor_id, actor_reason, payload, created_at)
     select ${slot('instance')}, applied.type, applied.id, applied.base + given_event.nth, given_event.type, applied.owner,
       applied.actor_type, applied.actor_id, applied.actor_reason, given_event.payload, applied.time
-    from ${events.source} join applied on applied.change = given_event.change
+    from ${rows} join applied on applied.change = given_event.change
     order by given_event.ord
     returning transaction_id, position
   )`

@@ -7,7 +7,7 @@ import { bumpedClause, changeColumns, events, lateClause, places, refused, writt
 import { entryParts } from './entry-parts'
 import { heldRemovalPart } from './held-removal-part'
 import { lockClauses, targets } from './lock-targets'
-import { loneSet, loneStatement } from './lone-statement'
+import { type LoneShape, loneShape, loneStatement } from './lone-statement'
 import type { Part, Sql } from './part'
 import { recordParts } from './record-parts'
 import type { ChangeRow, CommitRow, RoundRows } from './round-rows'
@@ -43,7 +43,7 @@ export function roundStatements(names: TableNames): RoundStatements {
     (shape) => applyStatement(names, shape),
   )
   const loneStatementOf = statementCache(
-    (shape: readonly Part[]) => shape.map(({ name }) => name).join(),
+    ({ key }: LoneShape) => key,
     (shape) => loneStatement(names, shape),
   )
   const lockOf = statementCache(
@@ -53,11 +53,15 @@ export function roundStatements(names: TableNames): RoundStatements {
   const parts = [...claimParts(names), ...entryParts(names), ...recordParts(names), heldRemovalPart(names)]
   return {
     apply(instanceId, rows) {
-      const shape = parts.filter((part) => part.occurs(rows))
       const values = { instance: instanceId }
-      const isLone = rows.commits.length === 1
-      for (const set of [...(isLone ? loneSets : sets), ...shape]) Object.assign(values, set.values(rows))
-      return { statement: isLone ? loneStatementOf(shape) : statementOf(shape), values }
+      const shape = parts.filter((part) => part.occurs(rows))
+      if (rows.commits.length === 1) {
+        const lone = loneShape(rows, shape)
+        for (const set of [lone, ...lone.parts]) Object.assign(values, set.values(rows))
+        return { statement: loneStatementOf(lone), values }
+      }
+      for (const set of [...sets, ...shape]) Object.assign(values, set.values(rows))
+      return { statement: statementOf(shape), values }
     },
     lock: (instanceId, rows) => ({
       statement: lockOf(undefined),
@@ -79,13 +83,11 @@ const commits = rowSet<CommitRow>('given', {
 
 const changes = rowSet<ChangeRow>('given_change', changeColumns)
 
-const eventSet = { values: (rows: RoundRows) => events.values(rows.events) }
-const loneSets = [loneSet, eventSet]
 const sets = [
   { values: (rows: RoundRows) => targets.values(rows.targets) },
   { values: (rows: RoundRows) => commits.values(rows.commits) },
   { values: (rows: RoundRows) => changes.values(rows.changes) },
-  eventSet,
+  { values: (rows: RoundRows) => events.values(rows.events) },
 ]
 
 function applyStatement(names: TableNames, shape: readonly Part[]): Sql {
@@ -133,7 +135,7 @@ function applyStatement(names: TableNames, shape: readonly Part[]): Sql {
         ) as total join locked on locked.target = total.target
       order by locked.target`,
     ),
-    writtenClause(names),
+    writtenClause(names, events.source),
     ...shape.flatMap(({ effect }) => effect?.(shape) ?? []),
   ]
   return sql`with ${sql.join(clauses)}

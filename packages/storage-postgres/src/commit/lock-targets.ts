@@ -36,15 +36,13 @@ export function lockKeys(names: TableNames) {
  *
  * Each row is looked up by a subquery of its own, which goes by the key's index whatever the planner believes of the table,
  * in the order of the targets.
- *
- * @param given - To select the targets from, with what else `locked` shall have of them.
  */
-export function lockClauses(names: TableNames, given = targets.source): readonly Sql[] {
+export function lockClauses(names: TableNames): readonly Sql[] {
   const { ofAggregate, ofOwner } = lockKeys(names)
   const row = sql`select sequence, revision, live, changed_at from ${tableReference(names, names.aggregate)}
     where ${inInstance} and type = target.type and id = target.id`
   return [
-    sql`given_target as materialized (select * from ${given})`,
+    sql`given_target as materialized (select * from ${targets.source})`,
     sql`waited_owner as materialized (
       select case when empties then pg_advisory_xact_lock(${ofOwner(sql`owner`)})::text else pg_advisory_xact_lock_shared(${ofOwner(sql`owner`)})::text end as lock
       from (select owner, bool_or(empties) as empties from given_target where owner <> '' group by owner order by owner) as held
@@ -54,7 +52,7 @@ export function lockClauses(names: TableNames, given = targets.source): readonly
       from (select * from given_target where (select count(lock) from waited_owner) >= 0 order by target) as target
     )`,
     sql`locked as materialized (
-    select target.*,
+    select target.target, target.type, target.id, target.owner,
       coalesce(written.sequence, kept.sequence) as sequence,
       coalesce(written.revision, kept.revision) as revision,
       coalesce(written.live, kept.live, false) as live,
