@@ -48,11 +48,13 @@ export function fewReads(parts: Readonly<Record<PartName, ReadPart>>): FewReads 
 
     values(lookups) {
       const values: Record<string, unknown> = {}
+      let isFirst = true
       lookups.forEach(({ keys: [key = []] }, read) => {
-        for (const [index, text] of key.entries()) values[place(read, index)] = text
+        for (const [index, text] of key.entries()) {
+          values[place(read, index)] = isFirst ? [text] : text
+          isFirst = false
+        }
       })
-      const first = place(0, 0)
-      values[first] = [values[first]]
       return values
     },
   }
