@@ -42,12 +42,15 @@ function valuesOf({ at, actor, aggregates: [change], putEntries = [] }: Commit):
     namespace: putEntries[0]!.key.namespace,
     places: putEntries.map((_, place) => place),
     keys: putEntries.map(({ key }) => key.key),
-    jsons: putEntries.map(({ value }) => ('json' in value ? value.json : null)),
-    bytes: putEntries.map(({ value }) => ('bytes' in value ? bufferOf(value.bytes) : null)),
-    types: events.map(({ type }) => type),
-    payloads: events.map(payloadTextOf),
+    json: only(putEntries.map(({ value }) => ('json' in value ? value.json : null))),
+    bytes: only(putEntries.map(({ value }) => ('bytes' in value ? bufferOf(value.bytes) : null))),
+    type: only(events.map(({ type }) => type)),
+    payload: only(events.map(payloadTextOf)),
   }
 }
+
+/** What a statement for one entry takes by itself. */
+const only = <T>(list: readonly T[]) => (list.length === 1 ? list[0] : list)
 
 function outcomeOf([row]: readonly PostgresRow[]): Awaited<ReturnType<CommitUnread>> {
   if (row === undefined) return { outcome: 'missing' }

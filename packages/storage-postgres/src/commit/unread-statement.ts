@@ -55,16 +55,14 @@ export function unreadStatement(names: TableNames, { subject, alone }: UnreadSha
       select given.*, found.created_at,
         found.key is null or found.json is distinct from given.json or found.bytes is distinct from given.bytes as differs
       from (
-          select unnest((select ${slot('places')}::int4[])) as place, unnest(${slot('keys')}::text[]) as key,
-            unnest(${slot('jsons')}::text[]) as json, unnest(${slot('bytes')}::bytea[]) as bytes,
-            unnest(${slot('types')}::text[]) as type, unnest(${slot('payloads')}::text[]) as payload
+          ${alone ? oneGiven : manyGiven}
         ) as given
         left join lateral (
           select * from ${entry} where ${inInstance} and subject_type = ${type} and subject_id = ${slot('id')}
             and namespace = ${slot('namespace')} and key = given.key limit 1
         ) as found on true
     ), put as materialized (
-      select compared.*, locked.owner, locked.time, locked.sequence + row_number() over (order by compared.place) as number
+      select compared.*, locked.owner, locked.time, locked.sequence + ${alone ? sql`1` : sql`row_number() over (order by compared.place)`} as number
       from compared cross join locked where compared.differs and not locked.moved
     ), bumped as (
       insert into ${aggregate} (instance_id, type, id, owner, sequence, revision, live, changed_at)
@@ -77,22 +75,35 @@ export function unreadStatement(names: TableNames, { subject, alone }: UnreadSha
         actor_type, actor_id, actor_reason, payload, created_at)
       select ${slot('instance')}, ${type}, ${slot('id')}, number, type, owner, ${slot('actorType')}, ${slot('actorId')},
         ${slot('actorReason')}, payload, time
-      from put order by place
+      from put ${alone ? sql`` : sql`order by place`}
       returning transaction_id, position
     ), put_entries as (
       insert into ${entry} (instance_id, subject_type, subject_id, namespace, key, json, bytes, owner, sequence, created_at,
         changed_at)
       select ${slot('instance')}, ${type}, ${slot('id')}, ${slot('namespace')}, key, json, bytes, owner, number, time, time
-      from put order by key
+      from put ${alone ? sql`` : sql`order by key`}
       on conflict (instance_id, subject_type, subject_id, namespace, key) do update set
         json = excluded.json, bytes = excluded.bytes, sequence = excluded.sequence, changed_at = excluded.changed_at
     )
     select locked.moved, locked.owner, locked.sequence, locked.changed_at, locked.time, (${alone ? ofEntry : ofSubject(names, subject)}),
-      (select string_agg(place::text, ',' order by place) from put),
-      (select min(transaction_id::text) from written),
-      (select string_agg(position::text, ',' order by position) from written)
+      ${alone ? oneWritten : manyWritten}
     from locked`
 }
+
+/** The key as a row of a set of unknown length, and everything else beside it. */
+const oneGiven = sql`select 0 as place, unnest((select ${slot('keys')}::text[])) as key, ${slot('json')}::text as json,
+  ${slot('bytes')}::bytea as bytes, ${slot('type')}::text as type, ${slot('payload')}::text as payload`
+
+const manyGiven = sql`select unnest((select ${slot('places')}::int4[])) as place, unnest(${slot('keys')}::text[]) as key,
+  unnest(${slot('json')}::text[]) as json, unnest(${slot('bytes')}::bytea[]) as bytes,
+  unnest(${slot('type')}::text[]) as type, unnest(${slot('payload')}::text[]) as payload`
+
+const oneWritten = sql`(select place::text from put), (select transaction_id::text from written),
+  (select position::text from written)`
+
+const manyWritten = sql`(select string_agg(place::text, ',' order by place) from put),
+  (select min(transaction_id::text) from written),
+  (select string_agg(position::text, ',' order by position) from written)`
 
 const ofEntry = sql`select created_at from compared`
 
