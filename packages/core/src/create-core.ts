@@ -15,7 +15,7 @@ import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
 import { refuseCommit } from './refuse-commit'
-import type { Applied, Commit } from './storage/commit'
+import type { Applied, Commit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
 import type { StoredEvent } from './storage/records'
@@ -57,6 +57,17 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     return principal && { ...principal, contextOrg: undefined }
   }
   const commit = createBatcher((commits: readonly Commit[]) => storage.commit(instanceId, commits), maxCommitsPerBatch)
+  const commitUnread = storage.commitUnread?.bind(storage)
+  const commitAlone =
+    commitUnread === undefined
+      ? undefined
+      : createBatcher(
+          async ([only, ...others]: readonly Commit[]): Promise<readonly (UnreadOutcome | undefined)[]> =>
+            only !== undefined && others.length === 0
+              ? [await commitUnread(instanceId, only)]
+              : [undefined, ...others.map(() => undefined)],
+          maxCommitsPerBatch,
+        )
 
   return {
     ...options,
@@ -90,10 +101,35 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         if (attempt > eagerAttempts) await delay(Math.random() * Math.min(maxDelayMs, attempt))
       }
     },
+    writeUnread:
+      commitAlone &&
+      (async (actor, draft) => {
+        const commitment = draft.commit(clock(), actor)
+        const outcome = await commitAlone(commitment)
+        if (outcome?.outcome === 'applied') {
+          events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shownEvent))
+        }
+        return outcome
+      }),
   }
 }
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** What of a commit without reads was stored, under its owner. */
+function writtenOf(
+  commit: Commit,
+  { owner, put }: { readonly owner: string; readonly put: readonly number[] },
+): Commit {
+  return {
+    ...commit,
+    aggregates: commit.aggregates.map((change) => ({
+      ...change,
+      owner,
+      events: put.map((entry) => change.events[commit.putEntries![entry]!.stamp.event]!),
+    })),
+  }
+}
 
 function storedEvents(commit: Commit, { at, sequences, positions }: Applied): readonly StoredEvent[] {
   let place = 0

@@ -97,6 +97,8 @@ export type {
   RecordPut,
   RecordRemoval,
   Stamp,
+  UnreadOutcome,
+  UnreadSubject,
 } from './storage/commit'
 export type {
   CommitWriter,

@@ -1,5 +1,7 @@
 import { StorageUnavailableError } from '@indwell/core'
+import { encodeParameter } from './encode-parameter'
 import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
+import { runQuery } from './prepared-query'
 import type { Statement, StatementValues } from './statement-cache'
 import { isConnectionLoss, translateError } from './translate-error'
 
@@ -32,8 +34,6 @@ export interface Lease {
   /** @param broken - The connection shall not be used again. */
   end(broken: boolean): void
 }
-
-const asWritten = { getTypeParser: () => (value: string) => value }
 
 export function connectionsOf(pool: PostgresPool, namedStatements: boolean): Connections {
   let underWay = 0
@@ -80,14 +80,8 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean): Con
     try {
       return await work(async ({ name, text, order }, values) => {
         try {
-          const { rows } = await client.query({
-            ...(namedStatements && name !== undefined ? { name } : {}),
-            text,
-            values: order.map((place) => values[place]),
-            rowMode: 'array',
-            types: asWritten,
-          })
-          return rows as readonly PostgresRow[]
+          const encoded = order.map((place) => encodeParameter(values[place]))
+          return await runQuery(client, namedStatements ? name : undefined, text, encoded)
         } catch (error) {
           broken ||= isConnectionLoss(error)
           throw error

@@ -2,6 +2,7 @@ import type { DirectoryStorage } from '@indwell/core'
 import { type Migrations, type TableNaming, type TableSpread, tableNames } from '@indwell/storage-kysely'
 import pg from 'pg'
 import { committer } from './commit/apply-commits'
+import { unreadCommitter } from './commit/commit-unread'
 import { connectionsOf } from './connections'
 import { eventReader } from './feed/read-events'
 import { loader } from './load/load-reads'
@@ -80,6 +81,7 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
   return {
     load: loader(connections, names),
     commit: committer(connections, names, indexes),
+    commitUnread: unreadCommitter(connections, names, indexes),
     search: searcher(connections, names, indexes),
     readEvents: eventReader(connections, names),
     ...metadataIndexer(connections, names, indexes),
