@@ -72,6 +72,20 @@ describe('what a directory asks of Postgres', () => {
     ).toBe(1)
   })
 
+  it('sets an entry that an index holds with a read, and all others without', async () => {
+    const { directory, system, bob } = await openAcme()
+    const byPlan = { subjectType: 'user', namespace: 'app', path: ['plan'] } as const
+    const storage = postgresStorage({ pool: counting.pool })
+    await createDirectory({ storage, instanceId: directory.instanceId, metadataIndexes: [byPlan] })
+    const metadata = system.users.metadata(bob)
+    // The first that is set tells this storage of the index.
+    await metadata.set({ seats: 1 })
+
+    expect(await countStatements(() => metadata.set({ seats: 2 }))).toBe(1)
+    expect(await countStatements(() => metadata.set({ seats: 3, plan: 'pro' }))).toBe(2)
+    expect(await countStatements(() => system.orgs.metadata(directory.defaultOrgId).set({ plan: 'pro' }))).toBe(1)
+  })
+
   it('reads an entry or a user in one statement, permission check included', async () => {
     const { acting, bob } = await openAcme()
     await acting.users.metadata(bob).set({ plan: 'pro' })

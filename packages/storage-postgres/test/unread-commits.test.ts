@@ -115,6 +115,63 @@ describe('entries that are set without reading them', () => {
     expect(items.map(({ key }) => key).sort()).toEqual(['more0', 'more1', 'more2', 'own0', 'own1', 'own2', 'shared'])
   })
 
+  it('are found by an index, also where another process declared it meanwhile', async () => {
+    const instanceId = crypto.randomUUID()
+    const { system } = await open(storages[0]!, instanceId)
+    const { userId } = await system.users.createMachine({ userName: 'robot', name: 'Robot' })
+    const metadata = system.users.metadata(userId)
+    await metadata.set({ plan: 'none' })
+
+    const { directory, system: other } = await open(storages[1]!, instanceId, {
+      metadataIndexes: [{ subjectType: 'user', namespace: 'app', path: ['plan'] }],
+    })
+    await directory.metadataIndexes.reindex()
+    const foundBy = async (acting: typeof system, value: string) => {
+      const filter = { op: 'metadata', namespace: 'app', path: ['plan'], test: { op: 'equals', value } } as const
+      return (await acting.users.list({ filter })).items.map((user) => user.userId)
+    }
+    // The first time its process knows of no index.
+    for (const plan of ['pro', 'team']) {
+      await metadata.set({ plan })
+      for (const acting of [system, other]) {
+        expect(await foundBy(acting, plan)).toEqual([userId])
+        expect(await foundBy(acting, 'none')).toEqual([])
+      }
+      expect(await directory.metadataIndexes.reindex({ all: true })).toEqual({ corrected: 0 })
+    }
+  })
+
+  it('leave nothing to correct in an index that is declared, filled and taken away while they are set', async () => {
+    const instanceId = crypto.randomUUID()
+    const { system } = await open(storages[0]!, instanceId)
+    const index = { subjectType: 'user', namespace: 'app', path: ['plan'] } as const
+    const users = await Promise.all(
+      Array.from({ length: 4 }, (_, number) =>
+        system.users.createMachine({ userName: `robot${number}`, name: 'Robot' }),
+      ),
+    )
+    let done = false
+    let set = 0
+    const writing = users.map(async ({ userId }, number) => {
+      // In a directory of its own each: what one gathers has reads.
+      const acting = (await open(storages[number % 2]!, instanceId)).system
+      while (!done) await acting.users.metadata(userId).set({ plan: `plan ${set++}` })
+    })
+    try {
+      for (let round = 0; round < 5; round++) {
+        const { directory } = await open(storages[2]!, instanceId, { metadataIndexes: [index] })
+        const written = set
+        await directory.metadataIndexes.reindex({ batchSize: 1 })
+        while (set < written + 8) await new Promise((resolve) => setTimeout(resolve, 1))
+        expect(await directory.metadataIndexes.reindex({ all: true })).toEqual({ corrected: 0 })
+        await directory.metadataIndexes.remove(index)
+      }
+    } finally {
+      done = true
+      await Promise.all(writing)
+    }
+  })
+
   it('go with an org that is removed at the same time, or come too late', async () => {
     const instanceId = crypto.randomUUID()
     const { system, directory } = await open(storages[0]!, instanceId)
