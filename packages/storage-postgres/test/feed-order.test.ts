@@ -92,9 +92,12 @@ describe('the feed', () => {
 
     let writing: Promise<unknown> | undefined
     const whileHeld = async () => {
-      writing = write(storage)
+      let written = false
+      writing = write(storage).finally(() => {
+        written = true
+      })
       let waiting: { readonly backend_xid: string | null }[] = []
-      while (waiting.length === 0) {
+      while (waiting.length === 0 && !written) {
         const { rows } = await pool.query(
           `select backend_xid from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`,
         )

@@ -44,7 +44,7 @@ export interface CommitWriter {
    * aggregate that has to live. An entry that holds its value already is left alone and its event left out, and the owner
    * is who owns the aggregate, whatever the commit says.
    *
-   * Only where this costs less than to read first and then to commit.
+   * Only where this costs less than to read first and then to commit. What an index has to hold may be declined.
    *
    * @throws as {@link CommitWriter.commit}.
    */
