@@ -8,7 +8,7 @@ import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
-import type { Commit } from './storage/commit'
+import type { Commit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Read, ReadAnswer } from './storage/read'
 import type { StoredEvent } from './storage/records'
@@ -69,6 +69,11 @@ export interface Core {
    * @throws {@link AlreadyExistsError} when what has to be unique is taken.
    */
   write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>, keep?: KeepAnswer): Promise<T>
+  /**
+   * Stores what was drafted without reads, see `commitUnread` of the port; absent where the storage cannot. `undefined`:
+   * it reads and commits for several callers at once; nothing was written.
+   */
+  readonly writeUnread: ((actor: Actor, draft: CommitDraft) => Promise<UnreadOutcome | undefined>) | undefined
 }
 
 /** Folds events into a record. */

@@ -17,7 +17,7 @@ import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
 import { refuseCommit } from './refuse-commit'
 import { pause, retryUnreachable } from './retry'
-import type { Applied, Commit } from './storage/commit'
+import type { Applied, Commit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
 import type { StoredEvent } from './storage/records'
@@ -66,6 +66,17 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     (commits: readonly Commit[]) => retryUnreachable(() => storage.commit(instanceId, commits)),
     maxCommitsPerBatch,
   )
+  const commitUnread = storage.commitUnread?.bind(storage)
+  const commitAlone =
+    commitUnread === undefined
+      ? undefined
+      : createBatcher(
+          async ([only, ...others]: readonly Commit[]): Promise<readonly (UnreadOutcome | undefined)[]> =>
+            only !== undefined && others.length === 0
+              ? [await retryUnreachable(() => commitUnread(instanceId, only))]
+              : [undefined, ...others.map(() => undefined)],
+          maxCommitsPerBatch,
+        )
 
   return {
     ...options,
@@ -102,6 +113,16 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         if (attempt > eagerAttempts) await pause(Math.random() * Math.min(maxDelayMs, attempt))
       }
     },
+    writeUnread:
+      commitAlone &&
+      (async (actor, draft) => {
+        const commitment = draft.commit(clock(), actor)
+        const outcome = await commitAlone(commitment)
+        if (outcome?.outcome === 'applied') {
+          events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shownEvent))
+        }
+        return outcome
+      }),
   }
 }
 
@@ -110,6 +131,21 @@ function keptAlone<T>(instanceId: string, answer: T) {
   const draft = new CommitDraft()
   draft.aggregate({ type: 'instance', id: instanceId }, { owner: '', expect: 'live', revise: false })
   return { draft, answer: () => answer }
+}
+
+/** What of a commit without reads was stored, under its owner. */
+function writtenOf(
+  commit: Commit,
+  { owner, put }: { readonly owner: string; readonly put: readonly number[] },
+): Commit {
+  return {
+    ...commit,
+    aggregates: commit.aggregates.map((change) => ({
+      ...change,
+      owner,
+      events: put.map((entry) => change.events[commit.putEntries![entry]!.stamp.event]!),
+    })),
+  }
 }
 
 function storedEvents(commit: Commit, { at, sequences, positions }: Applied): readonly StoredEvent[] {

@@ -100,6 +100,8 @@ export type {
   RecordPut,
   RecordRemoval,
   Stamp,
+  UnreadOutcome,
+  UnreadSubject,
 } from './storage/commit'
 export type {
   CommitWriter,

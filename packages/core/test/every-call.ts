@@ -27,7 +27,7 @@ const metadataCalls = (
   set: (directory, subjects) => access(directory, subjects).set({ a: 1 }),
   remove: (directory, subjects) => access(directory, subjects).remove('a'),
   clear: (directory, subjects) => access(directory, subjects).clear(),
-  apply: (directory, subjects) => access(directory, subjects).apply({}),
+  apply: (directory, subjects) => access(directory, subjects).apply({ set: { b: 1, c: 2 } }),
 })
 
 const memberCalls = (

@@ -1,5 +1,7 @@
 import { StorageUnavailableError } from '@indwell/core'
+import { encodeParameter } from './encode-parameter'
 import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
+import { runQuery } from './prepared-query'
 import type { Statement, StatementValues } from './statement-cache'
 import { isConnectionLoss, translateError } from './translate-error'
 
@@ -46,8 +48,6 @@ export interface Lease {
 }
 
 const noConnection = 'no connection in time'
-
-const asWritten = { getTypeParser: () => (value: string) => value }
 
 export function connectionsOf(pool: PostgresPool, namedStatements: boolean, patience: Patience): Connections {
   let underWay = 0
@@ -120,15 +120,9 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean, pati
     try {
       return await work(async ({ name, text, order }, values) => {
         try {
-          const { rows } = await client.query({
-            ...(namedStatements && name !== undefined ? { name } : {}),
-            text,
-            values: order.map((place) => values[place]),
-            rowMode: 'array',
-            query_timeout: patience.statementTimeoutMs + answerGraceMs,
-            types: asWritten,
-          })
-          return rows as readonly PostgresRow[]
+          const encoded = order.map((place) => encodeParameter(values[place]))
+          const timeoutMs = patience.statementTimeoutMs + answerGraceMs
+          return await runQuery(client, { name: namedStatements ? name : undefined, text, values: encoded, timeoutMs })
         } catch (error) {
           broken ||= isConnectionLoss(error)
           throw error

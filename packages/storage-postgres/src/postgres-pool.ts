@@ -11,10 +11,14 @@ export interface PostgresClient {
   release(destroy?: boolean): void
   on(event: 'error', listener: (error: Error) => void): unknown
   removeListener(event: 'error', listener: (error: Error) => void): unknown
+  /** Present where the client speaks the protocol by itself. */
+  readonly connection?: unknown
+  /** Whether the client sends queries ahead, and so takes only those of its own making. */
+  readonly pipeline?: unknown
 }
 
 export interface PostgresQuery {
-  readonly name?: string
+  readonly name?: string | undefined
   readonly text: string
   readonly values: unknown[]
   readonly rowMode?: 'array'
@@ -22,6 +26,9 @@ export interface PostgresQuery {
   readonly query_timeout?: number
   readonly types?: { getTypeParser(): (value: string) => string }
 }
+
+/** A parameter as it is sent. */
+export type PostgresValue = string | Buffer | null
 
 /** Columns as the server wrote them: parsers that the host registered for its own queries do not reach in here. */
 export type PostgresRow = (string | null)[]

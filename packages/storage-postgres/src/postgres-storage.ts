@@ -2,6 +2,7 @@ import type { DirectoryStorage } from '@indwell/core'
 import { type Migrations, type TableNaming, type TableSpread, tableNames } from '@indwell/storage-kysely'
 import pg from 'pg'
 import { committer } from './commit/apply-commits'
+import { unreadCommitter } from './commit/commit-unread'
 import { connectionsOf, type Patience } from './connections'
 import { eventReader } from './feed/read-events'
 import { loader } from './load/load-reads'
@@ -101,6 +102,7 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
   return {
     load: loader(connections, names),
     commit: committer(connections, names, indexes),
+    commitUnread: unreadCommitter(connections, names, indexes),
     search: searcher(connections, names, indexes),
     readEvents: eventReader(connections, names),
     ...metadataIndexer(connections, names, indexes),

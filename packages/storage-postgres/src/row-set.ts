@@ -9,8 +9,10 @@ export interface RowSet<in Row> {
   readonly alias: RawBuilder<unknown>
   /** To select from: the columns by their names, and `ord`, the number of the row. */
   readonly source: RawBuilder<unknown>
-  /** The arrays, by the names of their slots. */
-  readonly values: (rows: readonly Row[]) => Record<string, Parameter[]>
+  /** What the slots take, by their names. */
+  readonly values: (rows: readonly Row[]) => Record<string, unknown>
+  /** The same for one row by which nothing is looked up: the planner may know that it is one, and needs few nodes for it. */
+  readonly once: Pick<RowSet<Row>, 'source' | 'values'>
 }
 
 /**
@@ -28,13 +30,23 @@ export function rowSet<Row>(
     value,
     slot: `${name}.${column}`,
   }))
-  // Each array through a subquery, which hides its length from the planner. It would plan short lists cheaper than
+  // The first array through a subquery, which hides its length from the planner. It would plan short lists cheaper than
   // lists of unknown length, so never settle on the plan it keeps, and plan at every run.
-  const arrays = list.map(({ type, slot: place }) => sql`(select ${slot(place)}::${sql.raw(type)}[])`)
+  const arrays = list.map(({ type, slot: place }, index) => {
+    const array = sql`${slot(place)}::${sql.raw(type)}[]`
+    return index === 0 ? sql`(select ${array})` : array
+  })
   const aliases = [...list.map(({ column }) => sql.id(column)), sql.id('ord')]
+  const scalars = list.map(
+    ({ column, type, slot: place }) => sql`${slot(place)}::${sql.raw(type)} as ${sql.id(column)}`,
+  )
   return {
     alias: sql.id(alias),
     source: sql`unnest(${sql.join(arrays)}) with ordinality as ${sql.id(alias)} (${sql.join(aliases)})`,
     values: (rows) => Object.fromEntries(list.map(({ slot: place, value }) => [place, rows.map(value)])),
+    once: {
+      source: sql`(select ${sql.join(scalars)}, 1 as ord) as ${sql.id(alias)}`,
+      values: ([row]) => Object.fromEntries(list.map(({ slot: place, value }) => [place, value(row!)])),
+    },
   }
 }

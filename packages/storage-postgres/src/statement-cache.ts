@@ -6,7 +6,7 @@ export interface Statement {
   /** Of the text, so that storages sharing a pool never give one name to two texts. */
   readonly name: string | undefined
   readonly text: string
-  /** Names of the values, in the order of the placeholders. */
+  /** Names of the values, each once, in the order of the placeholders. */
   readonly order: readonly string[]
 }
 
@@ -27,11 +27,15 @@ const builder = queryBuilder('postgres')
 /** @throws TypeError when the query has a value that is no {@link slot}. */
 export function compileStatement(query: RawBuilder<unknown>): Statement {
   const { sql: text, parameters } = query.compile(builder)
-  const order = parameters.map((parameter) => {
+  const order: string[] = []
+  // What is used in many places is sent once.
+  const placeholders = parameters.map((parameter) => {
     if (!(parameter instanceof Slot)) throw new TypeError('a compiled statement takes its values by slots only')
-    return parameter.name
+    const known = order.indexOf(parameter.name)
+    return known < 0 ? order.push(parameter.name) : known + 1
   })
-  return { name: statementName(text), text, order }
+  const short = text.replace(/\$(\d+)/g, (_, number: string) => `$${placeholders[Number(number) - 1]}`)
+  return { name: statementName(short), text: short, order }
 }
 
 export function statementName(text: string): string {

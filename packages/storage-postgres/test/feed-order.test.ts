@@ -73,4 +73,47 @@ describe('the feed', () => {
       'taker 1',
     ])
   })
+
+  const entry = { subjectType: 'user', subjectId: 'waited-for', namespace: 'app', key: 'a' } as const
+  const putEntries = [{ key: entry, value: { json: '1' }, stamp: { aggregate: 0, event: 0 } }]
+  const change = commitOf(changeOf('waited-for'), { putEntries })
+  it.each<[string, (storage: DirectoryStorage) => Promise<unknown>]>([
+    ['a commit that is alone', (storage) => storage.commit('i', [change])],
+    ['commits together', (storage) => storage.commit('i', [change, commitOf(changeOf('another'))])],
+    ['a commit without reads', (storage) => storage.commitUnread!('i', change)],
+  ])('has no place yet for %s, as long as it waits', async (_, write) => {
+    const org = { type: 'org', id: crypto.randomUUID() } as const
+    const owner = org.id
+    await storage.commit('i', [
+      creationOf('waited-for'),
+      creationOf('another'),
+      commitOf({ ...changeOf('', { expect: 'new', revise: true }), key: org, owner }),
+    ])
+
+    let writing: Promise<unknown> | undefined
+    const whileHeld = async () => {
+      let written = false
+      writing = write(storage).finally(() => {
+        written = true
+      })
+      let waiting: { readonly backend_xid: string | null }[] = []
+      while (waiting.length === 0 && !written) {
+        const { rows } = await pool.query(
+          `select backend_xid from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`,
+        )
+        waiting = rows
+      }
+      expect(waiting).toEqual([{ backend_xid: null }])
+    }
+    // `begin` and the locks come first.
+    const holding = postgresStorage({ pool: pausingPool(pool, 2, whileHeld) })
+    const outcomes = await holding.commit('i', [
+      commitOf([{ ...changeOf('', { revise: true, removes: true }), key: org, owner }, changeOf('waited-for')], {
+        removeHeldBy: { orgId: org.id },
+      }),
+    ])
+
+    expect(outcomes).toMatchObject([{ outcome: 'applied' }])
+    expect(await writing).toBeDefined()
+  })
 })

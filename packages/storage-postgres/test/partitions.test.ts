@@ -107,6 +107,12 @@ describe('tables in partitions', () => {
     const ran: PostgresQuery[] = []
     const storage = open({ pool: recordingPool(pool, (query) => ran.push(query)), partitions })
     for (const commit of life) await storage.commit('one', [commit])
+    for (const keys of [['c'], ['d', 'e']]) {
+      const events = keys.map((_, event) => ({ type: `user.touched.${event}`, payload: {} }))
+      const putEntries = keys.map((key, event) => ({ ...putOf(key), stamp: { aggregate: 0, event } }))
+      const unread = await storage.commitUnread!('one', commitOf(changeOf('ada', { events }), { putEntries }))
+      expect(unread).toMatchObject({ outcome: 'applied', put: keys.map((_, place) => place) })
+    }
     await storage.load('one', [
       { read: 'principal', userId: 'ada' },
       { read: 'entries', subject: { subjectType: 'user', subjectId: 'ada' }, namespace: 'app' },

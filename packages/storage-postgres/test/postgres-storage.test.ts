@@ -90,6 +90,19 @@ describe('postgresStorage', () => {
     expect(sequences.flat()).toMatchObject([{ sequence: '2' }, { sequence: '1' }, { sequence: '1' }, { sequence: '1' }])
   })
 
+  it('reads what has no key but its instance beside what has one, in either order', async () => {
+    const storage = open({ pool })
+    const instance = newInstance()
+    await storage.commit(instance, [creationOf('ada')])
+    const policy = { read: 'record', kind: 'instance', key: {} } as const
+    expect(await storage.load(instance, [policy, ada, ada])).toMatchObject([
+      undefined,
+      { sequence: '1' },
+      { id: 'ada' },
+    ])
+    expect(await storage.load(instance, [ada, policy])).toMatchObject([{ sequence: '1' }, undefined])
+  })
+
   it('works without named statements', async () => {
     const storage = open({ connectionString: database.url, max: 1, namedStatements: false })
     const instance = newInstance()

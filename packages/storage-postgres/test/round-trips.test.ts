@@ -32,6 +32,7 @@ describe('what a directory asks of Postgres', () => {
     await system.orgs.members(directory.defaultOrgId).add({ userId: ada, roles: ['ORG_OWNER'] })
     return {
       directory,
+      system,
       acting: directory.as({ userId: ada }),
       wherever: directory.as({ userId: ada, across: 'orgs' }),
       bob,
@@ -50,6 +51,39 @@ describe('what a directory asks of Postgres', () => {
     expect(await countStatements(() => acting.users.metadata(bob).set({ plan: 'pro' }))).toBe(2)
     expect(await countStatements(() => acting.users.metadata(bob).set({ plan: 'team', seats: 3 }))).toBe(2)
     expect(await countStatements(() => acting.users.metadata(bob).apply({ set: { a: 1 }, remove: ['plan'] }))).toBe(2)
+  })
+
+  it('sets metadata in one statement where nobody has to be asked, and in two where nothing changes', async () => {
+    const { system, bob } = await openAcme()
+    const metadata = system.users.metadata(bob)
+
+    expect(await countStatements(() => metadata.set({ plan: 'pro' }))).toBe(1)
+    expect(await countStatements(() => metadata.set({ plan: 'team', seats: 3, more: null }))).toBe(1)
+    expect(await countStatements(() => metadata.set({ plan: 'team', seats: 4 }))).toBe(1)
+    expect(await countStatements(() => metadata.set({ plan: 'team', seats: 4 }))).toBe(2)
+    expect(await countStatements(() => metadata.apply({ set: { seats: 5 }, remove: ['plan'] }))).toBe(2)
+    expect(
+      await countStatements(() =>
+        system.users
+          .metadata('nobody')
+          .set({ plan: 'pro' })
+          .catch(() => {}),
+      ),
+    ).toBe(1)
+  })
+
+  it('sets an entry that an index holds with a read, and all others without', async () => {
+    const { directory, system, bob } = await openAcme()
+    const byPlan = { subjectType: 'user', namespace: 'app', path: ['plan'] } as const
+    const storage = postgresStorage({ pool: counting.pool })
+    await createDirectory({ storage, instanceId: directory.instanceId, metadataIndexes: [byPlan] })
+    const metadata = system.users.metadata(bob)
+    // The first that is set tells this storage of the index.
+    await metadata.set({ seats: 1 })
+
+    expect(await countStatements(() => metadata.set({ seats: 2 }))).toBe(1)
+    expect(await countStatements(() => metadata.set({ seats: 3, plan: 'pro' }))).toBe(2)
+    expect(await countStatements(() => system.orgs.metadata(directory.defaultOrgId).set({ plan: 'pro' }))).toBe(1)
   })
 
   it('reads an entry or a user in one statement, permission check included', async () => {

@@ -64,6 +64,8 @@ function isRefusal(error: unknown): boolean {
 function keeping(core: Core, key: AnswerKey): Core {
   return {
     ...core,
+    // Answers are kept by commits.
+    writeUnread: undefined,
     write: (actor, plan) =>
       core.write(actor, plan, (answer) => ({
         key: key.key,
@@ -76,5 +78,10 @@ function keeping(core: Core, key: AnswerKey): Core {
 
 function repeating(core: Core, key: AnswerKey, { answer, at, sequences }: KeptAnswer): Core {
   const committed = { at, sequenceOf: (index: number) => sequences[index] ?? '0' }
-  return { ...core, isRepeat: true, write: async <T>() => openAnswer(key, answer, committed) as T }
+  return {
+    ...core,
+    isRepeat: true,
+    writeUnread: undefined,
+    write: async <T>() => openAnswer(key, answer, committed) as T,
+  }
 }

@@ -1,14 +1,13 @@
 import type { Actor } from '../actor'
 import type { Core, Plan } from '../core'
 import { requireVersion, type WriteOptions } from '../expected-version'
-import type { PermissionScope } from '../permissions/permission-scope'
-import { compareSequences } from '../sequence'
 import type { Expectation } from '../storage/commit'
-import type { EntryRecord } from '../storage/records'
 import type { Written } from '../written'
+import { answerUnchanged } from './answer-unchanged'
 import { draftMetadata, type MetadataChange, type ParsedMetadataChange, parseMetadataChange } from './draft-metadata'
 import { type LoadedForChange, loadForChange } from './load-for-change'
-import { loadSubject, type MetadataSubject, type MetadataTarget, orgOfCall, permitSubject } from './metadata-subject'
+import { type MetadataTarget, orgOfCall, permitSubject } from './metadata-subject'
+import { needsNoRead, setUnread } from './set-unread'
 
 /** What a change of metadata answers. */
 export interface MetadataWritten extends Written {
@@ -39,6 +38,10 @@ export async function applyMetadata(
   options?: WriteOptions,
 ): Promise<MetadataWritten> {
   const parsed = parseMetadataChange(namespace, change)
+  if (core.writeUnread && options?.ifVersion === undefined && needsNoRead(actor, target, namespace, parsed)) {
+    const written = await setUnread(core, actor, target, namespace, parsed)
+    if (written !== undefined) return written
+  }
   return core.write(actor, async (draft): Promise<Plan<MetadataWritten>> => {
     const permitted = permitSubject(core, actor, target, namespace, 'write')
     const subject = target.subjectId === undefined ? await orgOfCall(core, permitted) : target
@@ -50,7 +53,7 @@ export async function applyMetadata(
       { owner, expect, revise: false },
     )
     const changed = draftMetadata(draft, drafted, subject, namespace, parsed, stored)
-    if (!draft.hasEvents) return { answer: await unchanged(core, permitted, loaded, subject, namespace) }
+    if (!draft.hasEvents) return { answer: await answerUnchanged(core, permitted, loaded, subject, namespace) }
     return {
       draft,
       answer: ({ at, sequenceOf }) => ({
@@ -72,21 +75,4 @@ function expectationOfChange(
 ): Expectation {
   if (aggregate === undefined) return 'live'
   return requireVersion(aggregate, options) ?? (clear ? { sequence: aggregate.sequence } : 'live')
-}
-
-/** A write of what is there already answers as of the newest write of the namespace. */
-async function unchanged(
-  core: Core,
-  permitted: Promise<PermissionScope>,
-  { owner, aggregate, createdAt }: LoadedForChange,
-  subject: MetadataSubject,
-  namespace: string,
-): Promise<MetadataWritten> {
-  const entries = await core.read({ read: 'entries', subject, namespace })
-  const newest = entries.reduce<EntryRecord | undefined>(
-    (latest, entry) => (latest === undefined || compareSequences(entry.sequence, latest.sequence) > 0 ? entry : latest),
-    undefined,
-  )
-  const { sequence, changedAt } = newest ?? aggregate ?? (await loadSubject(core, permitted, subject))
-  return { sequence, createdAt: createdAt ?? changedAt, changedAt, orgId: owner, changed: [] }
 }

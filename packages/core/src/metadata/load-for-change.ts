@@ -3,19 +3,16 @@ import type { WriteOptions } from '../expected-version'
 import type { PermissionScope } from '../permissions/permission-scope'
 import type { AggregateRecord, EntryRecord } from '../storage/records'
 import { allOf } from '../users/load-user'
+import type { UnchangedSubject } from './answer-unchanged'
 import { keysOf, type ParsedMetadataChange } from './draft-metadata'
 import { isRemembered, markKey } from './metadata'
 import { loadSubject, type MetadataSubject, readSubject, userOf } from './metadata-subject'
 
 /** What a change of metadata depends on. */
-export interface LoadedForChange {
-  /** The org that owns the subject. */
-  readonly owner: string
+export interface LoadedForChange extends UnchangedSubject {
   /** Absent where the change needs no more of it than that it lives. */
   readonly aggregate: AggregateRecord | undefined
   readonly stored: readonly EntryRecord[]
-  /** Of the entry if exactly one key is set, otherwise of the subject; `undefined`: of an entry that is new. */
-  readonly createdAt: number | undefined
 }
 
 /**

@@ -150,3 +150,21 @@ export type CommitOutcome =
   | { readonly outcome: 'claim-taken'; readonly claim: Claim }
   /** An answer is kept under the key already, and has not expired. */
   | { readonly outcome: 'answer-kept' }
+
+/** What a commit came to that was decided without reads. */
+export type UnreadOutcome =
+  /** `put`: places, among the entries of the commit, of those that did not hold their value. `sequences` and `positions` are of their events. */
+  | (Applied & UnreadSubject & { readonly put: readonly number[] })
+  /** Every entry holds its value already; nothing was written. */
+  | ({ readonly outcome: 'unchanged'; readonly sequence: string; readonly changedAt: number } & UnreadSubject)
+  /** The aggregate does not live. */
+  | { readonly outcome: 'missing' }
+  /** Others were writing to it, or an index has to hold what is put: nothing was written, and it takes reads and `commit`. */
+  | { readonly outcome: 'declined' }
+
+/** What the caller would have read of the subject. */
+export interface UnreadSubject {
+  readonly owner: string
+  /** Of the entry where the commit has just one, otherwise of the subject's record; `undefined`: there is none yet. */
+  readonly createdAt: number | undefined
+}

@@ -1,4 +1,4 @@
-import type { Commit, CommitOutcome } from './commit'
+import type { Commit, CommitOutcome, UnreadOutcome } from './commit'
 import type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './metadata-index'
 import type { Read, ReadResult } from './read'
 import type { StoredEvent } from './records'
@@ -40,6 +40,16 @@ export interface CommitWriter {
    * @throws `StorageUnavailableError` when nothing was written and the database cannot be asked.
    */
   commit(instanceId: string, commits: readonly Commit[]): Promise<readonly CommitOutcome[]>
+  /**
+   * Applies what was decided as if its subject had no entries: puts of different keys, each with an event of its own, on one
+   * aggregate that has to live. An entry that holds its value already is left alone and its event left out, and the owner
+   * is who owns the aggregate, whatever the commit says.
+   *
+   * Only where this costs less than to read first and then to commit. What an index has to hold may be declined.
+   *
+   * @throws as {@link CommitWriter.commit}.
+   */
+  commitUnread?(instanceId: string, commit: Commit): Promise<UnreadOutcome>
 }
 
 export interface RecordSearcher {

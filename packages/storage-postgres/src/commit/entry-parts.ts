@@ -2,7 +2,7 @@ import type { TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import { type RowSet, rowSet } from '../row-set'
 import { slot, tableReference } from '../statement-cache'
-import { inInstance, type Part, part, removal, type Sql, sameColumns } from './part'
+import { inInstance, insertingPart, type Part, part, removal, type Sql, sameColumns } from './part'
 import type { EntryExpectationRow, EntryPutRow, EntryRemovalRow, SubjectRemovalRow } from './round-rows'
 
 export const entryParts = (names: TableNames): readonly Part[] => [
@@ -88,24 +88,30 @@ function entryPutSet(name: string): RowSet<EntryPutRow> {
 }
 
 /** Of several puts of one key the last that is applied counts; the first of them makes the entry. */
-function putEntries(names: TableNames, rows: Sql, alias: string, update: Sql): Sql {
+function putEntries(names: TableNames, rows: Sql, alias: string, update: Sql, isOne = false): Sql {
   const key = sql.join(entryKeyColumns.map((column) => sql.ref(`${alias}.${column}`)))
   const of = (column: string) => sql.ref(`${alias}.${column}`)
+  const firstTime = sql`first_value(applied.time) over (partition by ${key} order by ${of('ord')})`
   return sql`insert into ${tableReference(names, names.entry)}
       (instance_id, subject_type, subject_id, namespace, key, json, bytes, owner, sequence, created_at, changed_at)
-    select distinct on (${key}) ${slot('instance')}, ${key}, ${of('json')}, ${of('bytes')}, ${of('owner')}, applied.base + ${of('nth')},
-      first_value(applied.time) over (partition by ${key} order by ${of('ord')}), applied.time
+    select ${isOne ? sql`` : sql`distinct on (${key})`} ${slot('instance')}, ${key}, ${of('json')}, ${of('bytes')}, ${of('owner')},
+      applied.base + ${of('nth')}, ${isOne ? sql`applied.time` : firstTime}, applied.time
     from ${rows} join applied on applied.change = ${of('change')}
-    order by ${key}, ${of('ord')} desc
+    ${isOne ? sql`` : sql`order by ${key}, ${of('ord')} desc`}
     on conflict (instance_id, subject_type, subject_id, namespace, key) do update set
       json = excluded.json, bytes = excluded.bytes, sequence = excluded.sequence, changed_at = excluded.changed_at ${update}`
 }
 
 function entryPutPart(names: TableNames): Part {
   const set = entryPutSet('put_entry')
-  return part('put entries', set, (rows) => rows.entryPuts, {
-    effect: () => sql`put_entries as (${putEntries(names, set.source, 'put_entry', sql``)})`,
-  })
+  return insertingPart(
+    'put entries',
+    set,
+    (rows) => rows.entryPuts,
+    (source, isOne) => ({
+      effect: () => sql`put_entries as (${putEntries(names, source, 'put_entry', sql``, isOne)})`,
+    }),
+  )
 }
 
 function entryRenewalPart(names: TableNames): Part {
@@ -117,6 +123,6 @@ function entryRenewalPart(names: TableNames): Part {
   })
 }
 
-function bufferOf(bytes: Uint8Array): Buffer {
+export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -8,17 +8,21 @@ import type { IndexedValueRow, IndexTouchRow } from './round-rows'
 export const indexParts = (names: TableNames): readonly Part[] => [versionPart(names), valuesPart(names)]
 
 /**
- * Rounds that write entries are prepared with the indexes that this process knows. Where the database has others by now,
- * nothing is written. See docs/decisions/0007.
+ * What writes entries is prepared with the indexes that this process knows. Where the database has others by now, nothing is
+ * written. See docs/decisions/0007.
  */
-function versionPart(names: TableNames): Part {
+export function knowsIndexes(names: TableNames): NonNullable<Part['knows']> {
   const version = sql`coalesce((select version from ${tableReference(names, names.metadataIndexVersion)} where ${inInstance}), '')`
+  return { isKnown: sql`${version} = ${slot('indexes')}::text`, state: version }
+}
+
+function versionPart(names: TableNames): Part {
   return {
     name: 'know indexes',
     occurs: ({ entryPuts, entryRenewals, entryRemovals, subjectRemovals }) =>
       entryPuts.length + entryRenewals.length + entryRemovals.length + subjectRemovals.length > 0,
     values: ({ indexVersion }) => ({ indexes: indexVersion }),
-    knows: { isKnown: sql`${version} = ${slot('indexes')}::text`, state: version },
+    knows: knowsIndexes(names),
   }
 }
 

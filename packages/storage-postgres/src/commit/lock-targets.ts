@@ -14,6 +14,16 @@ export const targets = rowSet<TargetRow>('given_target', {
   empties: ['boolean', ({ empties }) => empties],
 })
 
+/** What advisory locks go by: an aggregate, and an org as the owner of others. */
+export function lockKeys(names: TableNames) {
+  const table = sql.lit(
+    [names.schema, names.aggregate].flatMap((name) => (name === undefined ? [] : `"${name}"`)).join('.'),
+  )
+  const keyOf = (type: Sql, id: Sql) =>
+    sql`hashtextextended(${id}, hashtextextended(${type}, hashtextextended(${slot('instance')}, ${table}::regclass::oid::int8)))`
+  return { ofAggregate: keyOf, ofOwner: (owner: Sql) => keyOf(sql`'owner'`, owner) }
+}
+
 /**
  * `locked`: the targets with their newest rows, which nobody else can change until the transaction ends. Those that only
  * have to stay as they are take the weaker lock: many commits may rely on one org at a time.
@@ -28,21 +38,17 @@ export const targets = rowSet<TargetRow>('given_target', {
  * in the order of the targets.
  */
 export function lockClauses(names: TableNames): readonly Sql[] {
-  const table = sql.lit(
-    [names.schema, names.aggregate].flatMap((name) => (name === undefined ? [] : `"${name}"`)).join('.'),
-  )
-  const lockKey = sql`hashtextextended(id, hashtextextended(type, hashtextextended(${slot('instance')}, ${table}::regclass::oid::int8)))`
-  const ownerKey = sql`hashtextextended(owner, hashtextextended('owner', hashtextextended(${slot('instance')}, ${table}::regclass::oid::int8)))`
+  const { ofAggregate, ofOwner } = lockKeys(names)
   const row = sql`select sequence, revision, live, changed_at from ${tableReference(names, names.aggregate)}
     where ${inInstance} and type = target.type and id = target.id`
   return [
     sql`given_target as materialized (select * from ${targets.source})`,
     sql`waited_owner as materialized (
-      select case when empties then pg_advisory_xact_lock(${ownerKey})::text else pg_advisory_xact_lock_shared(${ownerKey})::text end as lock
+      select case when empties then pg_advisory_xact_lock(${ofOwner(sql`owner`)})::text else pg_advisory_xact_lock_shared(${ofOwner(sql`owner`)})::text end as lock
       from (select owner, bool_or(empties) as empties from given_target where owner <> '' group by owner order by owner) as held
     )`,
     sql`waited as materialized (
-      select case when writes then pg_advisory_xact_lock(${lockKey})::text else pg_advisory_xact_lock_shared(${lockKey})::text end as lock
+      select case when writes then pg_advisory_xact_lock(${ofAggregate(sql`type`, sql`id`)})::text else pg_advisory_xact_lock_shared(${ofAggregate(sql`type`, sql`id`)})::text end as lock
       from (select * from given_target where (select count(lock) from waited_owner) >= 0 order by target) as target
     )`,
     sql`locked as materialized (

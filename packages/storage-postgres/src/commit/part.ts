@@ -19,12 +19,15 @@ export interface Part {
   readonly knows?: { readonly isKnown: Sql; readonly state: Sql }
   /** Writes what the commits that are `ok` ask for, as a named subquery. */
   readonly effect?: (shape: readonly Part[]) => Sql
+  /** The same part for a round that has just one row for it. */
+  readonly once?: Part
+  readonly isOnce?: true
 }
 
 /** A part that has one set of rows, and occurs where there are any. */
 export function part<Row>(
   name: string,
-  set: RowSet<Row>,
+  set: Pick<RowSet<Row>, 'values'>,
   rowsOf: (rows: RoundRows) => readonly Row[] | undefined,
   sqlOf: Pick<Part, 'input' | 'refuses' | 'effect'>,
 ): Part {
@@ -33,6 +36,20 @@ export function part<Row>(
     occurs: (rows) => (rowsOf(rows)?.length ?? 0) > 0,
     values: (rows) => set.values(rowsOf(rows) ?? []),
     ...sqlOf,
+  }
+}
+
+/** A part that looks nothing up by its rows, and so has less to do where there is one. */
+export function insertingPart<Row>(
+  name: string,
+  set: RowSet<Row>,
+  rowsOf: (rows: RoundRows) => readonly Row[] | undefined,
+  sqlOf: (source: Sql, isOne: boolean) => Pick<Part, 'input' | 'refuses' | 'effect'>,
+): Part {
+  const once = part(name, set.once, rowsOf, sqlOf(set.once.source, true))
+  return {
+    ...part(name, set, rowsOf, sqlOf(set.source, false)),
+    once: { ...once, isOnce: true, occurs: (rows) => rowsOf(rows)?.length === 1 },
   }
 }
 

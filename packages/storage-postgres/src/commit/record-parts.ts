@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { encodeColumn } from '../load/decode-record'
 import { rowSet } from '../row-set'
 import { slot, tableReference } from '../statement-cache'
-import { type Part, part, removal, type Sql, sameColumns } from './part'
+import { insertingPart, type Part, part, removal, type Sql, sameColumns } from './part'
 import type { RecordPutRow, RecordRemovalRow, UserRemovalRow } from './round-rows'
 
 export function recordParts(names: TableNames): readonly Part[] {
@@ -93,9 +93,13 @@ function recordPutPart(names: TableNames, kind: RecordKind): Part {
   const updates = stored
     .filter((name) => !key.includes(name))
     .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`)
-  return part(`put ${kind}`, set, (rows) => rows.recordPuts.get(kind), {
-    input: sql`${sql.id(alias)} as materialized (select * from ${set.source})`,
-    effect: () => sql`${sql.id(`${alias}s`)} as (
+  return insertingPart(
+    `put ${kind}`,
+    set,
+    (rows) => rows.recordPuts.get(kind),
+    (source) => ({
+      input: sql`${sql.id(alias)} as (select * from ${source})`,
+      effect: () => sql`${sql.id(`${alias}s`)} as (
       insert into ${tableReference(names, names.record[kind])}
         (${sql.join(['instance_id', ...stored].map((name) => sql.ref(name)))})
       select ${sql.join([slot('instance'), ...values])}
@@ -105,7 +109,8 @@ function recordPutPart(names: TableNames, kind: RecordKind): Part {
       order by ${of('ord')}
       on conflict (${sql.join(key.map((name) => sql.ref(name)))}) do update set ${sql.join(updates)}
     )`,
-  })
+    }),
+  )
 }
 
 const memberOf = (record: object, member: string): unknown => Reflect.get(record, member)

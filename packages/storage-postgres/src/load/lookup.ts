@@ -14,6 +14,9 @@ export type PartName =
   | 'loginDomains'
   | 'keptAnswer'
 
+/** Parts that answer any number of rows for a key. */
+export const listParts: ReadonlySet<PartName> = new Set(['entries', 'memberships', 'loginDomains'])
+
 /** What a read asks of its part: texts to look up, in the order in which the part takes them. */
 export interface Lookup {
   readonly part: PartName

@@ -27,9 +27,9 @@ export interface Asked {
 
 export interface ReadPart {
   readonly asked: RowSet<Asked>
-  /** What is read of each row that is found, as text; `found` is the row and `asked` the key. */
-  readonly columns: readonly RawBuilder<unknown>[]
-  /** The rows of one key, as a subquery. */
+  /** What is read of each row that is found. The first of them is never null. */
+  readonly columns: readonly string[]
+  /** The rows of one key, as a subquery; `asked` is the key. */
   readonly found: RawBuilder<unknown>
   /** @param first - Where in the row the part's columns start. */
   readonly decode: (row: PostgresRow, first: number, read: Read) => unknown
@@ -49,13 +49,13 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
     ...records,
     aggregate: {
       asked: askedBy('aggregate', 2),
-      columns: found('type', 'id', 'owner', 'sequence', 'revision', 'live', 'changed_at'),
+      columns: ['type', 'id', 'owner', 'sequence', 'revision', 'live', 'changed_at'],
       found: sql`select * from ${table(names.aggregate)} where ${inInstance} and type = asked.k1 and id = asked.k2 limit 1`,
       decode: decodeAggregate,
     },
     entry: {
       asked: askedBy('entry', 4),
-      columns: found('key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at', 'owner'),
+      columns: ['key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at', 'owner'],
       found: sql`select * from ${table(names.entry)}
         where ${inInstance} and subject_type = asked.k1 and subject_id = asked.k2 and namespace = asked.k3 and key = asked.k4
         limit 1`,
@@ -63,7 +63,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
     },
     entries: {
       asked: askedBy('entries', 3),
-      columns: found('key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at', 'owner'),
+      columns: ['key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at', 'owner'],
       found: sql`select * from ${table(names.entry)}
         where ${inInstance} and subject_type = asked.k1 and subject_id = asked.k2 and namespace = asked.k3
         order by key`,
@@ -71,7 +71,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
     },
     claim: {
       asked: askedBy('claim', 2),
-      columns: found('type', 'value', 'owner_type', 'owner_id'),
+      columns: ['type', 'value', 'owner_type', 'owner_id'],
       found: sql`select * from ${table(names.claim)} where ${inInstance} and type = asked.k1 and value = asked.k2 limit 1`,
       decode: decodeClaim,
     },
@@ -82,7 +82,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
     },
     principal: {
       asked: askedBy('principal', 2),
-      columns: found('user_id', 'org_id', 'state', 'home_org', 'context_org', 'memberships'),
+      columns: ['user_id', 'org_id', 'state', 'home_org', 'context_org', 'memberships'],
       found: sql`select u.user_id, u.org_id, u.state,
           (select state from ${table(names.record.org)} where ${inInstance} and org_id = u.org_id) as home_org,
           (select state from ${table(names.record.org)} where ${inInstance} and org_id = coalesce(asked.k2, u.org_id)) as context_org,
@@ -99,18 +99,18 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
     },
     loginDomains: {
       asked: askedBy('login', 1),
-      columns: found('domain', 'is_primary'),
+      columns: ['domain', 'is_primary'],
       // The limit keeps the user's own lookup one by its key.
       found: sql`select d.domain, d.is_primary
         from (select org_id from ${table(names.record.user)} where ${inInstance} and user_id = asked.k1 limit 1) as u
         cross join lateral (
           select * from ${table(names.record.orgDomain)} where ${inInstance} and org_id = u.org_id and is_verified offset 0
         ) as d`,
-      decode: (row, first): LoginDomain => ({ domain: row[first]!, isPrimary: row[first + 1] === 'true' }),
+      decode: (row, first): LoginDomain => ({ domain: row[first]!, isPrimary: row[first + 1]!.startsWith('t') }),
     },
     keptAnswer: {
       asked: askedBy('answer', 1),
-      columns: found('key', 'request', 'answer', 'at', 'sequences', 'expires_at'),
+      columns: ['key', 'request', 'answer', 'at', 'sequences', 'expires_at'],
       found: sql`select * from ${table(names.keptAnswer)} where ${inInstance} and key = asked.k1 limit 1`,
       decode: decodeKeptAnswer,
     },
@@ -123,7 +123,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
     )
     return {
       asked: askedBy(kind, key.length),
-      columns: found(...Object.values(columns).map(({ name }) => name)),
+      columns: Object.values(columns).map(({ name }) => name),
       found: sql`select * from ${table(names.record[kind])} where ${inInstance} ${sql.join(key, sql` `)} limit 1`,
       decode: recordDecoder(kind),
     }
@@ -131,8 +131,6 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
 }
 
 const inInstance = sql`instance_id = ${slot('instance')}`
-
-const found = (...columns: readonly string[]) => columns.map((column) => sql`${sql.ref(`found.${column}`)}::text`)
 
 function askedBy(name: string, keys: number): RowSet<Asked> {
   const columns = Array.from({ length: keys }, (_, index) => {
@@ -150,7 +148,7 @@ function decodeAggregate(row: PostgresRow, first: number): AggregateRecord {
     owner: owner!,
     sequence: sequence!,
     revision: Number(revision),
-    live: live === 'true',
+    live: live!.startsWith('t'),
     changedAt: Number(changedAt),
   }
 }

@@ -1,0 +1,202 @@
+import {
+  createDirectory,
+  type Directory,
+  type DirectoryOptions,
+  type DirectoryStorage,
+  type StoredEvent,
+} from '@indwell/core'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { postgresStorage } from '../src/index'
+
+describe('entries that are set without reading them', () => {
+  let database: PostgresDatabase
+  let storages: DirectoryStorage[]
+
+  beforeAll(async () => {
+    database = await createPostgresDatabase()
+    storages = Array.from({ length: 3 }, () => postgresStorage({ connectionString: database.url, max: 4 }))
+    await storages[0]!.migrate()
+  })
+  afterAll(async () => {
+    await Promise.all(storages.map((storage) => storage.close()))
+    await database.drop()
+  })
+
+  async function open(storage: DirectoryStorage, instanceId: string, options: Partial<DirectoryOptions> = {}) {
+    const directory = await createDirectory({ storage, instanceId, migrate: false, ...options })
+    const announced: StoredEvent[] = []
+    directory.on('*', (event) => {
+      announced.push(event as StoredEvent)
+    })
+    return { directory, system: directory.asSystem('test'), announced }
+  }
+
+  it('come to what they come to with reads', async () => {
+    const { commitUnread, ...reading } = storages[0]!
+    expect(commitUnread).toBeDefined()
+    const key = fc.constantFrom('plan', 'a"b\\c', 'ключ', ' ', '$1')
+    const value = fc.oneof(
+      fc.constantFrom<unknown>('gold', '', 'NULL', null, 0, true, { nested: ['{"', '\\x00', '€'] }),
+      fc.constantFrom(new Uint8Array(), new Uint8Array([0, 92, 34, 255])),
+    )
+    const set = fc.record({
+      subject: fc.constantFrom('user', 'org', 'client'),
+      values: fc.uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, maxLength: 4 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(set, { maxLength: 8 }), async (sets) => {
+        const results = []
+        for (const storage of [storages[0]!, reading]) {
+          let now = 1_700_000_000_000
+          let id = 0
+          const { directory, system, announced } = await open(storage, crypto.randomUUID(), {
+            clock: () => now,
+            newId: () => `id-${++id}`,
+          })
+          const { userId } = await system.users.createHuman({ userName: 'ada' })
+          const { clientId } = await system.clients.create({ name: 'app' })
+          const subjects = {
+            user: system.users.metadata(userId),
+            org: system.orgs.metadata(directory.defaultOrgId),
+            client: system.clients.metadata(clientId),
+          }
+          const answers = []
+          for (const { subject, values } of sets) {
+            now += 1000
+            answers.push(await subjects[subject as keyof typeof subjects].set(values as [string, string][]))
+          }
+          const entries = []
+          for (const subject of Object.values(subjects)) entries.push((await subject.list()).items)
+          const log = await eventsOf(directory)
+          // What listeners hear is what is in the log.
+          expect(announced.slice(-log.length)).toEqual(log.slice(-announced.length))
+          results.push({
+            answers,
+            entries,
+            log: log.filter(({ aggregate }) => aggregate.type !== 'instance').map(({ position, ...event }) => event),
+          })
+        }
+        expect(results[0]).toEqual(results[1])
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  it('of one subject from many processes leave no gap, lose nothing, and stand in the feed in their order', async () => {
+    const instanceId = crypto.randomUUID()
+    const { system, directory } = await open(storages[0]!, instanceId)
+    const { userId } = await system.users.createMachine({ userName: 'robot', name: 'Robot' })
+    const opened = [system]
+    for (const storage of storages.slice(1)) opened.push((await open(storage, instanceId)).system)
+
+    await Promise.all(
+      opened.map(async (acting, writer) => {
+        for (let round = 0; round < 20; round++) {
+          const metadata = acting.users.metadata(userId)
+          // Every other is gathered with another one, and so has reads.
+          const gathered = round % 2 === 0 ? [metadata.set({ [`more${writer}`]: round })] : []
+          await Promise.all([metadata.set({ [`own${writer}`]: round, shared: `${writer} ${round}` }), ...gathered])
+        }
+      }),
+    )
+
+    const events = (await eventsOf(directory)).filter(({ aggregate }) => aggregate.id === userId)
+    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => String(index + 1)))
+    const { items } = await system.users.metadata(userId).list()
+    const newest = new Map(
+      events.map(({ payload, sequence }) => {
+        const { key, value } = payload as { key?: string; value?: unknown }
+        return [key, { value, sequence }]
+      }),
+    )
+    for (const { key, value, sequence } of items) expect({ value, sequence }).toEqual(newest.get(key))
+    expect(items.map(({ key }) => key).sort()).toEqual(['more0', 'more1', 'more2', 'own0', 'own1', 'own2', 'shared'])
+  })
+
+  it('are found by an index, also where another process declared it meanwhile', async () => {
+    const instanceId = crypto.randomUUID()
+    const { system } = await open(storages[0]!, instanceId)
+    const { userId } = await system.users.createMachine({ userName: 'robot', name: 'Robot' })
+    const metadata = system.users.metadata(userId)
+    await metadata.set({ plan: 'none' })
+
+    const { directory, system: other } = await open(storages[1]!, instanceId, {
+      metadataIndexes: [{ subjectType: 'user', namespace: 'app', path: ['plan'] }],
+    })
+    await directory.metadataIndexes.reindex()
+    const foundBy = async (acting: typeof system, value: string) => {
+      const filter = { op: 'metadata', namespace: 'app', path: ['plan'], test: { op: 'equals', value } } as const
+      return (await acting.users.list({ filter })).items.map((user) => user.userId)
+    }
+    // The first time its process knows of no index.
+    for (const plan of ['pro', 'team']) {
+      await metadata.set({ plan })
+      for (const acting of [system, other]) {
+        expect(await foundBy(acting, plan)).toEqual([userId])
+        expect(await foundBy(acting, 'none')).toEqual([])
+      }
+      expect(await directory.metadataIndexes.reindex({ all: true })).toEqual({ corrected: 0 })
+    }
+  })
+
+  it('leave nothing to correct in an index that is declared, filled and taken away while they are set', async () => {
+    const instanceId = crypto.randomUUID()
+    const { system } = await open(storages[0]!, instanceId)
+    const index = { subjectType: 'user', namespace: 'app', path: ['plan'] } as const
+    const users = await Promise.all(
+      Array.from({ length: 4 }, (_, number) =>
+        system.users.createMachine({ userName: `robot${number}`, name: 'Robot' }),
+      ),
+    )
+    let done = false
+    let set = 0
+    const writing = users.map(async ({ userId }, number) => {
+      // In a directory of its own each: what one gathers has reads.
+      const acting = (await open(storages[number % 2]!, instanceId)).system
+      while (!done) await acting.users.metadata(userId).set({ plan: `plan ${set++}` })
+    })
+    try {
+      for (let round = 0; round < 5; round++) {
+        const { directory } = await open(storages[2]!, instanceId, { metadataIndexes: [index] })
+        const written = set
+        await directory.metadataIndexes.reindex({ batchSize: 1 })
+        while (set < written + 8) await new Promise((resolve) => setTimeout(resolve, 1))
+        expect(await directory.metadataIndexes.reindex({ all: true })).toEqual({ corrected: 0 })
+        await directory.metadataIndexes.remove(index)
+      }
+    } finally {
+      done = true
+      await Promise.all(writing)
+    }
+  })
+
+  it('go with an org that is removed at the same time, or come too late', async () => {
+    const instanceId = crypto.randomUUID()
+    const { system, directory } = await open(storages[0]!, instanceId)
+    const other = (await open(storages[1]!, instanceId)).system
+    for (let round = 0; round < 8; round++) {
+      const { orgId } = await system.orgs.create({ name: `org ${round}` })
+      const { userId } = await system.users.createMachine({ userName: `robot${round}`, name: 'Robot', orgId })
+      const writing = (async () => {
+        for (let value = 0; ; value++) await other.users.metadata(userId).set({ value })
+      })().catch((error: unknown) => error)
+      await system.orgs.delete(orgId)
+      expect(await writing).toMatchObject({ code: 'not_found' })
+      const log = await eventsOf(directory)
+      const removal = log.findIndex(({ type, aggregate }) => type === 'org.removed' && aggregate.id === orgId)
+      expect(removal).toBeGreaterThan(log.findLastIndex(({ aggregate }) => aggregate.id === userId))
+    }
+  })
+})
+
+async function eventsOf(directory: Directory): Promise<readonly StoredEvent[]> {
+  const events: StoredEvent[] = []
+  for (;;) {
+    const after = events.at(-1)?.position
+    const page = await directory.asSystem('test').events({ limit: 1000, ...(after !== undefined && { after }) })
+    events.push(...page)
+    if (page.length === 0) return events
+  }
+}
