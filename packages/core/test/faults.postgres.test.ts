@@ -18,7 +18,7 @@ import { allEvents, createWorld } from './world'
 const patiently = { timeout: 20_000 }
 
 /** In the text of every commit, of the statement that locks first, of every load. */
-const commitText = 'given_change'
+const commitText = 'into "indwell_event" ('
 const loadText = 'cross join lateral'
 const commitTold = 'commit\0'
 
@@ -197,7 +197,7 @@ describe('postgres storage between faults', () => {
     it('before the end of a commit of several statements did nothing, so it is made good by another', async () => {
       const directory = await open()
       const { orgs } = system(directory)
-      for (const text of ['begin isolation', 'from waited', commitText]) {
+      for (const text of ['begin isolation', ' select count(lock) from waited', commitText]) {
         const { orgId } = await orgs.create({ name: `Cut at ${text.replace(/\W/g, ' ')}` })
         const before = await countEvents()
         const met = proxy.once({ kind: 'cut behind', text })
