@@ -1,3 +1,4 @@
+import { createIdSource } from '../packages/core/src/ids'
 import { concurrently, measure } from './measure'
 import type { Row } from './row'
 import { keysPerUser, type Workload } from './workload'
@@ -10,8 +11,17 @@ export interface RawOperations {
   getEntry(userId: string, key: string): Answer
   listUsers(): Answer
   checkPermission(userId: string): Answer
+  /** The user, once its caller's rights are checked. */
+  getUserAs?(callerId: string, userId: string): Answer
   set(userId: string, entries: readonly (readonly [string, unknown])[]): Answer
-  createUser(userId: string, userName: string, email: string): Answer
+  /** With an id of the directory's making, so that both sides add to the same ends of the same indexes. */
+  createUser(userId: string, userName: string, email: string, orgId: string): Answer
+}
+
+interface Operation {
+  readonly name: string
+  raw(number: number): Answer
+  ours(number: number): Promise<Answer>
 }
 
 /** Each operation against the raw driver doing the same on the same tables, with 1 and with 50 callers. */
@@ -20,7 +30,9 @@ export async function benchOperations(
   workload: Workload,
   raw: RawOperations,
 ): Promise<readonly Row[]> {
-  const { system, owner, ownerId, userIds } = workload
+  const { directory, system, owner, ownerId, userIds } = workload
+  const orgId = directory.defaultOrgId
+  const newId = createIdSource(directory.now, directory.randomBytes)
   let unique = 0
   const userOf = (number: number) => userIds[number % userIds.length]!
   const keyOf = (number: number) => `key${number % keysPerUser}`
@@ -31,7 +43,7 @@ export async function benchOperations(
   const value = () => ({ plan: 'full', seats: nextNumber() })
   const ten = () => Array.from({ length: 10 }, (_, key) => [`key${key}`, value()] as const)
 
-  const operations = [
+  const operations: Operation[] = [
     { name: 'get user', raw: (n: number) => raw.getUser(userOf(n)), ours: (n: number) => system.users.get(userOf(n)) },
     {
       name: 'get metadata',
@@ -52,12 +64,13 @@ export async function benchOperations(
     {
       name: 'create user',
       raw: () => {
-        const name = `raw${nextNumber()}`
-        return raw.createUser(name, name, `${name}@example.com`)
+        const name = `new${nextNumber()}`
+        return raw.createUser(newId(), name, `${name}@example.com`, orgId)
       },
       ours: () => {
         const userName = `new${nextNumber()}`
         return system.users.createHuman({
+          orgId,
           userName,
           firstName: 'Ada',
           lastName: 'New',
@@ -71,6 +84,15 @@ export async function benchOperations(
       ours: () => owner.checkPermission('user.write'),
     },
   ]
+
+  const { getUserAs } = raw
+  if (getUserAs !== undefined) {
+    operations.push({
+      name: 'get user, checked',
+      raw: (n: number) => getUserAs(ownerId, userOf(n)),
+      ours: (n: number) => owner.users.get(userOf(n)),
+    })
+  }
 
   const rows: Row[] = []
   for (const operation of operations) {
