@@ -1,26 +1,64 @@
-import { writeFileSync } from 'node:fs'
-import { benchHttp } from './http'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { benchHttp } from './http/bench-http'
+import { isMet, markOf, marks } from './marks'
+import { plot } from './plot'
 import { benchPostgres } from './postgres'
-import type { Row } from './row'
+import { printTable } from './print-table'
+import type { MarkedRow, Row } from './row'
 import { benchSqlite } from './sqlite'
+import { wantedBy } from './wanted'
 
 const benches = { sqlite: benchSqlite, postgres: benchPostgres, http: benchHttp }
-const wanted = Object.entries(benches).filter(([name]) => process.argv.includes(name))
 
-const rows: Row[] = []
-for (const [, bench] of wanted.length > 0 ? wanted : Object.entries(benches)) rows.push(...(await bench()))
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    all: { type: 'string' },
+    plot: { type: 'string' },
+    from: { type: 'string' },
+    large: { type: 'boolean', default: false },
+  },
+})
 
-const perSecond = (ops: number) => String(Math.round(ops)).padStart(8)
-console.log('operation            database  callers   ratio  raw ops/s  indwell ops/s')
-for (const { name, database, callers, ratio, floorPerSecond, ownPerSecond } of rows) {
-  const columns = [name.padEnd(20), database.padEnd(9), String(callers).padStart(7), ratio.toFixed(2).padStart(7)]
-  console.log([...columns, perSecond(floorPerSecond), perSecond(ownPerSecond)].join(' '))
-}
-
-const at = process.argv.indexOf('--json')
-if (at > 0) {
-  const file = process.argv[at + 1]
-  if (file === undefined) throw new Error('--json needs a file')
-  writeFileSync(file, `${JSON.stringify(rows, undefined, 2)}\n`)
+if (options.from === undefined) {
+  const isGroup = (text: string) => Object.hasOwn(benches, text)
+  const groups = positionals.filter(isGroup)
+  const wanted = wantedBy(
+    positionals.filter((text) => !isGroup(text)),
+    options.large,
+  )
+  const rows: Row[] = []
+  for (const [name, bench] of Object.entries(benches)) {
+    if (groups.length === 0 || groups.includes(name)) rows.push(...(await bench(wanted)))
+  }
+  printTable(rows)
+  if (options.all !== undefined) writeJson(options.all, rows)
+  finish(markedRows(rows))
+} else {
+  finish(JSON.parse(readFileSync(options.from, 'utf8')) as MarkedRow[])
 }
 process.exit(0)
+
+function finish(rows: readonly MarkedRow[]): void {
+  if (options.json !== undefined) writeJson(options.json, rows)
+  if (options.plot !== undefined) writeFileSync(options.plot, plot(rows))
+  const met = rows.filter((row) => isMet(row, row.ratio)).length
+  console.log(`\n${met} of ${rows.length} marks are met`)
+}
+
+/** In the order of the marks, and nothing that has none. */
+function markedRows(rows: readonly Row[]): readonly MarkedRow[] {
+  return marks.flatMap((mark) => {
+    const row = rows.find((each) => markOf(each) === mark)
+    if (row === undefined) return []
+    const { name, database, callers } = mark
+    const ratio = Number(row.ratio.toPrecision(4))
+    return [{ name, database, callers, ratio, mark: mark.mark, ...(mark.atMost && { atMost: true as const }) }]
+  })
+}
+
+function writeJson(file: string, rows: readonly unknown[]): void {
+  writeFileSync(file, `${JSON.stringify(rows, undefined, 2)}\n`)
+}

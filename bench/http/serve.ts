@@ -1,0 +1,21 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface Served {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Listens on a free port of this machine alone. */
+export async function serve(handler: RequestListener): Promise<Served> {
+  const server = createServer(handler)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
