@@ -13,7 +13,13 @@ const request = () => {
   return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${length}\r\n${payload}`
 }
 
-const sockets = Array.from({ length: callers }, () => connect(port, '127.0.0.1').setNoDelay(true))
+const fail = (error: unknown) => process.send?.({ error: String(error) })
+const sockets = Array.from({ length: callers }, () =>
+  connect(port, '127.0.0.1')
+    .setNoDelay(true)
+    .on('error', fail)
+    .on('close', () => fail('the server closed the connection')),
+)
 
 /** Sends one request and waits for its whole answer. A client that parses less than a real one leaves the server to be measured. */
 const roundTrip = (socket: Socket) =>
@@ -46,7 +52,7 @@ process.on('message', async (count: number) => {
     )
     process.send?.({})
   } catch (error) {
-    process.send?.({ error: String(error) })
+    fail(error)
   }
 })
 process.on('disconnect', () => process.exit())

@@ -9,6 +9,8 @@ export interface Served {
 /** Listens on a free port of this machine alone. */
 export async function serve(handler: RequestListener): Promise<Served> {
   const server = createServer(handler)
+  // Connections wait while the other side has its turn.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
