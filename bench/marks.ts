@@ -34,7 +34,7 @@ export const marks: readonly Mark[] = [
   ]),
   ...of(transaction, [sqlite('set metadata', 1, 0.85), sqlite('create user', 1, 0.85)]),
   ...of(transactions, [sqlite('set metadata', 50, 1.2), sqlite('set metadata, synchronous=FULL', 50, 2.5)]),
-  ...of('a raw get', [sqlite('get metadata, at once', 1000, 0.6)]),
+  ...of('a raw get', [sqlite('get user, 1,000 at once', 1000, 0.6)]),
   ...of(pg, [postgres('get user', 1, 0.85), postgres('get metadata', 1, 0.85), postgres('set metadata', 1, 0.85)]),
   ...of(
     'raw statements on a clustered table of the same size',
@@ -74,11 +74,11 @@ export const marks: readonly Mark[] = [
     ...http('Fastify 5', 50, 0.85),
     ...http('Hono 4', 50, 0.85),
   ]),
-  ...of('the same after 10,000', [sqlite('memory after 1 million operations', 1, 1.1)], { atMost: true }),
+  ...of('the same after 10,000', [sqlite('memory after 1 million operations', 50, 1.1)], { atMost: true }),
   ...of(
     'milliseconds',
     [
-      { name: "import('@indwell/core'), ms", database: 'none', callers: 1, mark: 30 },
+      { name: 'import core, ms', database: 'none', callers: 1, mark: 30 },
       sqlite('fresh directory in memory, ms', 1, 10),
     ],
     { atMost: true },

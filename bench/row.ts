@@ -8,10 +8,10 @@ export interface RowName {
 
 /** One line of the table. */
 export interface Row extends RowName {
-  /** Ours to the other side's doing the same, by operations in a second unless the row says otherwise. */
+  /** Ours to the other side's doing the same, by operations in a second unless the row's name says otherwise. */
   readonly ratio: number
-  readonly floorPerSecond: number
-  readonly ownPerSecond: number
+  readonly floorPerSecond?: number
+  readonly ownPerSecond?: number
   /** The other side's CPU time for each operation, to ours. */
   readonly cpuRatio?: number
 }

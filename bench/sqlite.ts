@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqliteStorage } from '@indwell/storage-sqlite'
+import { benchGetsAtOnce } from './gets-at-once'
 import { benchOperations } from './operations'
 import { rawSqlite } from './raw-sqlite'
 import { rawTransferSqlite } from './raw-transfer-sqlite'
@@ -19,7 +20,8 @@ export async function benchSqlite(wanted: Wanted): Promise<readonly Row[]> {
   const transfer = rawTransferSqlite(filename)
   try {
     const transferred = await benchTransfer('sqlite', workload, transfer, wanted)
-    return [...(await benchOperations('sqlite', workload, raw, wanted)), ...transferred]
+    const operations = await benchOperations('sqlite', workload, raw, wanted)
+    return [...operations, ...(await benchGetsAtOnce(workload, raw, wanted)), ...transferred]
   } finally {
     raw.close()
     transfer.close()

@@ -1,17 +1,19 @@
 /**
- * Bundles bench/ against the packages' sources and runs it: `pnpm bench [GROUP…] [TEXT…] [--large] [--json FILE] [--all FILE] [--plot FILE]`.
- * Groups, and what is measured beside what, are in docs/speed.md.
+ * Bundles bench/ against the packages' sources and runs it. docs/speed.md has the arguments. What is imported by name is
+ * what is published, so the packages are built first.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { build } from 'tsup'
+import { build as bundle } from 'tsup'
+import { build } from './build.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const outDir = join(root, 'node_modules', '.cache', 'bench')
 mkdirSync(outDir, { recursive: true })
 
-await build({
+await build({ declarations: false })
+await bundle({
   config: false,
   entry: { main: 'bench/main.ts', 'http-client': 'bench/http/client.ts' },
   format: 'esm',
