@@ -1,15 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { benchDurable } from './durable'
 import { benchHttp } from './http/bench-http'
+import { benchLarge } from './large'
+import { benchLargePostgres } from './large-postgres'
 import { isMet, markOf, marks } from './marks'
+import { benchMemory } from './memory'
+import { benchPeers } from './peers/bench-peers'
 import { plot } from './plot'
 import { benchPostgres } from './postgres'
 import { printTable } from './print-table'
 import type { MarkedRow, Row } from './row'
 import { benchSqlite } from './sqlite'
+import { benchStart } from './start'
 import { wantedBy } from './wanted'
 
-const benches = { sqlite: benchSqlite, postgres: benchPostgres, http: benchHttp }
+/** Memory first: what others leave behind would hide its growth. */
+const benches = {
+  memory: benchMemory,
+  start: benchStart,
+  sqlite: benchSqlite,
+  durable: benchDurable,
+  postgres: benchPostgres,
+  peers: benchPeers,
+  http: benchHttp,
+}
+/** Minutes and gigabytes. */
+const largeBenches = { 'large-sqlite': benchLarge, 'large-postgres': benchLargePostgres }
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,14 +40,12 @@ const { values: options, positionals } = parseArgs({
 })
 
 if (options.from === undefined) {
-  const isGroup = (text: string) => Object.hasOwn(benches, text)
+  const all = { ...benches, ...(options.large && largeBenches) }
+  const isGroup = (text: string) => Object.hasOwn(all, text)
   const groups = positionals.filter(isGroup)
-  const wanted = wantedBy(
-    positionals.filter((text) => !isGroup(text)),
-    options.large,
-  )
+  const wanted = wantedBy(positionals.filter((text) => !isGroup(text)))
   const rows: Row[] = []
-  for (const [name, bench] of Object.entries(benches)) {
+  for (const [name, bench] of Object.entries(all)) {
     if (groups.length === 0 || groups.includes(name)) rows.push(...(await bench(wanted)))
   }
   printTable(rows)

@@ -58,7 +58,7 @@ async function calibrate(contender: Contender): Promise<number> {
   }
 }
 
-export export function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)]!
 }
