@@ -9,7 +9,8 @@ import { benchMemory } from './memory'
 import { benchPeers } from './peers/bench-peers'
 import { plot } from './plot'
 import { benchPostgres } from './postgres'
-import { printTable } from './print-table'
+import { printHead, printRows } from './print-table'
+import { withRatios } from './readme-table'
 import type { MarkedRow, Row } from './row'
 import { benchSqlite } from './sqlite'
 import { benchStart } from './start'
@@ -34,6 +35,7 @@ const { values: options, positionals } = parseArgs({
     json: { type: 'string' },
     all: { type: 'string' },
     plot: { type: 'string' },
+    readme: { type: 'string' },
     from: { type: 'string' },
     large: { type: 'boolean', default: false },
   },
@@ -45,10 +47,13 @@ if (options.from === undefined) {
   const groups = positionals.filter(isGroup)
   const wanted = wantedBy(positionals.filter((text) => !isGroup(text)))
   const rows: Row[] = []
+  printHead()
   for (const [name, bench] of Object.entries(all)) {
-    if (groups.length === 0 || groups.includes(name)) rows.push(...(await bench(wanted)))
+    if (groups.length > 0 && !groups.includes(name)) continue
+    const measured = await bench(wanted)
+    printRows(measured)
+    rows.push(...measured)
   }
-  printTable(rows)
   if (options.all !== undefined) writeJson(options.all, rows)
   finish(markedRows(rows))
 } else {
@@ -59,6 +64,9 @@ process.exit(0)
 function finish(rows: readonly MarkedRow[]): void {
   if (options.json !== undefined) writeJson(options.json, rows)
   if (options.plot !== undefined) writeFileSync(options.plot, plot(rows))
+  if (options.readme !== undefined) {
+    writeFileSync(options.readme, withRatios(readFileSync(options.readme, 'utf8'), rows))
+  }
   const met = rows.filter((row) => isMet(row, row.ratio)).length
   console.log(`\n${met} of ${rows.length} marks are met`)
 }

@@ -1,10 +1,14 @@
-import { isMet, markOf } from './marks'
+import { isMet, markOf, marks } from './marks'
 import type { Row } from './row'
 
-/** What was measured, one line each, and whether it reaches its mark. */
-export function printTable(rows: readonly Row[]): void {
-  const width = Math.max(...rows.map(({ name }) => name.length), 'what'.length)
+const width = Math.max(...marks.map(({ name }) => name.length))
+
+export function printHead(): void {
   console.log(`${'what'.padEnd(width)} database callers   ratio  by CPU     mark         other/s  indwell/s`)
+}
+
+/** What was measured, one line each, and whether it reaches its mark. */
+export function printRows(rows: readonly Row[]): void {
   for (const row of rows) {
     const { name, database, callers, ratio, cpuRatio, floorPerSecond, ownPerSecond } = row
     const mark = markOf(row)

@@ -31,7 +31,7 @@ await bundle({
   },
 })
 
-const files = ['--json', '--all', '--plot', '--from']
+const files = ['--json', '--all', '--plot', '--readme', '--from']
 const args = process.argv.slice(2).map((arg, index, all) => (files.includes(all[index - 1]) ? resolve(arg) : arg))
 const { status } = spawnSync(process.execPath, [join(outDir, 'main.mjs'), ...args], { cwd: root, stdio: 'inherit' })
 process.exit(status ?? 1)

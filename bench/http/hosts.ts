@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
-import { type Exchange, toFetchHandler, toNodeHandler } from '@indwell/http-adapter'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { type Exchange, toNodeHandler } from '@indwell/http-adapter'
 import express from 'express'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
@@ -10,7 +11,7 @@ import type { RawJob } from './raw-job'
 /** A server framework: the directory mounted in it as the documents say, and a route of its own that does the same raw work. */
 export interface Host {
   readonly name: string
-  /** As the comments of `toNodeHandler` and `toFetchHandler` show it. */
+  /** As the comments of `toNodeHandler` show it. */
   mounted(exchange: Exchange): RequestListener | Promise<RequestListener>
   /** As the framework's own documents show a route: its router, its body parser, its way to answer JSON. */
   own(job: RawJob): RequestListener | Promise<RequestListener>
@@ -110,9 +111,15 @@ export const hosts: readonly Host[] = [
   {
     name: 'Hono 4',
     mounted(exchange) {
-      const handler = toFetchHandler(exchange)
-      const app = new Hono()
-      app.use(async (c, next) => (await handler(c.req.raw)) ?? next())
+      const handler = toNodeHandler(exchange)
+      const app = new Hono<{ Bindings: HttpBindings }>()
+      app.use((c, next) => {
+        let isOurs = true
+        handler(c.env.incoming, c.env.outgoing, () => {
+          isOurs = false
+        })
+        return isOurs ? Promise.resolve(RESPONSE_ALREADY_SENT) : next()
+      })
       return getRequestListener(app.fetch)
     },
     own(job) {

@@ -10,7 +10,7 @@ import { concurrently, measure } from '../measure'
 import type { Row } from '../row'
 import type { Wanted } from '../wanted'
 import { fill, users } from '../workload'
-import { betterAuthPeer } from './better-auth'
+import { betterAuthPeer, orgCreators } from './better-auth'
 import { emmettPeer } from './emmett'
 
 interface Databases {
@@ -74,8 +74,15 @@ export async function benchPeers(wanted: Wanted): Promise<readonly Row[]> {
 
 async function besidePeers(wanted: Wanted, databases: Databases): Promise<readonly Row[]> {
   const { directory, system, owner, ownerId, userIds } = await fill(databases.storage)
-  await directory.asSystem('bench').members.add({ userId: ownerId, roles: ['IAM_OWNER'] })
+  await system.members.add({ userId: ownerId, roles: ['IAM_OWNER'] })
   const { orgId } = await system.orgs.create({ name: 'Org' })
+  const creators = await Promise.all(
+    Array.from({ length: orgCreators }, async (_, number) => {
+      const { userId } = await system.users.createMachine({ userName: `creator${number}`, name: 'Creator' })
+      await system.members.add({ userId, roles: ['IAM_OWNER'] })
+      return directory.as({ userId })
+    }),
+  )
   const inOrg = directory.as({ userId: ownerId, orgId })
   const auth = await betterAuthPeer(databases.betterAuth, users)
   const log = await emmettPeer(databases.emmett)
@@ -98,7 +105,7 @@ async function besidePeers(wanted: Wanted, databases: Databases): Promise<readon
     {
       name: 'create org',
       theirs: auth.createOrg,
-      ours: (n: number) => owner.orgs.create({ name: `Org ${n}` }),
+      ours: (n: number) => creators[n % orgCreators]!.orgs.create({ name: `Org ${n}` }),
     },
     {
       name: 'update org metadata',

@@ -15,11 +15,14 @@ export interface Peer {
   close(): Promise<void>
 }
 
+/** Whoever creates an org owns it: few people own thousands. */
+export const orgCreators = 20
+
 type AuthDatabase = { readonly file: string } | { readonly connectionString: string }
 
 /**
- * better-auth as its documents set it up, with its admin and organization plugins, called in process: `auth.api.*`. Its
- * session is kept in the cookie too, so that it is not read from the database for each call.
+ * better-auth as its documents set it up, with its admin and organization plugins, called in process: `auth.api.*` with
+ * the headers of somebody who is signed in.
  */
 export async function betterAuthPeer(where: AuthDatabase, users: number): Promise<Peer> {
   const database = open(where)
@@ -31,22 +34,22 @@ export async function betterAuthPeer(where: AuthDatabase, users: number): Promis
     logger: { disabled: true },
     telemetry: { enabled: false },
     rateLimit: { enabled: false },
-    session: { cookieCache: { enabled: true, maxAge: 3600 } },
     user: { additionalFields: { metadata: { type: 'string', required: false } } },
     plugins: [admin(), organization({ organizationLimit: Number.MAX_SAFE_INTEGER })],
   })
   const { runMigrations } = await getMigrations(auth.options)
   await runMigrations()
 
-  const account = { email: 'owner@example.com', password: 'a-password-of-the-bench', name: 'Owner' }
-  const { response: owner } = await auth.api.signUpEmail({ body: account, returnHeaders: true })
-  await database.makeAdmin(owner.user.id)
-  const { headers: signedIn } = await auth.api.signInEmail({ body: account, returnHeaders: true })
-  const cookie = signedIn
-    .getSetCookie()
-    .map((line) => line.split(';', 1)[0])
-    .join('; ')
-  const headers = new Headers({ cookie })
+  const signIn = async (number: number) => {
+    const account = { email: `owner${number}@example.com`, password: 'a-password-of-the-bench', name: 'Owner' }
+    const signedUp = await auth.api.signUpEmail({ body: account, returnHeaders: true })
+    await database.makeAdmin(signedUp.response.user.id)
+    const cookies = signedUp.headers.getSetCookie().map((line) => line.split(';', 1)[0])
+    return new Headers({ cookie: cookies.join('; ') })
+  }
+  const headers = await signIn(0)
+  const creators: Headers[] = []
+  for (let number = 1; number <= orgCreators; number += 1) creators.push(await signIn(number))
 
   const userIds: string[] = []
   for (let number = 0; number < users; number += 1) {
@@ -69,7 +72,7 @@ export async function betterAuthPeer(where: AuthDatabase, users: number): Promis
     createOrg: (number) =>
       auth.api.createOrganization({
         body: { name: `Org ${number}`, slug: `org-${number}`, keepCurrentActiveOrganization: true },
-        headers,
+        headers: creators[number % orgCreators]!,
       }),
     updateOrgMetadata: (number) =>
       auth.api.updateOrganization({
