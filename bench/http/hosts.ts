@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { type Exchange, toNodeHandler } from '@indwell/http-adapter'
+import { type Exchange, toFetchHandler, toNodeHandler } from '@indwell/http-adapter'
 import express from 'express'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
@@ -112,13 +112,15 @@ export const hosts: readonly Host[] = [
     name: 'Hono 4',
     mounted(exchange) {
       const handler = toNodeHandler(exchange)
+      const byRequest = toFetchHandler(exchange)
       const app = new Hono<{ Bindings: HttpBindings }>()
-      app.use((c, next) => {
+      app.use(async (c, next) => {
+        if (c.env.incoming.method === 'HEAD') return (await byRequest(c.req.raw)) ?? next()
         let isOurs = true
         handler(c.env.incoming, c.env.outgoing, () => {
           isOurs = false
         })
-        return isOurs ? Promise.resolve(RESPONSE_ALREADY_SENT) : next()
+        return isOurs ? RESPONSE_ALREADY_SENT : next()
       })
       return getRequestListener(app.fetch)
     },

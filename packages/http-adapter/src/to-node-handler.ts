@@ -87,12 +87,14 @@ const LINGER_MS = 2_000
  *   })
  * }))
  *
- * // Hono on Node: with what `@hono/node-server` was given, which is faster than by its Web `Request`. No
- * // HEAD: Hono answers it from what a middleware returns
- * app.use((c, next) => {
+ * // Hono on Node: with what `@hono/node-server` was given, which is faster than by its Web `Request`. HEAD goes by that one,
+ * // since Hono makes its answer of what a middleware returns
+ * const byRequest = toFetchHandler(exchange)
+ * app.use(async (c, next) => {
+ *   if (c.env.incoming.method === 'HEAD') return (await byRequest(c.req.raw)) ?? next()
  *   let isOurs = true
  *   handler(c.env.incoming, c.env.outgoing, () => { isOurs = false })
- *   return isOurs ? Promise.resolve(RESPONSE_ALREADY_SENT) : next()
+ *   return isOurs ? RESPONSE_ALREADY_SENT : next()
  * })
  * ```
  *

@@ -37,11 +37,6 @@ const exceptions: readonly {
   },
   {
     host: 'Hono 4 on Node, by its request',
-    reason: 'Hono makes another Response for HEAD of the one that says that the answer was sent',
-    cases: ['answers HEAD with the length of the body and without the body'],
-  },
-  {
-    host: 'Hono 4 on Node, by its request',
     reason: 'a Request needs a URL, so @hono/node-server answers a malformed Host with 400',
     cases: ['answers whatever the Host header is'],
   },

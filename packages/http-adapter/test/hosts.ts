@@ -170,13 +170,15 @@ export const hosts: readonly Host[] = [
   }),
   honoHost('Hono 4 on Node, by its request', (exchange, prefix) => {
     const handler = toNodeHandler(exchange, { prefix })
+    const byRequest = toFetchHandler(exchange, { prefix })
     const app = new Hono<{ Bindings: HttpBindings }>()
-    return app.use((c, next) => {
+    return app.use(async (c, next) => {
+      if (c.env.incoming.method === 'HEAD') return (await byRequest(c.req.raw)) ?? next()
       let isOurs = true
       handler(c.env.incoming, c.env.outgoing, () => {
         isOurs = false
       })
-      return isOurs ? Promise.resolve(RESPONSE_ALREADY_SENT) : next()
+      return isOurs ? RESPONSE_ALREADY_SENT : next()
     })
   }),
   {
