@@ -13,7 +13,7 @@ const request = () => {
   return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${length}\r\n${payload}`
 }
 
-const fail = (error: unknown) => process.send?.({ error: String(error) })
+const fail = (error: unknown) => process.connected && process.send?.({ error: String(error) })
 const sockets = Array.from({ length: callers }, () =>
   connect(port, '127.0.0.1')
     .setNoDelay(true)
