@@ -50,16 +50,22 @@ if (options.from === undefined) {
   printHead()
   for (const [name, bench] of Object.entries(all)) {
     if (groups.length > 0 && !groups.includes(name)) continue
-    const measured = await bench(wanted)
-    printRows(measured)
-    rows.push(...measured)
+    try {
+      const measured = await bench(wanted)
+      printRows(measured)
+      rows.push(...measured)
+    } catch (error) {
+      // The other groups may take minutes: what they measure is not lost.
+      console.error(`${name} failed:`, error)
+      process.exitCode = 1
+    }
   }
   if (options.all !== undefined) writeJson(options.all, rows)
   finish(markedRows(rows))
 } else {
   finish(JSON.parse(readFileSync(options.from, 'utf8')) as MarkedRow[])
 }
-process.exit(0)
+process.exit()
 
 function finish(rows: readonly MarkedRow[]): void {
   if (options.json !== undefined) writeJson(options.json, rows)

@@ -25,14 +25,24 @@ export async function emmettPeer(
         data: { namespace: 'app', key: 'plan', value: { plan: 'full', seats: number } },
       }
       const expectedStreamVersion = versions.get(stream) ?? 'STREAM_DOES_NOT_EXIST'
-      const { nextExpectedStreamVersion } = await store.appendToStream(stream, [event], { expectedStreamVersion })
-      versions.set(stream, nextExpectedStreamVersion)
+      for (;;) {
+        try {
+          const { nextExpectedStreamVersion } = await store.appendToStream(stream, [event], { expectedStreamVersion })
+          versions.set(stream, nextExpectedStreamVersion)
+          return
+        } catch (error) {
+          if (!isUnfinished(error)) throw error
+        }
+      }
     },
     close: async () => {
       if ('close' in store) await store.close()
     },
   }
 }
+
+/** `cannot commit transaction - SQL statements in progress`: its driver's statements end in threads, some too late. */
+const isUnfinished = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
 
 async function sqliteStore(fileName: string) {
   // Loaded where it is wanted: its driver is built by the bench and may be missing.
