@@ -5,10 +5,11 @@ import { sqliteStorage } from '@indwell/storage-sqlite'
 import { concurrently, measure } from './measure'
 import { rawSqlite } from './raw-sqlite'
 import type { Row } from './row'
+import type { Wanted } from './wanted'
 import { fill, keysPerUser } from './workload'
 
 /** Sets that wait for the disk (`synchronous = full`): those of many callers share a wait, raw ones have one each. */
-export async function benchDurable(): Promise<readonly Row[]> {
+export async function benchDurable(wanted: Wanted): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'indwell-bench-'))
   const filename = join(folder, 'bench.db')
   const { directory, system, userIds } = await fill(sqliteStorage({ filename, pragmas: { synchronous: 'full' } }))
@@ -21,7 +22,9 @@ export async function benchDurable(): Promise<readonly Row[]> {
     return { plan: 'full', seats: unique }
   }
   const rows: Row[] = []
-  for (const { callers, mark } of [{ callers: 1 }, { callers: 50, mark: 2.5 }]) {
+  for (const callers of [1, 50]) {
+    const row = { name: 'set metadata, synchronous=FULL', database: 'sqlite', callers }
+    if (!wanted(row)) continue
     const [floor, own] = await measure([
       { name: 'raw', run: (count) => concurrently(count, callers, (n) => raw.set(userOf(n), [[keyOf(n), value()]])) },
       {
@@ -31,11 +34,8 @@ export async function benchDurable(): Promise<readonly Row[]> {
       },
     ])
     rows.push({
-      name: 'set, synchronous full',
-      database: 'sqlite',
-      callers,
+      ...row,
       ratio: own!.ratio,
-      ...(mark !== undefined && { mark }),
       floorPerSecond: floor!.opsPerSecond,
       ownPerSecond: own!.opsPerSecond,
     })

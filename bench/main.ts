@@ -1,41 +1,93 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { benchDurable } from './durable'
-import { benchHttp } from './http'
+import { benchHttp } from './http/bench-http'
 import { benchLarge } from './large'
+import { benchLargePostgres } from './large-postgres'
+import { isMet, markOf, marks } from './marks'
 import { benchMemory } from './memory'
+import { benchPeers } from './peers/bench-peers'
+import { plot } from './plot'
 import { benchPostgres } from './postgres'
-import type { Row } from './row'
+import { printHead, printRows } from './print-table'
+import { withRatios } from './readme-table'
+import type { MarkedRow, Row } from './row'
 import { benchSqlite } from './sqlite'
 import { benchStart } from './start'
+import { wantedBy } from './wanted'
 
+/** Memory first: what others leave behind would hide its growth. */
 const benches = {
-  sqlite: benchSqlite,
-  durable: benchDurable,
   memory: benchMemory,
   start: benchStart,
+  sqlite: benchSqlite,
+  durable: benchDurable,
   postgres: benchPostgres,
+  peers: benchPeers,
   http: benchHttp,
 }
-/** Minutes and gigabytes: only where it is named. */
-const onRequest = { large: benchLarge }
-const wanted = Object.entries({ ...benches, ...onRequest }).filter(([name]) => process.argv.includes(name))
+/** Minutes and gigabytes. */
+const largeBenches = { 'large-sqlite': benchLarge, 'large-postgres': benchLargePostgres }
 
-const rows: Row[] = []
-for (const [, bench] of wanted.length > 0 ? wanted : Object.entries(benches)) rows.push(...(await bench()))
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    all: { type: 'string' },
+    plot: { type: 'string' },
+    readme: { type: 'string' },
+    from: { type: 'string' },
+    large: { type: 'boolean', default: false },
+  },
+})
 
-const perSecond = (ops: number | undefined) => (ops === undefined ? '' : String(Math.round(ops))).padStart(8)
-const marked = ({ mark, atMost }: Row) => (mark === undefined ? '' : `${atMost ? '<=' : '>='} ${mark}`).padStart(8)
-console.log('operation             database  callers   ratio     mark  raw ops/s  indwell ops/s')
-for (const row of rows) {
-  const { name, database, callers, ratio, floorPerSecond, ownPerSecond } = row
-  const columns = [name.padEnd(21), database.padEnd(9), String(callers).padStart(7), ratio.toFixed(2).padStart(7)]
-  console.log([...columns, marked(row), perSecond(floorPerSecond), perSecond(ownPerSecond)].join(' '))
+if (options.from === undefined) {
+  const all = { ...benches, ...(options.large && largeBenches) }
+  const isGroup = (text: string) => Object.hasOwn(all, text)
+  const groups = positionals.filter(isGroup)
+  const wanted = wantedBy(positionals.filter((text) => !isGroup(text)))
+  const rows: Row[] = []
+  printHead()
+  for (const [name, bench] of Object.entries(all)) {
+    if (groups.length > 0 && !groups.includes(name)) continue
+    try {
+      const measured = await bench(wanted)
+      printRows(measured)
+      rows.push(...measured)
+    } catch (error) {
+      // The other groups may take minutes: what they measure is not lost.
+      console.error(`${name} failed:`, error)
+      process.exitCode = 1
+    }
+  }
+  if (options.all !== undefined) writeJson(options.all, rows)
+  finish(markedRows(rows))
+} else {
+  finish(JSON.parse(readFileSync(options.from, 'utf8')) as MarkedRow[])
+}
+process.exit()
+
+function finish(rows: readonly MarkedRow[]): void {
+  if (options.json !== undefined) writeJson(options.json, rows)
+  if (options.plot !== undefined) writeFileSync(options.plot, plot(rows))
+  if (options.readme !== undefined) {
+    writeFileSync(options.readme, withRatios(readFileSync(options.readme, 'utf8'), rows))
+  }
+  const met = rows.filter((row) => isMet(row, row.ratio)).length
+  console.log(`\n${met} of ${rows.length} marks are met`)
 }
 
-const at = process.argv.indexOf('--json')
-if (at > 0) {
-  const file = process.argv[at + 1]
-  if (file === undefined) throw new Error('--json needs a file')
+/** In the order of the marks, and nothing that has none. */
+function markedRows(rows: readonly Row[]): readonly MarkedRow[] {
+  return marks.flatMap((mark) => {
+    const row = rows.find((each) => markOf(each) === mark)
+    if (row === undefined) return []
+    const { name, database, callers } = mark
+    const ratio = Number(row.ratio.toPrecision(4))
+    return [{ name, database, callers, ratio, mark: mark.mark, ...(mark.atMost && { atMost: true as const }) }]
+  })
+}
+
+function writeJson(file: string, rows: readonly unknown[]): void {
   writeFileSync(file, `${JSON.stringify(rows, undefined, 2)}\n`)
 }
-process.exit(0)

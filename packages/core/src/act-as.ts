@@ -79,18 +79,57 @@ import { unlockUser } from './users/unlock-user'
 import { updateUser } from './users/update-user'
 /** Binds every use case to one caller. */
 export function actAs(core: Core, actor: Actor): ActingDirectory {
-  return {
-    actor,
-    users: users(core, actor),
-    orgs: orgs(core, actor),
-    clients: clients(core, actor),
-    roles: roles(core, actor),
-    members: members(core, actor, { level: 'instance' }),
-    checkPermission: (permission) => checkPermission(core, actor, permission),
-    requirePermission: (permission) => requirePermission(core, actor, permission),
-    requireAuthenticated: () => requireAuthenticated(core, actor),
-    events: (query) => listEvents(core, actor, query),
-    once: (options, work) => once(core, actor, options, (inner) => work(actAs(inner, actor))),
+  return new BoundDirectory(core, actor)
+}
+
+/** Most calls of a server are one use case for one caller, so what binds the others waits until it is asked for. */
+class BoundDirectory implements ActingDirectory {
+  readonly actor: Actor
+  readonly checkPermission: ActingDirectory['checkPermission']
+  readonly requirePermission: ActingDirectory['requirePermission']
+  readonly requireAuthenticated: ActingDirectory['requireAuthenticated']
+  readonly events: ActingDirectory['events']
+  readonly once: ActingDirectory['once']
+  readonly #core: Core
+  #users: Users | undefined
+  #orgs: Orgs | undefined
+  #clients: Clients | undefined
+  #roles: Roles | undefined
+  #members: Members | undefined
+
+  constructor(core: Core, actor: Actor) {
+    this.#core = core
+    this.actor = actor
+    this.checkPermission = (permission) => checkPermission(core, actor, permission)
+    this.requirePermission = (permission) => requirePermission(core, actor, permission)
+    this.requireAuthenticated = () => requireAuthenticated(core, actor)
+    this.events = (query) => listEvents(core, actor, query)
+    this.once = (options, work) => once(core, actor, options, (inner) => work(actAs(inner, actor)))
+  }
+
+  get users(): Users {
+    this.#users ??= users(this.#core, this.actor)
+    return this.#users
+  }
+
+  get orgs(): Orgs {
+    this.#orgs ??= orgs(this.#core, this.actor)
+    return this.#orgs
+  }
+
+  get clients(): Clients {
+    this.#clients ??= clients(this.#core, this.actor)
+    return this.#clients
+  }
+
+  get roles(): Roles {
+    this.#roles ??= roles(this.#core, this.actor)
+    return this.#roles
+  }
+
+  get members(): Members {
+    this.#members ??= members(this.#core, this.actor, { level: 'instance' })
+    return this.#members
   }
 }
 

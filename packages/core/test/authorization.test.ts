@@ -13,7 +13,7 @@ const mayViewNot = /^(events|orgs\.(create|setUp|list|getDefault|setDefault|find
 function methodsOf(directory: ActingDirectory): readonly string[] {
   const accessors = ['metadata', 'accessTokens']
   const walk = (node: object, path: string): readonly string[] =>
-    Object.entries(node as Record<string, unknown>).flatMap(([name, member]): readonly string[] => {
+    membersOf(node as Record<string, unknown>).flatMap(([name, member]): readonly string[] => {
       const at = path === '' ? name : `${path}.${name}`
       if (at === 'actor') return []
       if (typeof member !== 'function') return walk(member as object, at)
@@ -28,6 +28,13 @@ let world: World
 beforeEach(async () => {
   world = await createWorld()
 })
+
+/** Its own, and those it makes when they are asked for. */
+function membersOf(node: Record<string, unknown>): [name: string, member: unknown][] {
+  const prototype: object = Object.getPrototypeOf(node)
+  const made = prototype === Object.prototype ? [] : Object.getOwnPropertyNames(prototype)
+  return [...Object.keys(node), ...made.filter((name) => name !== 'constructor')].map((name) => [name, node[name]])
+}
 
 describe('every method of a directory', () => {
   it('stands in this table', () => {

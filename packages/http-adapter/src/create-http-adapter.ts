@@ -58,15 +58,14 @@ export function createHttpAdapter(directory: Directory, options: HttpAdapterOpti
     face.open({ directory, authenticate, limits, report: (error, request) => report(onError, error, request) }),
   )
 
-  const settle = async (request: ExchangeRequest, pending: Promise<ExchangeResponse>): Promise<ExchangeResponse> => {
-    try {
-      const response = await pending
-      if (response.cause !== undefined) report(onError, response.cause, request)
-      return response
-    } catch (error) {
-      return answerFailure(error, request, onError)
-    }
-  }
+  const settle = (request: ExchangeRequest, pending: Promise<ExchangeResponse>): Promise<ExchangeResponse> =>
+    pending.then(
+      (response) => {
+        if (response.cause !== undefined) report(onError, response.cause, request)
+        return response
+      },
+      (error: unknown) => answerFailure(error, request, onError),
+    )
 
   const exchange = (request: ExchangeRequest): Promise<ExchangeResponse> | undefined => {
     for (const answer of faces) {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { answerFailure } from './answer-failure'
 import type { Exchange, ExchangeRequest, ExchangeResponse } from './exchange'
 import type { Limits } from './limits'
@@ -31,7 +32,7 @@ export type FetchHandler<NotFound = undefined> = (request: Request) => Promise<R
  *
  * @example
  * ```ts
- * // Hono: unknown paths go on
+ * // Hono: unknown paths go on. On Node, see `toNodeHandler`
  * const handler = toFetchHandler(exchange)
  * app.use(async (c, next) => (await handler(c.req.raw)) ?? next())
  *
@@ -96,12 +97,13 @@ function refusalOf(url: string, headerCount: number, limits: Limits): RequestRef
 }
 
 function toResponse({ status, headers, body = '' }: ExchangeResponse, { method }: ExchangeRequest): Response {
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body
-  const head = new Headers(headers)
-  if (status === 204 || status === 304) {
-    head.delete('content-length')
-    return new Response(null, { status, headers: head })
-  }
-  head.set('content-length', String(bytes.byteLength))
-  return new Response(method === 'HEAD' ? null : bytes, { status, headers: head })
+  const { 'content-length': _, ...head } = headers
+  if (status === 204 || status === 304) return new Response(null, { status, headers: head })
+  // Of text without a type a `Response` makes one, and of bytes it does not.
+  const sent = typeof body === 'string' && head['content-type'] === undefined ? new TextEncoder().encode(body) : body
+  const length = typeof sent === 'string' ? Buffer.byteLength(sent) : sent.byteLength
+  return new Response(method === 'HEAD' ? null : sent, {
+    status,
+    headers: { ...head, 'content-length': String(length) },
+  })
 }

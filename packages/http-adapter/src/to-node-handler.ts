@@ -86,6 +86,16 @@ const LINGER_MS = 2_000
  *     next().then(resolve, reject)
  *   })
  * }))
+ *
+ * // Hono on Node: with what `@hono/node-server` was given, which is faster than by its Web `Request`. HEAD goes by that one,
+ * // since Hono makes its answer of what a middleware returns
+ * const byRequest = toFetchHandler(exchange)
+ * app.use(async (c, next) => {
+ *   if (c.env.incoming.method === 'HEAD') return (await byRequest(c.req.raw)) ?? next()
+ *   let isOurs = true
+ *   handler(c.env.incoming, c.env.outgoing, () => { isOurs = false })
+ *   return isOurs ? RESPONSE_ALREADY_SENT : next()
+ * })
  * ```
  *
  * @throws {TypeError} when `prefix` is not a path.
@@ -116,8 +126,16 @@ export function toNodeHandler(exchange: Exchange, options: NodeHandlerOptions = 
     } catch (error) {
       pending = Promise.reject(error)
     }
-    if (request && pending) pending.then(send).catch((error) => sendFailure(error, request))
-    else if (next) next()
+    if (request && pending) {
+      const answered = (response: ExchangeResponse) => {
+        try {
+          send(response)
+        } catch (error) {
+          sendFailure(error, request)
+        }
+      }
+      pending.then(answered, (error: unknown) => sendFailure(error, request))
+    } else if (next) next()
     else send(plainAnswer(404))
   }
 }

@@ -35,6 +35,11 @@ const exceptions: readonly {
     reason: 'a Request needs a URL, so @hono/node-server answers a malformed Host with 400',
     cases: ['answers whatever the Host header is'],
   },
+  {
+    host: 'Hono 4 on Node, by its request',
+    reason: 'a Request needs a URL, so @hono/node-server answers a malformed Host with 400',
+    cases: ['answers whatever the Host header is'],
+  },
 ]
 
 const limits = { maxBodyBytes: 65_536, bodyTimeoutMs: 400, maxUrlLength: 2_000, maxHeaderCount: 100 }

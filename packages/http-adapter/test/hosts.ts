@@ -1,6 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
+import { type HttpBindings, serve } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import express from 'express'
 import express4 from 'express4'
 import Fastify from 'fastify'
@@ -70,6 +71,36 @@ function expressHost(name: string, factory: typeof express): Host {
   }
 }
 
+function honoHost(
+  name: string,
+  mountIn: (exchange: Exchange, prefix: string) => Hono<{ Bindings: HttpBindings }>,
+): Host {
+  return {
+    name,
+    socket: true,
+    parses: false,
+    async mount(exchange, { prefix }) {
+      const app = mountIn(exchange, prefix)
+      app.notFound((c) => c.text(hostAnswer, 404))
+      const server = await new Promise<http.Server>((resolve) => {
+        const started = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () =>
+          resolve(started as http.Server),
+        )
+      })
+      const { port } = server.address() as AddressInfo
+      return {
+        url: `http://127.0.0.1:${port}${prefix}`,
+        fetch,
+        async close() {
+          const closed = new Promise((resolve) => server.close(resolve))
+          server.closeAllConnections()
+          await closed
+        },
+      }
+    },
+  }
+}
+
 /** Every host that the adapter promises to run on. */
 export const hosts: readonly Host[] = [
   {
@@ -132,32 +163,24 @@ export const hosts: readonly Host[] = [
       return { url: `${url}${prefix}`, fetch, close: () => app.close() }
     },
   },
-  {
-    name: 'Hono 4 on Node',
-    socket: true,
-    parses: false,
-    async mount(exchange, { prefix }) {
-      const handler = toFetchHandler(exchange, { prefix })
-      const app = new Hono()
-      app.use(async (c, next) => (await handler(c.req.raw)) ?? next())
-      app.notFound((c) => c.text(hostAnswer, 404))
-      const server = await new Promise<http.Server>((resolve) => {
-        const started = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () =>
-          resolve(started as http.Server),
-        )
+  honoHost('Hono 4 on Node', (exchange, prefix) => {
+    const handler = toFetchHandler(exchange, { prefix })
+    const app = new Hono<{ Bindings: HttpBindings }>()
+    return app.use(async (c, next) => (await handler(c.req.raw)) ?? next())
+  }),
+  honoHost('Hono 4 on Node, by its request', (exchange, prefix) => {
+    const handler = toNodeHandler(exchange, { prefix })
+    const byRequest = toFetchHandler(exchange, { prefix })
+    const app = new Hono<{ Bindings: HttpBindings }>()
+    return app.use(async (c, next) => {
+      if (c.env.incoming.method === 'HEAD') return (await byRequest(c.req.raw)) ?? next()
+      let isOurs = true
+      handler(c.env.incoming, c.env.outgoing, () => {
+        isOurs = false
       })
-      const { port } = server.address() as AddressInfo
-      return {
-        url: `http://127.0.0.1:${port}${prefix}`,
-        fetch,
-        async close() {
-          const closed = new Promise((resolve) => server.close(resolve))
-          server.closeAllConnections()
-          await closed
-        },
-      }
-    },
-  },
+      return isOurs ? RESPONSE_ALREADY_SENT : next()
+    })
+  }),
   {
     name: 'Web fetch',
     socket: false,

@@ -44,8 +44,12 @@ export async function authenticateCall(
   const { userId } = known
   const orgId =
     namedOrg === undefined ? header : (namedOrg.orgId ?? (await orgOf(namedOrg.orgDomain, directory, userId)))
-  const caller = directory.as({ userId, ...(orgId !== '' && { orgId }), ...(across !== undefined && { across }) })
-  return { callerId: userId, caller }
+  return { callerId: userId, caller: directory.as(actorOf(userId, orgId, across)) }
+}
+
+function actorOf(userId: string, orgId: string, across: Across | undefined): Parameters<Directory['as']>[0] {
+  if (across !== undefined) return orgId === '' ? { userId, across } : { userId, orgId, across }
+  return orgId === '' ? { userId } : { userId, orgId }
 }
 
 /** Whose domain it is: told to whoever may call at all, as by the header whether there is an org of some id. */

@@ -43,19 +43,21 @@ export function decodeRequest<C extends Contract, Method extends MethodName<C>>(
   const layout = layoutOf(contract, name)
   const fromBody = contract.methods[method]?.body === '*'
   const message: OpenMessage = fromBody
-    ? { ...decodeBody<Contract, string>(contract, name, parts.body, parts.maxDepth) }
+    ? (decodeBody<Contract, string>(contract, name, parts.body, parts.maxDepth) as OpenMessage)
     : { ...layout.empty }
-  for (const [variable, text] of Object.entries(parts.variables)) {
+  for (const variable of Object.keys(parts.variables)) {
     const field = layout.byName.get(variable)
     if (field === undefined) continue
     try {
-      message[field.jsonName] = decodeText(field, text)
+      message[field.jsonName] = decodeText(field, parts.variables[variable] ?? '')
     } catch (error) {
       if (!(error instanceof ProtoJsonError)) throw error
       throw new ProtoJsonError(`type mismatch, parameter: ${variable}, error: ${error.message}`)
     }
   }
-  if (!fromBody) decodeQuery(layout, message, parts.query, new Set(Object.keys(parts.variables)))
+  if (!fromBody && parts.query !== '') {
+    decodeQuery(layout, message, parts.query, new Set(Object.keys(parts.variables)))
+  }
   const decoded: unknown = message
   return decoded as RequestOf<C, Method>
 }

@@ -15,7 +15,8 @@ export interface DecodedCall {
   readonly brokenRule: string | undefined
   /** The org that the message says to work in. */
   readonly namedOrg: NamedOrg | undefined
-  run(context: Omit<Call<GuardedMethod>, 'request'>): Promise<JsonObject>
+  /** Answers the response message, for {@link Endpoint.encode}. */
+  run(context: Omit<Call<GuardedMethod>, 'request'>): Promise<object>
 }
 
 /** A bound method of the contract, as a route. */
@@ -31,6 +32,8 @@ export interface Endpoint extends RoutePattern {
   readonly errors: ErrorMap
   /** @throws {@link ProtoJsonError} when a part is malformed or does not fit the message. */
   decode(parts: RequestParts): DecodedCall
+  /** The response message as its body holds it. */
+  encode(response: object): JsonObject
 }
 
 const contract: Contract = zitadelContract
@@ -66,12 +69,12 @@ function endpointOf<Method extends GuardedMethod>(
       return {
         brokenRule: checkRules(contract, requestName, request),
         namedOrg: namedOrgOf(request, bound.orgField),
-        async run(context) {
-          const answer: object = await binding.handle({ ...context, request })
-          const encoded = encodeMessage(contract, responseName, answer as ResponseMessage<Contract, string>)
-          return unsent === undefined ? encoded : withoutUnsent(encoded, unsent)
-        },
+        run: ({ directory, caller, callerId }) => binding.handle({ directory, caller, callerId, request }),
       }
+    },
+    encode(response) {
+      const encoded = encodeMessage(contract, responseName, response as ResponseMessage<Contract, string>)
+      return unsent === undefined ? encoded : withoutUnsent(encoded, unsent)
     },
   }
 }

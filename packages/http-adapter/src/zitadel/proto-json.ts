@@ -211,10 +211,10 @@ function enumValue(field: FieldLayout, value: unknown): string | number | undefi
 
 function stringValue(field: FieldLayout, value: unknown): string {
   if (typeof value !== 'string') throw invalidValue(field, value)
+  if (value.isWellFormed()) return value
   // Only an escape can bring half a surrogate pair this far, and what follows cannot be stored as UTF-8.
-  const half = /\p{Surrogate}/u.exec(value)
-  if (half === null) return value
-  const sequence = `\\u${half[0].charCodeAt(0).toString(16)}`
+  const half = /\p{Surrogate}/u.exec(value)?.[0] ?? ''
+  const sequence = `\\u${half.charCodeAt(0).toString(16)}`
   throw new Mismatch(`invalid escape code ${goQuote(sequence)} in string`, 'syntax')
 }
 

@@ -49,6 +49,29 @@ describe('decodeTimestamp', () => {
     expect(decodeTimestamp(text)).toBeUndefined()
   })
 
+  it('writes the days and times that Date writes, in every year', () => {
+    const range = { min: Date.parse('0001-01-01T00:00:00Z'), max: Date.parse('9999-12-31T23:59:59.999Z') }
+    fc.assert(
+      fc.property(fc.integer(range), (ms) => {
+        expect(encodeTimestamp(ms)).toBe(new Date(ms).toISOString().replace('.000Z', 'Z'))
+      }),
+      { numRuns: 2000 },
+    )
+    for (const year of [1, 4, 100, 400, 1600, 1900, 1970, 2000, 2023, 2024, 2100, 9999]) {
+      for (const [month, day] of [
+        [0, 1],
+        [1, 28],
+        [1, 29],
+        [2, 1],
+        [11, 31],
+      ] as const) {
+        const date = new Date(0)
+        date.setUTCFullYear(year, month, day)
+        expect(encodeTimestamp(date.getTime())).toBe(date.toISOString().replace('.000Z', 'Z'))
+      }
+    }
+  })
+
   it('reads the last moment there is as one that can be written', () => {
     const last = decodeTimestamp('9999-12-31T23:59:59.999999999Z')
 

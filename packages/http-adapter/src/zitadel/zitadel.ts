@@ -8,7 +8,7 @@ import { answerError, mayPrecedePermission } from './answer-error'
 import { plainApiError } from './api-error'
 import { type AuthenticatedCall, authenticateCall } from './authenticate-call'
 import { bindings } from './bindings'
-import { type DecodedCall, type Endpoint, endpointsOf } from './endpoint'
+import { type Endpoint, endpointsOf } from './endpoint'
 import { methodNotAllowed, plainError, routeNotFound } from './error-body'
 import { jsonResponse } from './json-response'
 import { zitadelOpenApi } from './openapi/zitadel-openapi'
@@ -61,43 +61,45 @@ async function answer(
   if ('malformedPath' in match) return plainError('invalid_argument', 'malformed percent-encoding in path')
 
   const { route: endpoint, params: variables } = match
+  let call: AuthenticatedCall | undefined
   try {
     const body = endpoint.hasBody ? await request.body() : noBody
     const decoded = endpoint.decode({ variables, query, body, maxDepth: host.limits.maxJsonDepth })
+    const { directory } = host
     const where = { across: endpoint.across, namedOrg: decoded.namedOrg }
-    const call = await authenticateCall(host.directory, host.authenticate, request, where)
+    call = await authenticateCall(directory, host.authenticate, request, where)
     const named = endpoint.writes ? idempotencyKeyOf(request.headers) : undefined
     if (named === 'malformed') throw plainApiError('invalid_argument', 'Idempotency-Key cannot be understood')
-    const answers = (caller: ActingDirectory) => run(host, endpoint, decoded, { ...call, caller })
+    if (decoded.brokenRule !== undefined) throw plainApiError('invalid_argument', decoded.brokenRule)
+    const { caller, callerId } = call
+    const answerTo = async (caller: ActingDirectory) =>
+      endpoint.encode(await decoded.run({ directory, caller, callerId }))
     const message =
       named === undefined
-        ? await run(host, endpoint, decoded, call)
-        : await call.caller.once({ idempotencyKey: named.key, request: await requestOf(request) }, answers)
+        ? await answerTo(caller)
+        : await caller.once({ idempotencyKey: named.key, request: await requestOf(request) }, answerTo)
     return jsonResponse(endpoint.successStatus, message)
   } catch (error) {
-    return answerError(error, endpoint.errors)
+    return answerError((await denialBefore(error, endpoint, call)) ?? error, endpoint.errors)
   }
 }
 
 const noBody = new Uint8Array()
 
 /** What is wrong with a call is only told to who may make it: the use case checks that, but not always first. */
-async function run(
-  { directory }: FaceHost,
+async function denialBefore(
+  error: unknown,
   { permission, across }: Endpoint,
-  { brokenRule, run }: DecodedCall,
-  { caller, callerId }: AuthenticatedCall,
-): Promise<JsonObject> {
+  call: AuthenticatedCall | undefined,
+): Promise<unknown> {
+  if (call === undefined || !mayPrecedePermission(error)) return undefined
+  // Which permission is asked for where the subject lives is not known before there is one.
+  const isOpen = permission === 'authenticated' || across === 'orgs'
   try {
-    if (brokenRule !== undefined) throw plainApiError('invalid_argument', brokenRule)
-    return await run({ directory, caller, callerId })
-  } catch (error) {
-    if (mayPrecedePermission(error)) {
-      // Which permission is asked for where the subject lives is not known before there is one.
-      const isOpen = permission === 'authenticated' || across === 'orgs'
-      await (isOpen ? caller.requireAuthenticated() : caller.requirePermission(permission))
-    }
-    throw error
+    await (isOpen ? call.caller.requireAuthenticated() : call.caller.requirePermission(permission))
+    return undefined
+  } catch (denial) {
+    return denial
   }
 }
 

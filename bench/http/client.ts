@@ -1,16 +1,7 @@
 import { connect, type Socket } from 'node:net'
-import { parentPort, workerData } from 'node:worker_threads'
+import type { Load } from './load'
 
-interface Load {
-  readonly port: number
-  readonly method: string
-  readonly path: string
-  readonly body: string | undefined
-  readonly callers: number
-  readonly token: string
-}
-
-const { port, method, path, body, callers, token } = workerData as Load
+const { port, method, path, body, callers, token } = JSON.parse(process.argv[2] ?? '') as Load
 
 // Every run sends other values, so that a set is never one of what is stored already.
 let run = 0
@@ -22,7 +13,13 @@ const request = () => {
   return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${length}\r\n${payload}`
 }
 
-const sockets = Array.from({ length: callers }, () => connect(port, '127.0.0.1').setNoDelay(true))
+const fail = (error: unknown) => process.connected && process.send?.({ error: String(error) })
+const sockets = Array.from({ length: callers }, () =>
+  connect(port, '127.0.0.1')
+    .setNoDelay(true)
+    .on('error', fail)
+    .on('close', () => fail('the server closed the connection')),
+)
 
 /** Sends one request and waits for its whole answer. A client that parses less than a real one leaves the server to be measured. */
 const roundTrip = (socket: Socket) =>
@@ -42,7 +39,7 @@ const roundTrip = (socket: Socket) =>
     socket.write(request())
   })
 
-parentPort?.on('message', async (count: number) => {
+process.on('message', async (count: number) => {
   let left = count
   try {
     await Promise.all(
@@ -53,8 +50,9 @@ parentPort?.on('message', async (count: number) => {
         }
       }),
     )
-    parentPort?.postMessage({})
+    process.send?.({})
   } catch (error) {
-    parentPort?.postMessage({ error: String(error) })
+    fail(error)
   }
 })
+process.on('disconnect', () => process.exit())
