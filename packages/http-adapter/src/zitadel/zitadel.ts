@@ -1,4 +1,4 @@
-import type { ActingDirectory, JsonObject } from '@indwell/core'
+import type { ActingDirectory } from '@indwell/core'
 import type { Face, FaceHost } from '../create-http-adapter'
 import type { ExchangeRequest, ExchangeResponse } from '../exchange'
 import { idempotencyKeyOf, requestOf } from '../idempotency'

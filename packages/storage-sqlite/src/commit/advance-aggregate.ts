@@ -33,7 +33,8 @@ export function advanceAggregate({
   const query = builder
     .updateTable(names.aggregate)
     .set({
-      sequence: sql`sequence + ${param('events')}`,
+      // The driver binds numbers as floats, and a sum with one of them is one.
+      sequence: sql`sequence + cast(${param('events')} as integer)`,
       revision: sql`revision + ${param('revisions')}`,
       changed_at: sql`max(changed_at, ${param('at')})`,
     })
