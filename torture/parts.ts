@@ -3,6 +3,7 @@ import { type StartedPostgres, startPostgres } from '../test/start-postgres'
 import { crashClientsOfPostgres } from './crash/postgres-client-crashes'
 import { crashPostgresServer } from './crash/postgres-server-crashes'
 import { crashOnSqlite } from './crash/sqlite-crashes'
+import { failOverPostgres } from './failover/postgres-failovers'
 import { runManyProcesses } from './history/many-processes'
 import { sharedFile, sharedPostgres } from './history/shared-databases'
 import { createTally, type PartResult, type Tally } from './tally'
@@ -48,6 +49,11 @@ export const parts: readonly Part[] = [
     name: 'postgres-server-crash',
     rounds: 36,
     run: ({ crash, ...run }) => onServer((server) => crashPostgresServer({ ...run, ...crash }, server)),
+  },
+  {
+    name: 'postgres-failover',
+    rounds: 20,
+    run: ({ crash, ...run }) => failOverPostgres({ ...run, ...crash }, { durable: true }),
   },
   {
     name: 'sqlite-processes',

@@ -11,6 +11,7 @@ import { administer, createTorturedDatabase } from './crash/postgres-database'
 import { crashPostgresServer, look } from './crash/postgres-server-crashes'
 import { postgresSite } from './crash/site'
 import { crashOnSqlite } from './crash/sqlite-crashes'
+import { failOverPostgres } from './failover/postgres-failovers'
 import { runManyProcesses } from './history/many-processes'
 import { sharedFile, sharedPostgres } from './history/shared-databases'
 import { createTally, type Tally } from './tally'
@@ -72,6 +73,9 @@ describe('postgres', { timeout }, () => {
 
   it('shows four processes one order of everything', () =>
     expectNoFlaws(1, (tally) => runManyProcesses(historyPart(tally), () => sharedPostgres(postgresUrl()))))
+
+  it('keeps every answered write, and the order of the feed, when a standby takes over', () =>
+    expectNoFlaws(2, (tally) => failOverPostgres(crashPart(2, tally), { durable: false })))
 
   describe('whose server crashes', () => {
     let server: StartedPostgres

@@ -1,7 +1,7 @@
 import { StorageUnavailableError } from '@indwell/core'
 import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
 import type { Statement, StatementValues } from './statement-cache'
-import { isConnectionLoss, translateError } from './translate-error'
+import { isConnectionLoss, isReadOnly, translateError } from './translate-error'
 
 /** Runs statements, each on a connection of the pool. */
 export interface Connections {
@@ -89,7 +89,7 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean): Con
           })
           return rows as readonly PostgresRow[]
         } catch (error) {
-          broken ||= isConnectionLoss(error)
+          broken ||= isConnectionLoss(error) || isReadOnly(error)
           throw error
         }
       })

@@ -8,6 +8,8 @@ import { eventReader } from './feed/read-events'
 import { loader } from './load/load-reads'
 import type { PostgresPool } from './postgres-pool'
 import { searcher } from './search/search-page'
+import { parseHosts } from './several-hosts'
+import { type OpenedPool, severalHostsPool } from './several-hosts-pool'
 import { translateError } from './translate-error'
 
 export type PostgresStorageOptions = (OwnPool | HostPool) &
@@ -20,7 +22,11 @@ export type PostgresStorageOptions = (OwnPool | HostPool) &
   }
 
 interface OwnPool {
-  /** As `postgres://user:password@host:5432/database`. */
+  /**
+   * As `postgres://user:password@host:5432/database`. Several hosts, separated by commas, are a primary and its standbys: of
+   * those the one is used that takes writes, also after a failover. With `target_session_attrs=read-write` one host alone,
+   * behind which several servers are, is held to the same.
+   */
   readonly connectionString: string
   /** Connections at most. Default 10. */
   readonly max?: number
@@ -70,12 +76,12 @@ export function postgresStorage(options: PostgresStorageOptions): DirectoryStora
   }
 }
 
-function openPool({ connectionString, max, statementTimeoutMs, synchronousCommit }: OwnPool): pg.Pool {
+function openPool({ connectionString, max, statementTimeoutMs, synchronousCommit }: OwnPool): OpenedPool {
   if (synchronousCommit !== undefined && !commitLevels.includes(synchronousCommit)) {
     throw new TypeError('synchronousCommit is no setting of Postgres')
   }
-  const pool = new pg.Pool({
-    connectionString,
+  const hosts = parseHosts(connectionString)
+  const config: pg.PoolConfig = {
     connectionTimeoutMillis: connectTimeoutMs,
     // A server whose machine is gone says no word more: without this a call that waits for one waits forever.
     keepAlive: true,
@@ -86,7 +92,9 @@ function openPool({ connectionString, max, statementTimeoutMs, synchronousCommit
     ...(synchronousCommit === undefined
       ? {}
       : { verify: (client, done) => client.query(`set synchronous_commit = ${synchronousCommit}`, done) }),
-  })
+  }
+  if (hosts.readWrite || hosts.connectionStrings.length > 1) return severalHostsPool(hosts, connectTimeoutMs, config)
+  const pool = new pg.Pool({ ...config, connectionString })
   // A connection that breaks while idle has left the pool already; without a listener the event would end the process.
   pool.on('error', () => {})
   return pool

@@ -41,6 +41,11 @@ export function isConnectionLoss(error: unknown): boolean {
   return state.startsWith('08') || state === '57P01' || state === '57P02' || state === '40003'
 }
 
+/** Whether the server takes no writes: a standby, or a primary that became one. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlState(error) === '25006'
+}
+
 /**
  * Whether a commit lost against one that runs at the same time, was undone as a whole, and will see the other's effect
  * when it is tried again.
