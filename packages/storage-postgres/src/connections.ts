@@ -3,12 +3,16 @@ import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
 import type { Statement, StatementValues } from './statement-cache'
 import { isConnectionLoss, isReadOnly, translateError } from './translate-error'
 
-/** Runs statements, each on a connection of the pool. */
-export interface Connections {
+/** Runs statements that change nothing. */
+export interface ReadConnections {
   /** @throws `StorageUnavailableError` after {@link Connections.close}. */
   requireOpen(): void
   /** @throws `StorageUnavailableError` */
   read(statement: Statement, values: StatementValues): Promise<readonly PostgresRow[]>
+}
+
+/** Runs statements, each on a connection of the pool. */
+export interface Connections extends ReadConnections {
   /**
    * Several statements on one connection. What the driver throws passes through `work` as it is.
    *

@@ -1,2 +1,2 @@
 export type { PostgresClient, PostgresPool, PostgresQuery } from './postgres-pool'
-export { type PostgresStorageOptions, postgresStorage } from './postgres-storage'
+export { type PostgresStorageOptions, postgresStorage, type ReplicaOptions } from './postgres-storage'

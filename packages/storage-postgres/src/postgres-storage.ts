@@ -7,6 +7,8 @@ import { type Connections, connectionsOf } from './connections'
 import { eventReader } from './feed/read-events'
 import { loader } from './load/load-reads'
 import type { PostgresPool } from './postgres-pool'
+import { replicaConnections } from './replica/replica-connections'
+import { replicaReader } from './replica/replica-reader'
 import { searcher } from './search/search-page'
 import { parseHosts } from './several-hosts'
 import { type OpenedPool, severalHostsPool } from './several-hosts-pool'
@@ -19,7 +21,23 @@ export type PostgresStorageOptions = (OwnPool | HostPool) &
      * lend out a connection for one transaction only. Default `true`.
      */
     readonly namedStatements?: boolean
+    /** Where calls read that ask for a replica. Absent: where all others do. */
+    readonly replicas?: ReplicaOptions
   }
+
+/** Standbys that answer queries. Only `Directory.readFrom('replica', …)` reads from them. */
+export type ReplicaOptions = (
+  | {
+      /** As that of the primary. Of several hosts the first that is there is used. */
+      readonly connectionString: string
+      /** Connections at most. Default 10. */
+      readonly max?: number
+    }
+  | HostPool
+) & {
+  /** How long a read waits for a replica to catch up before it turns to the primary, in milliseconds. Default 250. */
+  readonly waitMs?: number
+}
 
 interface OwnPool {
   /**
@@ -51,6 +69,10 @@ const commitLevels = ['on', 'off', 'local', 'remote_write', 'remote_apply'] as c
 /** How long a call waits for a connection before the database counts as unreachable. */
 const connectTimeoutMs = 10_000
 
+/** The same for a replica, beside which there is the primary to ask. */
+const replicaConnectTimeoutMs = 1000
+const replicaWaitMs = 250
+
 /**
  * A directory's storage on Postgres 14 or newer.
  *
@@ -61,19 +83,41 @@ export function postgresStorage(options: PostgresStorageOptions): DirectoryStora
   const own = 'pool' in options ? undefined : openPool(options)
   const pool: PostgresPool = 'pool' in options ? options.pool : own!
   const connections = connectionsOf(pool, options.namedStatements ?? true)
+  const replica = openReplicas(options.replicas, options.namedStatements ?? true)
+  const load = loader(names)
+  const search = searcher(names)
+  const readEvents = eventReader(names)
   let closing: Promise<void> | undefined
 
   return {
-    load: loader(connections, names),
+    load: (instanceId, reads) => load(instanceId, reads, connections),
     commit: committer(connections, names),
-    search: searcher(connections, names),
-    readEvents: eventReader(connections, names),
+    search: (instanceId, query) => search(instanceId, query, connections),
+    readEvents: (instanceId, query) => readEvents(instanceId, query, connections),
+    ...replicaReader(
+      connections,
+      replica && replicaConnections(connections, replica.connections, options.replicas?.waitMs ?? replicaWaitMs),
+      { load, search, readEvents },
+    ),
     migrate: () => migrate(connections, names),
     close() {
-      closing ??= connections.close().then(() => own?.end())
+      closing ??= Promise.all([
+        connections.close().then(() => own?.end()),
+        replica?.connections.close().then(() => replica.own?.end()),
+      ]).then(() => undefined)
       return closing
     },
   }
+}
+
+function openReplicas(options: ReplicaOptions | undefined, namedStatements: boolean) {
+  if (options === undefined) return undefined
+  if ('pool' in options) return { connections: connectionsOf(options.pool, namedStatements), own: undefined }
+  const own = severalHostsPool({ ...parseHosts(options.connectionString), readWrite: false }, replicaConnectTimeoutMs, {
+    connectionTimeoutMillis: replicaConnectTimeoutMs,
+    ...(options.max === undefined ? {} : { max: options.max }),
+  })
+  return { connections: connectionsOf(own, namedStatements), own }
 }
 
 function openPool({ connectionString, max, statementTimeoutMs, synchronousCommit }: OwnPool): OpenedPool {

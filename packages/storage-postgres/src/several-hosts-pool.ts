@@ -27,7 +27,7 @@ export function severalHostsPool(
   class HostClient extends pg.Client {
     readonly #host = current
 
-    constructor(given: pg.ClientConfig) {
+    constructor(given?: pg.ClientConfig) {
       super({
         ...given,
         connectionString: connectionStrings[current]!,
@@ -37,13 +37,14 @@ export function severalHostsPool(
 
     override connect(): Promise<pg.Client>
     override connect(callback: (error: Error) => void): void
-    override connect(callback?: (error: Error, client?: pg.Client) => void): Promise<pg.Client> | void {
+    override connect(callback?: (error: Error, client?: pg.Client) => void): Promise<pg.Client> | undefined {
       const connected = this.#connectUsable()
       if (callback === undefined) return connected
       connected.then(
         (client) => callback(undefined as never, client),
         (error: Error) => callback(error),
       )
+      return undefined
     }
 
     async #connectUsable(): Promise<pg.Client> {
@@ -69,7 +70,7 @@ export function severalHostsPool(
     }
   }
 
-  const pool = new pg.Pool({ ...config, Client: HostClient as unknown as new () => pg.Client })
+  const pool = new pg.Pool({ ...config, Client: HostClient })
   pool.on('error', () => {})
   return {
     async connect() {

@@ -9,7 +9,12 @@ import type { EventQuery, Page, Search, SearchResult } from './search'
  * Every call names the instance it works in; nothing of one instance is ever seen in another.
  * After {@link DirectoryStorage.close} every call rejects with `StorageUnavailableError`.
  */
-export interface DirectoryStorage extends RecordReader, CommitWriter, RecordSearcher, EventReader {
+export interface DirectoryStorage
+  extends RecordReader,
+    CommitWriter,
+    RecordSearcher,
+    EventReader,
+    Partial<ReplicaReader> {
   /** Creates or updates the tables. Safe to call twice, and by many processes at once. */
   migrate(): Promise<void>
   /** Releases what the storage opened itself; a connection the host handed in stays open. Calling it twice is fine. */
@@ -48,4 +53,20 @@ export interface EventReader {
    * position it has seen misses nothing.
    */
   readEvents(instanceId: string, query: EventQuery): Promise<readonly StoredEvent[]>
+}
+
+/** Everything that reads and needs no more than a copy of the database. */
+export interface StorageReads extends RecordReader, RecordSearcher, EventReader {}
+
+/** Reads from copies of the database that follow it at some distance. A storage that has none leaves both out. */
+export interface ReplicaReader {
+  /** Answers a text that stands for all that was answered before the call, to whoever. */
+  bookmark(instanceId: string): Promise<string>
+  /**
+   * Reads that see at least what `atLeast` stands for, a bookmark or the position of an event: on a replica that has it
+   * in a time that the storage is told, else where everything else is read.
+   *
+   * @throws `InvalidInputError` for what is neither.
+   */
+  readReplica(atLeast: string): StorageReads
 }

@@ -1,19 +1,23 @@
 import type { EntryRecord, Read, ReadResult } from '@indwell/core'
 import type { TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
-import type { Connections } from '../connections'
+import type { ReadConnections } from '../connections'
 import { statementCache } from '../statement-cache'
 import { compareText } from './compare-text'
 import { lookupOf, type PartName } from './lookup'
 import { type Asked, readParts } from './read-parts'
 
-export type Load = (instanceId: string, reads: readonly Read[]) => Promise<readonly ReadResult[]>
+export type Load = (
+  instanceId: string,
+  reads: readonly Read[],
+  connections: ReadConnections,
+) => Promise<readonly ReadResult[]>
 
 /** Reads that are answered by a list. */
 const listReads: ReadonlySet<Read['read']> = new Set(['entries', 'memberships', 'loginDomains'])
 
 /** Answers any batch in one statement, whose text depends on nothing but which kinds of reads there are. */
-export function loader(connections: Connections, names: TableNames): Load {
+export function loader(names: TableNames): Load {
   const parts = readParts(names)
   const statementOf = statementCache(
     (shape: readonly PartName[]) => shape.join(),
@@ -29,7 +33,7 @@ export function loader(connections: Connections, names: TableNames): Load {
     },
   )
 
-  return async (instanceId, reads) => {
+  return async (instanceId, reads, connections) => {
     connections.requireOpen()
     if (reads.length === 0) return []
     const asked = new Map<PartName, Asked[]>()

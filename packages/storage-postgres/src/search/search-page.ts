@@ -1,19 +1,23 @@
 import type { EntryRecord, Page, RecordKind, Search, SearchResult } from '@indwell/core'
 import { planSearch, recordTables, type SearchPlan, type TableNames } from '@indwell/storage-kysely'
-import type { Connections } from '../connections'
+import type { ReadConnections } from '../connections'
 import { recordDecoder } from '../load/decode-record'
 import { entryValue } from '../load/entry-value'
 import type { PostgresRow } from '../postgres-pool'
 import { recentShapes, type Statement, type StatementValues, statementName } from '../statement-cache'
 
-export type RunSearch = <S extends Search>(instanceId: string, search: S) => Promise<Page<SearchResult<S>>>
+export type RunSearch = <S extends Search>(
+  instanceId: string,
+  search: S,
+  connections: ReadConnections,
+) => Promise<Page<SearchResult<S>>>
 
 interface Compiled {
   readonly page: Statement
   count: Statement | undefined
 }
 
-export function searcher(connections: Connections, names: TableNames): RunSearch {
+export function searcher(names: TableNames): RunSearch {
   const compiled = recentShapes<Compiled>()
 
   function compiledOf(plan: SearchPlan, search: Search): Compiled {
@@ -29,7 +33,7 @@ export function searcher(connections: Connections, names: TableNames): RunSearch
     return statements
   }
 
-  return async <S extends Search>(instanceId: string, search: S) => {
+  return async <S extends Search>(instanceId: string, search: S, connections: ReadConnections) => {
     const plan = planSearch(instanceId, search, names, 'postgres')
     const { page, count } = compiledOf(plan, search)
     const decode = decoderOf(search)
