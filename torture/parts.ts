@@ -3,7 +3,7 @@ import { type StartedPostgres, startPostgres } from '../test/start-postgres'
 import { crashClientsOfPostgres } from './crash/postgres-client-crashes'
 import { crashPostgresServer } from './crash/postgres-server-crashes'
 import { crashOnSqlite } from './crash/sqlite-crashes'
-import { failOverPostgres } from './failover/postgres-failovers'
+import { failOverPatroni, failOverPostgres } from './failover/postgres-failovers'
 import { runManyProcesses } from './history/many-processes'
 import { sharedFile, sharedPostgres } from './history/shared-databases'
 import { createTally, type PartResult, type Tally } from './tally'
@@ -66,6 +66,11 @@ export const parts: readonly Part[] = [
     run: ({ history, ...run }) =>
       onServer(({ url }) => runManyProcesses({ ...run, ...history }, () => sharedPostgres(url))),
   },
+]
+
+/** Parts that take programs which are not the project's own: only run when they are asked for. */
+export const clusterParts: readonly Part[] = [
+  { name: 'postgres-cluster', rounds: 10, run: ({ crash, ...run }) => failOverPatroni({ ...run, ...crash }) },
 ]
 
 /** Runs one part. What stops it is a flaw like any other. */

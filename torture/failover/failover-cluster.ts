@@ -1,7 +1,11 @@
 /** Several servers of which one is the primary, and whose answered writes outlive it. */
 export interface FailoverCluster {
-  /** Of all servers, as clients get it. */
-  readonly url: string
+  /**
+   * Of all servers, as clients get it.
+   *
+   * @param number - From 1 on, where there is more than one way to reach them.
+   */
+  clientUrl(number: number): string
   /** Of the one that is the primary now. */
   primaryUrl(): Promise<string>
   /**

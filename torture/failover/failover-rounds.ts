@@ -62,7 +62,7 @@ export async function failOverUnderLoad(part: CrashPart, cluster: FailoverCluste
 async function startLoad({ childFile, random }: CrashPart, cluster: FailoverCluster, round: number): Promise<Load> {
   const database = `torture_${process.pid}_${round}`
   await administer(await cluster.primaryUrl(), `create database ${database}`)
-  const url = inDatabase(cluster.url, database)
+  const url = inDatabase(cluster.clientUrl(Math.ceil(round / life)), database)
   const child = startChild(childFile, {
     location: { connectionString: url, max: 1 + random.below(6) },
     name: `r${round}`,
