@@ -11,7 +11,14 @@ const pg: typeof import('pg') = require('pg')
 
 const password = 'indwell'
 
-/** A primary and a synchronous standby of it, on loopback. */
+export interface PairOptions {
+  /** Keep `fsync` and `full_page_writes` on, as servers in use have them. Default false. */
+  readonly durable?: boolean
+  /** Whether writes wait for the standby. Default true. */
+  readonly synchronous?: boolean
+}
+
+/** A primary and a standby of it, on loopback. */
 export interface PostgresPair {
   /** Both hosts in one connection string, the standby first when the pair is new. */
   readonly url: string
@@ -23,7 +30,7 @@ export interface PostgresPair {
   ask(url: string, statement: string): Promise<readonly Record<string, unknown>[]>
   /** Kills all processes of the primary and promotes the standby, which has none of its own then. */
   failOver(): Promise<void>
-  /** Makes the server that was killed the synchronous standby of the other. */
+  /** Makes the server that was killed the standby of the other. */
   rejoin(): Promise<void>
   /** Ends both and removes their files. */
   stop(): Promise<void>
@@ -38,12 +45,8 @@ interface Node {
 
 const settings = ['max_connections=100', 'shared_buffers=32MB', 'listen_addresses=127.0.0.1', 'wal_keep_size=256MB']
 
-/**
- * Every write waits for the standby once this answers.
- *
- * @param durable - Keep `fsync` and `full_page_writes` on, as a server in use has them.
- */
-export async function startPostgresPair(options: { readonly durable?: boolean } = {}): Promise<PostgresPair> {
+/** Every write waits for the standby once this answers, unless it was told otherwise. */
+export async function startPostgresPair(options: PairOptions = {}): Promise<PostgresPair> {
   const root = await mkdtemp(join(tmpdir(), 'indwell-pair-'))
   // The servers may run as another user than the tests.
   await chmod(root, 0o755)
@@ -66,11 +69,12 @@ export async function startPostgresPair(options: { readonly durable?: boolean } 
       const own = `primary_conninfo = '${from}'\nsynchronous_standby_names = ''\n`
       await writeFileAs(primary.directory, join(standby.directory, 'postgresql.auto.conf'), own)
       await start(standby, options)
-      await client.query(`alter system set synchronous_standby_names = 'standby'`)
+      const { synchronous = true } = options
+      await client.query(`alter system set synchronous_standby_names = '${synchronous ? 'standby' : ''}'`)
       await client.query('select pg_reload_conf()')
       await until(async () => {
-        const { rows } = await client.query('select sync_state from pg_stat_replication')
-        return rows[0]?.sync_state === 'sync'
+        const { rows } = await client.query(`select sync_state from pg_stat_replication where state = 'streaming'`)
+        return rows[0]?.sync_state === (synchronous ? 'sync' : 'async')
       })
     } finally {
       await client.end()
@@ -119,7 +123,7 @@ async function crash(node: Node): Promise<void> {
   await crashPostgres(node.directory, 'kill')
 }
 
-async function server({ directory, port }: Node, { durable }: { readonly durable?: boolean }) {
+async function server({ directory, port }: Node, { durable }: PairOptions) {
   const log: string[] = []
   let onReady = () => {}
   const ready = new Promise<void>((resolve) => {
@@ -160,7 +164,7 @@ async function server({ directory, port }: Node, { durable }: { readonly durable
   }
 }
 
-async function start(node: Node, options: { readonly durable?: boolean }): Promise<void> {
+async function start(node: Node, options: PairOptions): Promise<void> {
   const { start: begin } = await server(node, options)
   node.isRunning = true
   await begin()

@@ -77,6 +77,26 @@ describe('postgres', { timeout }, () => {
   it('keeps every answered write, and the order of the feed, when a standby takes over', () =>
     expectNoFlaws(2, (tally) => failOverPostgres(crashPart(2, tally), { durable: false })))
 
+  // Also shows that the test above could fail.
+  it('loses the newest writes to a standby that is not synchronous', async () => {
+    const tally = createTally('short', 1, () => undefined)
+    await failOverPostgres(crashPart(1, tally), { synchronous: false }, async (pair) => {
+      await pair.ask(pair.standbyUrl(), `alter system set primary_conninfo = ''`)
+      await pair.ask(pair.standbyUrl(), 'select pg_reload_conf()')
+      const receivers = async () => (await pair.ask(pair.standbyUrl(), 'select from pg_stat_wal_receiver')).length
+      while ((await receivers()) > 0);
+      const written = async () => {
+        const [row] = await pair.ask(pair.primaryUrl(), `select pg_current_wal_lsn() - '0/0' as bytes`)
+        return Number(row?.bytes)
+      }
+      const before = await written()
+      while ((await written()) < before + 100_000);
+    })
+    const { flaws } = tally.result()
+    expect(flaws).toContainEqual(expect.stringContaining('the feed told'))
+    expect(flaws).toContainEqual(expect.stringContaining('was answered and is lost'))
+  })
+
   describe('whose server crashes', () => {
     let server: StartedPostgres
     beforeAll(async () => {

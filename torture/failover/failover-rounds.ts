@@ -80,7 +80,7 @@ async function look({ database, child, follower }: Load, cluster: FailoverCluste
   try {
     const stored = await checkStored(site, reportedCalls(child.lines))
     const log = await site.storage.readEvents('default', { limit: 10_000_000 })
-    return [...stored, ...(await follower.flawsAgainst(log))]
+    return [...(await follower.flawsAgainst(log)), ...stored]
   } catch (error) {
     return [`cannot be read any more: ${(error as Error).stack}`]
   } finally {

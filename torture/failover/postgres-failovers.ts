@@ -1,15 +1,23 @@
-import { type PostgresPair, startPostgresPair } from '../../test/postgres-pair'
+import { type PairOptions, type PostgresPair, startPostgresPair } from '../../test/postgres-pair'
 import type { CrashPart } from '../crash/crash-rounds'
 import { findClusterPrograms } from './cluster-programs'
 import type { FailoverCluster } from './failover-cluster'
 import { failOverUnderLoad } from './failover-rounds'
 import { startPatroniCluster } from './patroni-cluster'
 
-/** A primary and a synchronous standby of its own: the standby is promoted, and gets a new standby from scratch. */
-export async function failOverPostgres(part: CrashPart, options: { readonly durable: boolean }): Promise<void> {
+/**
+ * A primary and a standby of its own: the standby is promoted, and gets a new standby from scratch.
+ *
+ * @param beforeKill - What happens to the two before each failover.
+ */
+export async function failOverPostgres(
+  part: CrashPart,
+  options: PairOptions,
+  beforeKill = async (_pair: PostgresPair) => {},
+): Promise<void> {
   const pair = await startPostgresPair(options)
   try {
-    await failOverUnderLoad(part, clusterOf(pair))
+    await failOverUnderLoad(part, clusterOf(pair, beforeKill))
   } finally {
     await pair.stop()
   }
@@ -25,11 +33,14 @@ export async function failOverPatroni(part: CrashPart): Promise<void> {
   }
 }
 
-function clusterOf(pair: PostgresPair): FailoverCluster {
+function clusterOf(pair: PostgresPair, beforeKill: (pair: PostgresPair) => Promise<void>): FailoverCluster {
   return {
     clientUrl: () => pair.url,
     primaryUrl: async () => pair.primaryUrl(),
-    failOver: () => pair.failOver(),
+    async failOver() {
+      await beforeKill(pair)
+      await pair.failOver()
+    },
     recover: () => pair.rejoin(),
   }
 }
