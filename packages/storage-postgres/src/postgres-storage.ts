@@ -76,7 +76,8 @@ const replicaWaitMs = 250
 /**
  * A directory's storage on Postgres 14 or newer.
  *
- * @throws TypeError when the prefix or the schema is no plain identifier, or `synchronousCommit` no setting of Postgres.
+ * @throws TypeError when the prefix or the schema is no plain identifier, `synchronousCommit` no setting of Postgres, a
+ * connection string names no hosts that it could use, or `waitMs` is no count of milliseconds.
  */
 export function postgresStorage(options: PostgresStorageOptions): DirectoryStorage {
   const names = tableNames(options)
@@ -112,9 +113,15 @@ export function postgresStorage(options: PostgresStorageOptions): DirectoryStora
 
 function openReplicas(options: ReplicaOptions | undefined, namedStatements: boolean) {
   if (options === undefined) return undefined
+  if (options.waitMs !== undefined && !(Number.isFinite(options.waitMs) && options.waitMs >= 0)) {
+    throw new TypeError('waitMs is no count of milliseconds')
+  }
   if ('pool' in options) return { connections: connectionsOf(options.pool, namedStatements), own: undefined }
   const own = severalHostsPool({ ...parseHosts(options.connectionString), readWrite: false }, replicaConnectTimeoutMs, {
     connectionTimeoutMillis: replicaConnectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: connectTimeoutMs,
+
     ...(options.max === undefined ? {} : { max: options.max }),
   })
   return { connections: connectionsOf(own, namedStatements), own }

@@ -251,6 +251,26 @@ describe('a replica that is of no use', () => {
   })
 })
 
+describe('options of replicas', () => {
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('refuse to wait for %d ms', (waitMs) => {
+    const replicas = { connectionString: pair.standbyUrl(), waitMs }
+    expect(() => postgresStorage({ connectionString: pair.primaryUrl(), replicas })).toThrow(TypeError)
+  })
+})
+
+describe('a connection', () => {
+  it('that finds itself on a server that takes no writes is not used again', async () => {
+    const pool = new pg.Pool({ connectionString: pair.primaryUrl(), max: 1 })
+    openPools.push(pool)
+    const directory = await open({ pool }, crypto.randomUUID())
+    const create = () => directory.asSystem('test').users.createHuman({ userName: crypto.randomUUID() })
+    await pool.query('set default_transaction_read_only = on')
+
+    await expect(create()).rejects.toMatchObject({ code: 'storage_unavailable', reason: 'read_only' })
+    await create()
+  })
+})
+
 describe('a connection string', () => {
   const port = (url: string) => new URL(url).port
   const several = (...ports: string[]) =>
