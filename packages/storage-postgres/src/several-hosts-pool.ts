@@ -33,6 +33,8 @@ export function severalHostsPool(
         connectionString: connectionStrings[current]!,
         connectionTimeoutMillis: Math.ceil(timeoutMs / connectionStrings.length),
       })
+      // The pool listens once it is connected; what breaks while the server is asked for more would end the process.
+      this.on('error', () => {})
     }
 
     override connect(): Promise<pg.Client>
@@ -65,7 +67,7 @@ export function severalHostsPool(
     async #requireReadWrite(): Promise<void> {
       const { rows } = await this.query('show transaction_read_only')
       if ((rows[0] as { readonly transaction_read_only: string }).transaction_read_only === 'off') return
-      await this.end()
+      this.end().catch(() => undefined)
       throw new Error('the server takes no writes')
     }
   }
