@@ -48,9 +48,9 @@ export async function failOverUnderLoad(part: CrashPart, cluster: FailoverCluste
       await cluster.failOver(round)
       const flaws = [...(await answeredAgain(child, from))]
       tally.count('ms from kill to answer', Date.now() - killed)
+      if (flaws.length === 0) flaws.push(...(await look(load, cluster)))
       flaws.push(...flawsIn(child.lines.slice(from)))
       countLines(tally, child.lines.slice(from))
-      if (flaws.length === 0) flaws.push(...(await look(load, cluster)))
       tally.round(flaws, `round ${round}`)
       if (flaws.length > 0) await end()
     }
