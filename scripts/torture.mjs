@@ -36,6 +36,8 @@ const child = spawn(process.execPath, [join(outDir, 'main.mjs'), ...process.argv
   cwd: root,
   stdio: 'inherit',
 })
+// An interrupt goes to both: the child tidies up, and what it runs from is still needed.
+process.on('SIGINT', () => {})
 child.on('exit', (status) => {
   rmSync(outDir, { recursive: true })
   process.exit(status ?? 1)
