@@ -32,6 +32,13 @@ async function open(options: PostgresStorageOptions, instanceId: string): Promis
   return directory
 }
 
+const onPro = {
+  op: 'metadata',
+  namespace: 'app',
+  path: ['plan'],
+  test: { op: 'equals', value: 'pro' },
+} as const
+
 const pause = () => pair.ask(pair.standbyUrl(), 'select pg_wal_replay_pause()')
 
 describe('reading from a replica', () => {
@@ -117,6 +124,64 @@ describe('reading from a replica', () => {
     await pair.ask(pair.standbyUrl(), 'select pg_wal_replay_resume()')
 
     expect(await read).toEqual({ plan: 'pro' })
+  })
+
+  it('sees by position and bookmark also what was numbered ahead of the server', async () => {
+    const options = { pool: primary.pool, replicas: { pool: replica.pool, waitMs: 30_000 }, prefix: 'moved_' }
+    const moved = await open(options, crypto.randomUUID())
+    for (const [name, volatility, number] of [
+      ['transaction', 'volatile', 'pg_current_xact_id()'],
+      ['horizon', 'stable', 'pg_snapshot_xmin(pg_current_snapshot())'],
+    ]) {
+      await pair.ask(
+        pair.primaryUrl(),
+        `create or replace function moved_event_${name}() returns xid8 language sql ${volatility}
+          as 'select (${number}::text::int8 + 1000000000)::text::xid8'`,
+      )
+    }
+    const positions: string[] = []
+    moved.on('*', ({ position }) => void positions.push(position))
+    const created = await moved.asSystem('test').users.createHuman({ userName: 'eve' })
+
+    for (const atLeast of [positions.at(-1)!, await moved.bookmark()]) {
+      primary.texts.length = 0
+      const replicated = moved.readFrom('replica', { atLeast }).asSystem('test')
+      expect(await replicated.users.get(created.userId)).toMatchObject({ userName: 'eve' })
+      expect(primary.texts).toEqual([])
+      await pause()
+      await moved.asSystem('test').users.update(created.userId, { displayName: 'Eve' })
+      const updated = await moved.bookmark()
+      const read = moved.readFrom('replica', { atLeast: updated }).asSystem('test').users.get(created.userId)
+      await pair.ask(pair.standbyUrl(), 'select pg_wal_replay_resume()')
+      expect(await read).toMatchObject({ displayName: 'Eve' })
+    }
+  })
+
+  it('goes by an index of metadata as far as the replica has it', async () => {
+    const system = directory.asSystem('test')
+    await system.users.metadata(userId, 'app').set({ plan: 'pro' })
+    const before = await directory.bookmark()
+    const found = async () => {
+      const replicated = directory.readFrom('replica', { atLeast: before }).asSystem('test')
+      return (await replicated.users.list({ filter: onPro })).items.map((user) => user.userId)
+    }
+    expect(await found()).toEqual([userId])
+    await pause()
+    const storage = postgresStorage({ pool: primary.pool, replicas: { pool: replica.pool, waitMs: 30_000 } })
+    const indexed = await createDirectory({
+      storage,
+      instanceId: directory.instanceId,
+      metadataIndexes: [{ subjectType: 'user', namespace: 'app', path: ['plan'] }],
+    })
+    await indexed.metadataIndexes.reindex()
+    // The primary's storage knows by now that the index serves.
+    expect((await indexed.asSystem('test').users.list({ filter: onPro })).items).toHaveLength(1)
+    primary.texts.length = 0
+
+    const replicated = indexed.readFrom('replica', { atLeast: before }).asSystem('test')
+    expect((await replicated.users.list({ filter: onPro })).items.map((user) => user.userId)).toEqual([userId])
+    expect(primary.texts).toEqual([])
+    await indexed.close()
   })
 
   it('shows the past where a bookmark of the past is all that is asked for', async () => {
