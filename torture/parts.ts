@@ -3,6 +3,7 @@ import { type StartedPostgres, startPostgres } from '../test/start-postgres'
 import { crashClientsOfPostgres } from './crash/postgres-client-crashes'
 import { crashPostgresServer } from './crash/postgres-server-crashes'
 import { crashOnSqlite } from './crash/sqlite-crashes'
+import { failOverPatroni, failOverPostgres } from './failover/postgres-failovers'
 import { runManyProcesses } from './history/many-processes'
 import { sharedFile, sharedPostgres } from './history/shared-databases'
 import { createTally, type PartResult, type Tally } from './tally'
@@ -50,6 +51,11 @@ export const parts: readonly Part[] = [
     run: ({ crash, ...run }) => onServer((server) => crashPostgresServer({ ...run, ...crash }, server)),
   },
   {
+    name: 'postgres-failover',
+    rounds: 20,
+    run: ({ crash, ...run }) => failOverPostgres({ ...run, ...crash }, { durable: true }),
+  },
+  {
     name: 'sqlite-processes',
     rounds: 3,
     run: ({ history, ...run }) => runManyProcesses({ ...run, ...history }, sharedFile),
@@ -60,6 +66,11 @@ export const parts: readonly Part[] = [
     run: ({ history, ...run }) =>
       onServer(({ url }) => runManyProcesses({ ...run, ...history }, () => sharedPostgres(url))),
   },
+]
+
+/** Parts that take programs which are not the project's own: only run when they are asked for. */
+export const clusterParts: readonly Part[] = [
+  { name: 'postgres-cluster', rounds: 10, run: ({ crash, ...run }) => failOverPatroni({ ...run, ...crash }) },
 ]
 
 /** Runs one part. What stops it is a flaw like any other. */

@@ -11,6 +11,7 @@ import { administer, createTorturedDatabase } from './crash/postgres-database'
 import { crashPostgresServer, look } from './crash/postgres-server-crashes'
 import { postgresSite } from './crash/site'
 import { crashOnSqlite } from './crash/sqlite-crashes'
+import { failOverPostgres } from './failover/postgres-failovers'
 import { runManyProcesses } from './history/many-processes'
 import { sharedFile, sharedPostgres } from './history/shared-databases'
 import { createTally, type Tally } from './tally'
@@ -72,6 +73,29 @@ describe('postgres', { timeout }, () => {
 
   it('shows four processes one order of everything', () =>
     expectNoFlaws(1, (tally) => runManyProcesses(historyPart(tally), () => sharedPostgres(postgresUrl()))))
+
+  it('keeps every answered write, and the order of the feed, when a standby takes over', () =>
+    expectNoFlaws(2, (tally) => failOverPostgres(crashPart(2, tally), { durable: false })))
+
+  // Also shows that the test above could fail.
+  it('loses the newest writes to a standby that is not synchronous', async () => {
+    const tally = createTally('short', 1, () => undefined)
+    await failOverPostgres(crashPart(1, tally), { synchronous: false }, async (pair) => {
+      await pair.ask(pair.standbyUrl(), `alter system set primary_conninfo = ''`)
+      await pair.ask(pair.standbyUrl(), 'select pg_reload_conf()')
+      const receivers = async () => (await pair.ask(pair.standbyUrl(), 'select from pg_stat_wal_receiver')).length
+      while ((await receivers()) > 0);
+      const written = async () => {
+        const [row] = await pair.ask(pair.primaryUrl(), `select pg_current_wal_lsn() - '0/0' as bytes`)
+        return Number(row?.bytes)
+      }
+      const before = await written()
+      while ((await written()) < before + 100_000);
+    })
+    const { flaws } = tally.result()
+    expect(flaws).toContainEqual(expect.stringContaining('the feed told'))
+    expect(flaws).toContainEqual(expect.stringContaining('was answered and is lost'))
+  })
 
   describe('whose server crashes', () => {
     let server: StartedPostgres

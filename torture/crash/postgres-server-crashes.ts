@@ -59,7 +59,7 @@ export async function crashPostgresServer(part: CrashPart, server: StartedPostgr
 }
 
 /** Answers once a write was answered that was asked for after the server was back, and nothing is under way any more. */
-async function answeredAgain(child: Child, from: number): Promise<readonly string[]> {
+export async function answeredAgain(child: Child, from: number): Promise<readonly string[]> {
   try {
     await child.until('open', 0)
     const called = child.lines.length

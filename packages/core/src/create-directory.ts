@@ -6,7 +6,7 @@ import type { Across, Actor } from './actor'
 import type { Clock } from './clock'
 import { type CodeMessage, type CodeSender, createOutbox } from './codes/outbox'
 import type { Core } from './core'
-import { createCore } from './create-core'
+import { type CoreOptions, createCore } from './create-core'
 import { InvalidInputError } from './errors/invalid-input-error'
 import type { DirectoryEventType } from './events/directory-event'
 import { createEventBus, type EventListener, warn } from './events/event-bus'
@@ -26,6 +26,8 @@ import type { DomainVerifier } from './orgs/verify-org-domain'
 import { createRoleTable, type RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import { type RandomBytes, systemRandomBytes } from './randomness'
+import type { ReadingDirectory } from './reading-directory'
+import { type ReplicaReading, replicaCore } from './replica-core'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { MetadataIndex } from './storage/metadata-index'
 import type { StoredEvent } from './storage/records'
@@ -111,6 +113,21 @@ export interface Directory {
    * @throws {@link InvalidInputError} for text that no database can hold.
    */
   asSystem(reason: string, options?: { readonly orgId?: string; readonly onBehalfOf?: string }): ActingDirectory
+  /**
+   * Answers a text that stands for everything that was answered so far, to whoever, in any process: what a read from a
+   * replica is told to see. One small question to the database, which no other call asks.
+   *
+   * @throws {@link StorageUnavailableError} when the storage cannot be asked.
+   */
+  bookmark(): Promise<string>
+  /**
+   * Reads that may come from a replica, which the storage names: `readFrom('replica', { atLeast }).as(caller).users.list()`.
+   * They see at least what `atLeast` stands for, on the primary where no replica has it in time; what a caller may do is
+   * decided on the primary always. Made anew for each call or request. Where there are no replicas nothing is different.
+   *
+   * @throws {@link InvalidInputError} for an `atLeast` that is neither a bookmark nor the position of an event.
+   */
+  readFrom(source: 'replica', reading: ReplicaReading): ReadersFrom
   /** Whose access token this is; `undefined` for one that is unknown, revoked or expired. */
   authenticate(token: string): Promise<AuthenticatedUser | undefined>
   /** Gives an instance an owner that has none; does nothing to one where somebody holds `IAM_OWNER`. */
@@ -119,6 +136,12 @@ export interface Directory {
   on<Type extends DirectoryEventType | '*'>(type: Type, listener: EventListener<Type>): () => void
   /** Closes the storage. */
   close(): Promise<void>
+}
+
+/** As {@link Directory.as} and {@link Directory.asSystem}, for reading alone. */
+export interface ReadersFrom {
+  as(caller: Caller): ReadingDirectory
+  asSystem(reason: string, options?: { readonly orgId?: string; readonly onBehalfOf?: string }): ReadingDirectory
 }
 
 /**
@@ -142,7 +165,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   const events = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
-  const opening = createCore({
+  const coreOptions: CoreOptions = {
     storage,
     instanceId,
     domain,
@@ -155,7 +178,8 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     events,
     outbox: createOutbox(sendCode, onSendCodeError, warn),
     idempotencyWindowMs,
-  })
+  }
+  const opening = createCore(coreOptions)
 
   if (migrate) await storage.migrate()
   const wanted = parseInput(v.optional(v.boolean('must be true or false')), options.userLoginMustBeDomain)
@@ -180,11 +204,26 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     // The type comes last: a caller built from foreign claims must not become the system.
     as: (caller) => actAs(core, { ...caller, type: 'user' }),
     asSystem: (reason, context) => actAs(core, systemActor(reason, context)),
+    bookmark: () => bookmarkOf(storage, instanceId),
+    readFrom(_source, reading) {
+      const replica = replicaCore(core, coreOptions, reading)
+      return {
+        as: (caller) => actAs(replica, { ...caller, type: 'user' }),
+        asSystem: (reason, context) => actAs(replica, systemActor(reason, context)),
+      }
+    },
     authenticate: (token) => authenticate(core, token),
     bootstrapOwner: (input) => bootstrapOwner(core, input),
     on: events.on,
     close: () => storage.close(),
   }
+}
+
+/** A storage without replicas sees every answered write at once: any position will do. */
+async function bookmarkOf(storage: DirectoryStorage, instanceId: string): Promise<string> {
+  if (storage.bookmark !== undefined) return storage.bookmark(instanceId)
+  const [newest] = await storage.readEvents(instanceId, { limit: 1, descending: true })
+  return newest?.position ?? ''
 }
 
 function systemActor(reason: string, context: { readonly orgId?: string; readonly onBehalfOf?: string } = {}): Actor {

@@ -26,7 +26,13 @@ export type { IssuedCode } from './codes/new-code'
 export type { CodeMessage, CodeSender } from './codes/outbox'
 export type { SendCodeOptions } from './codes/send-contact-code'
 export type { InitializationCodeInput } from './codes/send-initialization-code'
-export { type Caller, createDirectory, type Directory, type DirectoryOptions } from './create-directory'
+export {
+  type Caller,
+  createDirectory,
+  type Directory,
+  type DirectoryOptions,
+  type ReadersFrom,
+} from './create-directory'
 export { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
 export { ContentionError } from './errors/contention-error'
 export { DirectoryError, type DirectoryErrorCode, isDirectoryError } from './errors/directory-error'
@@ -81,7 +87,16 @@ export { type BuiltInRole, builtInRoles, type Permission } from './permissions/b
 export type { CallScope, PermissionAnswer, PermissionGrant } from './permissions/check-permission'
 export type { RoleTable } from './permissions/role-table'
 export type { RandomBytes } from './randomness'
+export type {
+  ClientsReading,
+  MembersReading,
+  MetadataReading,
+  OrgsReading,
+  ReadingDirectory,
+  UsersReading,
+} from './reading-directory'
 export type { DryRunOption } from './rehearse'
+export type { ReplicaReading } from './replica-core'
 export type { CreatedRole, CreateRoleInput } from './roles/create-role'
 export type { RoleField, RoleFilter, RoleQuery } from './roles/list-roles'
 export type { Role } from './roles/role'
@@ -110,6 +125,8 @@ export type {
   MetadataIndexer,
   RecordReader,
   RecordSearcher,
+  ReplicaReader,
+  StorageReads,
 } from './storage/directory-storage'
 export type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './storage/metadata-index'
 export { payloadTextOf } from './storage/payload-text'

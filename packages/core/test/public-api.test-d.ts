@@ -31,6 +31,16 @@ directory.as({ userId: 'ada', across: 'world' })
 // @ts-expect-error the system says why it acts
 directory.asSystem()
 
+// What is read from a replica says what it has to have seen, and writes nothing.
+const reading = directory.readFrom('replica', { atLeast: 'position' })
+expectTypeOf(reading.as({ userId: 'ada' }).users.get('bob')).resolves.toEqualTypeOf<NamedUser>()
+// @ts-expect-error reading a replica without a bookmark would be reading the past
+directory.readFrom('replica', {})
+// @ts-expect-error no write
+reading.asSystem('why').users.delete
+// @ts-expect-error no write, also not of metadata
+reading.asSystem('why').users.metadata('ada').set
+
 // What is absent is left out, not `undefined`.
 // @ts-expect-error exact optional members
 directory.as({ userId: 'ada', orgId: undefined })

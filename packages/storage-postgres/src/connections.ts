@@ -3,7 +3,7 @@ import { encodeParameter } from './encode-parameter'
 import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
 import { runQuery } from './prepared-query'
 import type { Statement, StatementValues } from './statement-cache'
-import { isConnectionLoss, translateError } from './translate-error'
+import { isConnectionLoss, isReadOnly, translateError } from './translate-error'
 
 /** In milliseconds. */
 export interface Patience {
@@ -16,13 +16,17 @@ export interface Patience {
 /** What the server is granted beyond the statement timeout, to say that it ended a statement. */
 const answerGraceMs = 5000
 
-/** Runs statements, each on a connection of the pool. */
-export interface Connections {
-  readonly patience: Patience
+/** Runs statements that change nothing. */
+export interface ReadConnections {
   /** @throws `StorageUnavailableError` after {@link Connections.close}. */
   requireOpen(): void
   /** @throws `StorageUnavailableError` */
   read(statement: Statement, values: StatementValues): Promise<readonly PostgresRow[]>
+}
+
+/** Runs statements, each on a connection of the pool. */
+export interface Connections extends ReadConnections {
+  readonly patience: Patience
   /**
    * Several statements on one connection. What the driver throws passes through `work` as it is.
    *
@@ -124,7 +128,7 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean, pati
           const timeoutMs = patience.statementTimeoutMs + answerGraceMs
           return await runQuery(client, { name: namedStatements ? name : undefined, text, values: encoded, timeoutMs })
         } catch (error) {
-          broken ||= isConnectionLoss(error)
+          broken ||= isConnectionLoss(error) || isReadOnly(error)
           throw error
         }
       })

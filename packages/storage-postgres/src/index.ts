@@ -5,4 +5,5 @@ export {
   type PostgresStorage,
   type PostgresStorageOptions,
   postgresStorage,
+  type ReplicaOptions,
 } from './postgres-storage'

@@ -10,7 +10,11 @@ import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { rememberedIndexes } from './metadata-indexes/remembered-indexes'
 import { checkMigrations, migrateDatabase, migrateWithin, printMigrations } from './migrate/migrate-database'
 import type { PostgresClient, PostgresPool } from './postgres-pool'
+import { replicaConnections } from './replica/replica-connections'
+import { replicaReader } from './replica/replica-reader'
 import { searcher } from './search/search-page'
+import { parseHosts } from './several-hosts'
+import { type OpenedPool, severalHostsPool } from './several-hosts-pool'
 
 export type PostgresStorageOptions = (OwnPool | HostPool) &
   TableNaming &
@@ -37,10 +41,30 @@ export type PostgresStorageOptions = (OwnPool | HostPool) &
      * write the outcome is unknown. Default 30000. `migrate()` has no such limit.
      */
     readonly statementTimeoutMs?: number
+    /** Where calls read that ask for a replica. Absent: where all others do. */
+    readonly replicas?: ReplicaOptions
   }
 
+/** Standbys that answer queries. Only `Directory.readFrom('replica', …)` reads from them. */
+export type ReplicaOptions = (
+  | {
+      /** As that of the primary. Of several hosts the first that is there is used. */
+      readonly connectionString: string
+      /** Connections at most. Default 10. */
+      readonly max?: number
+    }
+  | HostPool
+) & {
+  /** How long a read waits for a replica to catch up before it turns to the primary, in milliseconds. Default 250. */
+  readonly waitMs?: number
+}
+
 interface OwnPool {
-  /** As `postgres://user:password@host:5432/database`. */
+  /**
+   * As `postgres://user:password@host:5432/database`. Several hosts, separated by commas, are a primary and its standbys: of
+   * those the one is used that takes writes, also after a failover. With `target_session_attrs=read-write` one host alone,
+   * behind which several servers are, is held to the same.
+   */
   readonly connectionString: string
   /** Connections at most. Default 10. */
   readonly max?: number
@@ -82,11 +106,16 @@ const defaultPatience: Patience = { connectTimeoutMs: 10_000, statementTimeoutMs
 /** How long `close()` waits for connections to end. */
 const endTimeoutMs = 5000
 
+/** The same for a replica, beside which there is the primary to ask. */
+const replicaConnectTimeoutMs = 1000
+const replicaWaitMs = 250
+
 /**
  * A directory's storage on Postgres 14 or newer.
  *
  * @throws TypeError when the prefix or the schema is no plain identifier, the number of partitions none,
- * `synchronousCommit` no setting of Postgres, or a timeout no count of milliseconds.
+ * `synchronousCommit` no setting of Postgres, a connection string names no hosts that it could use, or a timeout or `waitMs`
+ * is no count of milliseconds.
  */
 export function postgresStorage(options: PostgresStorageOptions): PostgresStorage {
   const names = tableNames(options)
@@ -96,15 +125,25 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
   const pool: PostgresPool = 'pool' in options ? options.pool : own!
   const connections = connectionsOf(pool, namedStatements, patience)
   const indexes = rememberedIndexes(connections, names)
+  const replica = openReplicas(options.replicas, namedStatements, behindPooler, patience)
+  const load = loader(names)
+  const search = searcher(names)
+  const readEvents = eventReader(names)
   let closing: Promise<void> | undefined
   const migrate = () => migrateDatabase(connections, names, behindPooler)
 
   return {
-    load: loader(connections, names),
+    load: (instanceId, reads) => load(instanceId, reads, connections),
     commit: committer(connections, names, indexes),
     commitUnread: unreadCommitter(connections, names, indexes),
-    search: searcher(connections, names, indexes),
-    readEvents: eventReader(connections, names),
+    search: (instanceId, query) => search(instanceId, query, connections, indexes),
+    readEvents: (instanceId, query) => readEvents(instanceId, query, connections),
+    ...replicaReader(
+      names,
+      connections,
+      replica && replicaConnections(names, connections, replica.connections, options.replicas?.waitMs ?? replicaWaitMs),
+      { load, search, readEvents },
+    ),
     ...metadataIndexer(connections, names, indexes),
     migrate,
     migrations: {
@@ -116,7 +155,10 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
       },
     },
     close() {
-      closing ??= connections.close().then(() => own && endWithin(own, endTimeoutMs))
+      closing ??= Promise.all([
+        connections.close().then(() => own && endWithin(own, endTimeoutMs)),
+        replica?.connections.close().then(() => replica.own && endWithin(replica.own, endTimeoutMs)),
+      ]).then(() => undefined)
       return closing
     },
   }
@@ -137,15 +179,40 @@ function patienceOf(options: Partial<Patience>): Patience {
 /** Timers take 31 bits; the server is granted some seconds more. */
 const maxTimeoutMs = 2 ** 31 - 10_000
 
+function openReplicas(
+  options: ReplicaOptions | undefined,
+  namedStatements: boolean,
+  behindPooler: boolean,
+  { statementTimeoutMs }: Patience,
+) {
+  if (options === undefined) return undefined
+  if (options.waitMs !== undefined && !(Number.isFinite(options.waitMs) && options.waitMs >= 0)) {
+    throw new TypeError('waitMs is no count of milliseconds')
+  }
+  const patience: Patience = { connectTimeoutMs: replicaConnectTimeoutMs, statementTimeoutMs }
+  if ('pool' in options) {
+    return { connections: connectionsOf(options.pool, namedStatements, patience), own: undefined }
+  }
+  const hosts = { ...parseHosts(options.connectionString), readWrite: false }
+  const own = severalHostsPool(hosts, replicaConnectTimeoutMs, {
+    connectionTimeoutMillis: replicaConnectTimeoutMs + 100,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: defaultPatience.connectTimeoutMs,
+    ...(options.max === undefined ? {} : { max: options.max }),
+    ...(behindPooler ? {} : { statement_timeout: statementTimeoutMs }),
+  })
+  return { connections: connectionsOf(own, namedStatements, patience), own }
+}
+
 function openPool(
   { connectionString, max, behindPooler, synchronousCommit }: OwnPool & Pooled,
   patience: Patience,
-): pg.Pool {
+): OpenedPool {
   if (synchronousCommit !== undefined && !commitLevels.includes(synchronousCommit)) {
     throw new TypeError('synchronousCommit is no setting of Postgres')
   }
-  const pool = new pg.Pool({
-    connectionString,
+  const hosts = parseHosts(connectionString)
+  const config: pg.PoolConfig = {
     // Somewhat longer than ours: theirs ends what nobody waits for any more.
     connectionTimeoutMillis: patience.connectTimeoutMs + 100,
     // A server whose machine is gone says no word more: without this a call that waits for one waits forever.
@@ -157,14 +224,17 @@ function openPool(
     ...(synchronousCommit === undefined
       ? {}
       : { verify: (client, done) => client.query(`set synchronous_commit = ${synchronousCommit}`, done) }),
-  })
+  }
+  if (hosts.readWrite || hosts.connectionStrings.length > 1)
+    return severalHostsPool(hosts, patience.connectTimeoutMs, config)
+  const pool = new pg.Pool({ ...config, connectionString })
   // A connection that breaks while idle has left the pool already; without a listener the event would end the process.
   pool.on('error', () => {})
   return pool
 }
 
 /** A connection whose other end is silent never ends by itself; it goes with the process. */
-async function endWithin(pool: pg.Pool, timeoutMs: number): Promise<void> {
+async function endWithin(pool: OpenedPool, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, timeoutMs)

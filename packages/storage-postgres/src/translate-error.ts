@@ -51,6 +51,11 @@ const sessionEnds: ReadonlySet<string> = new Set([
   '40003', // statement_completion_unknown
 ])
 
+/** Whether the server takes no writes: a standby, or a primary that became one. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlState(error) === '25006'
+}
+
 /**
  * Whether a commit lost against one that runs at the same time, was undone as a whole, and will see the other's effect
  * when it is tried again.

@@ -10,7 +10,13 @@ import type { EventQuery, Page, Search, SearchResult } from './search'
  * Every call names the instance it works in; nothing of one instance is ever seen in another.
  * After {@link DirectoryStorage.close} every call rejects with `StorageUnavailableError`.
  */
-export interface DirectoryStorage extends RecordReader, CommitWriter, RecordSearcher, EventReader, MetadataIndexer {
+export interface DirectoryStorage
+  extends RecordReader,
+    CommitWriter,
+    RecordSearcher,
+    EventReader,
+    MetadataIndexer,
+    Partial<ReplicaReader> {
   /**
    * The database is in this process, so that two reads one after the other cost no more than two at once: what may turn
    * out to be needless is asked for last. Absent: reads wait for a server, and all that may be needed is asked for at once.
@@ -93,4 +99,20 @@ export interface MetadataIndexer {
    * @returns `undefined` where there is no such index.
    */
   fillMetadataIndex(instanceId: string, index: MetadataIndex, entries: number): Promise<MetadataIndexFill | undefined>
+}
+
+/** Everything that reads and needs no more than a copy of the database. */
+export interface StorageReads extends RecordReader, RecordSearcher, EventReader {}
+
+/** Reads from copies of the database that follow it at some distance. A storage that has none leaves both out. */
+export interface ReplicaReader {
+  /** Answers a text that stands for all that was answered before the call, to whoever. */
+  bookmark(instanceId: string): Promise<string>
+  /**
+   * Reads that see at least what `atLeast` stands for, a bookmark or the position of an event: on a replica that has it
+   * in a time that the storage is told, else where everything else is read.
+   *
+   * @throws `InvalidInputError` for what is neither.
+   */
+  readReplica(atLeast: string): StorageReads
 }

@@ -9,7 +9,7 @@ import {
 } from '@indwell/core'
 import type { TableNames } from '@indwell/storage-kysely'
 import { type RawBuilder, sql } from 'kysely'
-import type { Connections } from '../connections'
+import type { ReadConnections } from '../connections'
 import type { PostgresRow } from '../postgres-pool'
 import {
   compileStatement,
@@ -21,7 +21,11 @@ import {
 } from '../statement-cache'
 import { formatPosition, parsePosition } from './position'
 
-export type ReadEvents = (instanceId: string, query: EventQuery) => Promise<readonly StoredEvent[]>
+export type ReadEvents = (
+  instanceId: string,
+  query: EventQuery,
+  connections: ReadConnections,
+) => Promise<readonly StoredEvent[]>
 
 /**
  * Positions are given out before a transaction commits, and transactions commit in any order. So the feed ends before the
@@ -33,7 +37,7 @@ export type ReadEvents = (instanceId: string, query: EventQuery) => Promise<read
  * read in the order of positions until the page is full. For what is rare that is the whole log, measured at 0.2 s per
  * million events; an index that found it faster would cost every write.
  */
-export function eventReader(connections: Connections, names: TableNames): ReadEvents {
+export function eventReader(names: TableNames): ReadEvents {
   const compiled = recentShapes<Statement>()
 
   function statementOf(values: StatementValues, { aggregate, descending = false }: EventQuery): Statement {
@@ -45,7 +49,7 @@ export function eventReader(connections: Connections, names: TableNames): ReadEv
     })
   }
 
-  return async (instanceId, query) => {
+  return async (instanceId, query, connections) => {
     const at = query.at === undefined ? undefined : parsePosition(query.at)
     if (query.at !== undefined && at === undefined) return []
     const values = { ...valuesOf(instanceId, query), atTransaction: at?.transactionId, atPlace: at?.place }

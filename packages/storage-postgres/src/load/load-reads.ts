@@ -1,6 +1,6 @@
 import type { EntryRecord, Read, ReadResult } from '@indwell/core'
 import type { TableNames } from '@indwell/storage-kysely'
-import type { Connections } from '../connections'
+import type { ReadConnections } from '../connections'
 import type { PostgresRow } from '../postgres-pool'
 import { compareText } from './compare-text'
 import { fewReads } from './few-reads'
@@ -8,7 +8,11 @@ import { lookupOf } from './lookup'
 import { manyReads } from './many-reads'
 import { readParts } from './read-parts'
 
-export type Load = (instanceId: string, reads: readonly Read[]) => Promise<readonly ReadResult[]>
+export type Load = (
+  instanceId: string,
+  reads: readonly Read[],
+  connections: ReadConnections,
+) => Promise<readonly ReadResult[]>
 
 /** Reads that are answered by a list. */
 const listReads: ReadonlySet<Read['read']> = new Set(['entries', 'memberships', 'loginDomains'])
@@ -17,12 +21,12 @@ const listReads: ReadonlySet<Read['read']> = new Set(['entries', 'memberships', 
  * Answers any batch in one statement, whose text depends on nothing but which kinds of reads there are, and of few reads
  * on how many of each.
  */
-export function loader(connections: Connections, names: TableNames): Load {
+export function loader(names: TableNames): Load {
   const parts = readParts(names)
   const few = fewReads(parts)
   const many = manyReads(parts)
 
-  return async (instanceId, reads) => {
+  return async (instanceId, reads, connections) => {
     connections.requireOpen()
     if (reads.length === 0) return []
     const lookups = reads.map(lookupOf)

@@ -1,6 +1,6 @@
 import { type IndexRow, type KnownIndexes, knownIndexes, type TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
-import type { Connections, Run } from '../connections'
+import type { ReadConnections, Run } from '../connections'
 import { compileStatement, type Statement, slot, tableReference } from '../statement-cache'
 
 /** The indexes of instances as they were when last read: whoever relies on them has the database check their version. */
@@ -9,7 +9,7 @@ export interface RememberedIndexes {
   read(instanceId: string): Promise<KnownIndexes>
 }
 
-export function rememberedIndexes(connections: Connections, names: TableNames): RememberedIndexes {
+export function rememberedIndexes(connections: ReadConnections, names: TableNames): RememberedIndexes {
   const select = selectIndexes(names)
   const remembered = new Map<string, KnownIndexes>()
   return {

@@ -8,21 +8,26 @@ import {
   type SearchPlan,
   type TableNames,
 } from '@indwell/storage-kysely'
-import type { Connections } from '../connections'
+import type { ReadConnections } from '../connections'
 import { recordDecoder } from '../load/decode-record'
 import { entryValue } from '../load/entry-value'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import type { PostgresRow } from '../postgres-pool'
 import { recentShapes, type Statement, type StatementValues, statementName } from '../statement-cache'
 
-export type RunSearch = <S extends Search>(instanceId: string, search: S) => Promise<Page<SearchResult<S>>>
+export type RunSearch = <S extends Search>(
+  instanceId: string,
+  search: S,
+  connections: ReadConnections,
+  indexes: RememberedIndexes,
+) => Promise<Page<SearchResult<S>>>
 
 interface Compiled {
   readonly page: Statement
   count: Statement | undefined
 }
 
-export function searcher(connections: Connections, names: TableNames, indexes: RememberedIndexes): RunSearch {
+export function searcher(names: TableNames): RunSearch {
   const compiled = recentShapes<Compiled>()
 
   function compiledOf(plan: SearchPlan, search: Search): Compiled {
@@ -38,7 +43,11 @@ export function searcher(connections: Connections, names: TableNames, indexes: R
     return statements
   }
 
-  async function find<S extends Search>(plan: SearchPlan, search: S): Promise<Page<SearchResult<S>>> {
+  async function find<S extends Search>(
+    plan: SearchPlan,
+    search: S,
+    connections: ReadConnections,
+  ): Promise<Page<SearchResult<S>>> {
     const { page, count } = compiledOf(plan, search)
     const decode = decoderOf(search)
     const [rows, counted] = await Promise.all([
@@ -49,18 +58,23 @@ export function searcher(connections: Connections, names: TableNames, indexes: R
     return counted === undefined ? { items } : { items, total: Number(counted[0]![0]) }
   }
 
-  return async <S extends Search>(instanceId: string, search: S) => {
+  return async <S extends Search>(
+    instanceId: string,
+    search: S,
+    connections: ReadConnections,
+    indexes: RememberedIndexes,
+  ) => {
     const planOf = (known: KnownIndexes) => planSearch(instanceId, search, names, 'postgres', known)
-    if (!asksForMetadata(search)) return find(planOf(noIndexes), search)
+    if (!asksForMetadata(search)) return find(planOf(noIndexes), search, connections)
     let known = indexes.of(instanceId) ?? (await indexes.read(instanceId))
     for (;;) {
       const plan = planOf(known)
       if (!plan.byMetadata) {
         // The next search may go by an index that others declared.
-        const [page] = await Promise.all([find(plan, search), indexes.read(instanceId)])
+        const [page] = await Promise.all([find(plan, search, connections), indexes.read(instanceId)])
         return page
       }
-      const page = await find(plan, search)
+      const page = await find(plan, search, connections)
       // No version comes back, so one that is there afterwards was there all along.
       const now = await indexes.read(instanceId)
       if (now.version === known.version) return page

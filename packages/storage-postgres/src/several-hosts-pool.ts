@@ -1,0 +1,94 @@
+import pg from 'pg'
+import type { PostgresPool } from './postgres-pool'
+import type { HostList } from './several-hosts'
+import { isConnectionLoss } from './translate-error'
+
+/** A pool that the storage opened and has to end. */
+export interface OpenedPool extends PostgresPool {
+  end(): Promise<void>
+}
+
+/**
+ * A pool whose connections lead to the first host that will have them, beginning with the one that had the last: after a
+ * failover it finds the new primary by itself. A server that runs never becomes one that takes no writes without breaking
+ * its connections, so looking once at each connection is enough.
+ *
+ * @param timeoutMs - For trying all hosts together.
+ */
+export function severalHostsPool(
+  { connectionStrings, readWrite }: HostList,
+  timeoutMs: number,
+  config: pg.PoolConfig,
+): OpenedPool {
+  let current = 0
+  /** Errors of hosts that were passed over. */
+  const passedOver = new WeakSet<Error>()
+
+  class HostClient extends pg.Client {
+    readonly #host = current
+
+    constructor(given?: pg.ClientConfig) {
+      super({
+        ...given,
+        connectionString: connectionStrings[current]!,
+        connectionTimeoutMillis: Math.ceil(timeoutMs / connectionStrings.length),
+      })
+      // The pool listens once it is connected; what breaks while the server is asked for more would end the process.
+      this.on('error', () => {})
+    }
+
+    override connect(): Promise<pg.Client>
+    override connect(callback: (error: Error) => void): void
+    override connect(callback?: (error: Error, client?: pg.Client) => void): Promise<pg.Client> | undefined {
+      const connected = this.#connectUsable()
+      if (callback === undefined) return connected
+      connected.then(
+        (client) => callback(undefined as never, client),
+        (error: Error) => callback(error),
+      )
+      return undefined
+    }
+
+    async #connectUsable(): Promise<pg.Client> {
+      try {
+        await super.connect()
+        if (readWrite) await this.#requireReadWrite()
+        return this
+      } catch (error) {
+        // A server that refuses a password is one that answers: the others are not asked for another opinion.
+        if (error instanceof Error && isUnusable(error)) {
+          passedOver.add(error)
+          if (current === this.#host) current = (current + 1) % connectionStrings.length
+        }
+        throw error
+      }
+    }
+
+    async #requireReadWrite(): Promise<void> {
+      const { rows } = await this.query('show transaction_read_only')
+      if ((rows[0] as { readonly transaction_read_only: string }).transaction_read_only === 'off') return
+      this.end().catch(() => undefined)
+      throw new Error('the server takes no writes')
+    }
+  }
+
+  const pool = new pg.Pool({ ...config, Client: HostClient })
+  pool.on('error', () => {})
+  return {
+    async connect() {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await pool.connect()
+        } catch (error) {
+          if (tries >= connectionStrings.length || !(error instanceof Error && passedOver.has(error))) throw error
+        }
+      }
+    },
+    end: () => pool.end(),
+  }
+}
+
+/** It is not there, or starts, or takes no writes: errors of ours have no state of a server's. */
+function isUnusable(error: Error): boolean {
+  return isConnectionLoss(error) || (error as { code?: unknown }).code === '57P03'
+}
