@@ -136,7 +136,7 @@ describe.each(storageKinds)('a dry run on %s', (kind) => {
           if (dry.result?.updated) met.add('updated')
         },
       ),
-      { numRuns: kind === 'sqlite' ? 40 : 12 },
+      { numRuns: kind === 'sqlite' ? 60 : 25 },
     )
     // Else files that fail as a whole would do.
     expect([...met]).toEqual(
