@@ -11,10 +11,15 @@ interface Client {
  * meanwhile is made good by its log.
  * https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP
  */
-export async function takeBaseBackup(client: Client, from: string, to: string): Promise<void> {
+export async function takeBaseBackup(
+  client: Client,
+  from: string,
+  to: string,
+  { waitForArchive = false }: { readonly waitForArchive?: boolean } = {},
+): Promise<void> {
   await client.query(`select pg_backup_start('test', fast => true)`)
   await copyDirectory(from, to)
-  const { rows } = await client.query('select labelfile from pg_backup_stop(wait_for_archive => false)')
+  const { rows } = await client.query(`select labelfile from pg_backup_stop(wait_for_archive => ${waitForArchive})`)
   await writeFileAs(from, join(to, 'backup_label'), rows[0]!.labelfile!)
 }
 

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import type { DirectoryStorage } from '@indwell/core'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { takeBaseBackup, writeFileAs } from '../../../test/base-backup'
 import { assertGoesOn, linesOf, readReleasedData, writeReleasedData } from '../../../test/released-data'
 import { type StartedPostgres, startPostgres } from '../../../test/start-postgres'
 import { postgresStorage } from '../src/index'
-import { makeRecoverable, takeBaseBackup } from './base-backup'
 import { changeOf, commitOf, creationOf } from './commits'
 
 let directory: string
@@ -51,7 +51,7 @@ describe('a server that archives its log', () => {
       while (writing) await storage.commit('busy', [commitOf(changeOf('ada'))])
     })()
     const copy = join(directory, 'data')
-    await takeBaseBackup(client, server.directory, copy)
+    await takeBaseBackup(client, server.directory, copy, { waitForArchive: true })
     writing = false
     await load
     const eventsOf = (of: DirectoryStorage) =>
@@ -65,7 +65,7 @@ describe('a server that archives its log', () => {
     await expect.poll(async () => (await client.query(archived)).rows[0].left, { timeout: 20_000 }).toBe(0)
     await client.end()
 
-    await makeRecoverable(server.directory, copy)
+    await writeFileAs(server.directory, join(copy, 'recovery.signal'), '')
     const { storage: restored } = await start({
       from: copy,
       settings: [
