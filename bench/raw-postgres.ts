@@ -11,6 +11,8 @@ import pg from 'pg'
  */
 export function rawPostgres(connectionString: string) {
   const pool = new pg.Pool({ connectionString, max: 10 })
+  // The server may stop while a connection still ends; without a listener that would end the bench.
+  pool.on('error', () => {})
   // The server may be stopped before the last connection is told.
   pool.on('error', () => undefined)
   const query = (name: string, text: string, values: readonly unknown[]) =>

@@ -41,6 +41,8 @@ interface ReadUser {
 /** Files of users with pg on the same tables, one statement for some hundred users. */
 export function rawTransferPostgres(connectionString: string): RawTransfer & { close(): Promise<void> } {
   const pool = new pg.Pool({ connectionString, max: 1 })
+  // The server may stop while a connection still ends; without a listener that would end the bench.
+  pool.on('error', () => {})
   // The server may be stopped before the last connection is told.
   pool.on('error', () => undefined)
   return {

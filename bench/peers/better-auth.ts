@@ -100,6 +100,8 @@ function open(where: AuthDatabase) {
     }
   }
   const own = new pg.Pool({ connectionString: where.connectionString, max: 10 })
+  // The server may stop while a connection still ends; without a listener that would end the bench.
+  own.on('error', () => {})
   // The server may be stopped before the last connection is told.
   own.on('error', () => undefined)
   return {
