@@ -31,7 +31,7 @@ export async function migrateDatabase(
   names: TableNames,
   behindPooler: boolean,
 ): Promise<void> {
-  await withDatabase(patientClientsOf(connections, behindPooler), 'write', async (db) => {
+  await withDatabase(clientsOf(connections, behindPooler ? asItIs : withoutTimeout), 'write', async (db) => {
     await migrateToLatest(db, names, 'postgres')
     await requirePartitions(db, names)
     await adoptServer(db, names)
@@ -49,27 +49,30 @@ export async function migrateWithin(client: Pick<PostgresClient, 'query'>, names
   })
 }
 
-function clientsOf(connections: Connections): MigrationClients {
+type Preparation = (client: PostgresClient) => Promise<unknown>
+
+/** @param prepare - Makes a connection ready, which nobody else gets then. */
+function clientsOf(connections: Connections, prepare?: Preparation): MigrationClients {
   return {
     joined: false,
     async lease() {
       const { client, end } = await connections.lease()
-      return { client, release: () => end(false) }
+      const release = () => end(prepare !== undefined)
+      try {
+        await prepare?.(client)
+      } catch (error) {
+        release()
+        throw error
+      }
+      return { client, release }
     },
   }
 }
 
 /** Waiting for others that migrate, or for an index of a large table, takes as long as it takes. */
-function patientClientsOf(connections: Connections, behindPooler: boolean): MigrationClients {
-  return {
-    joined: false,
-    async lease() {
-      const { client, end } = await connections.lease()
-      if (!behindPooler) await client.query({ text: 'set statement_timeout = 0', values: [] })
-      return { client, release: () => end(true) }
-    },
-  }
-}
+const withoutTimeout: Preparation = (client) => client.query({ text: 'set statement_timeout = 0', values: [] })
+/** Behind a pooler a setting would stay with whoever gets the server's connection next. */
+const asItIs: Preparation = async () => undefined
 
 async function withDatabase<T>(
   clients: MigrationClients,
