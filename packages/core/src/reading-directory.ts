@@ -16,7 +16,7 @@ export type MembersReading = Pick<Members, 'list' | 'roles'>
 export interface UsersReading
   extends Pick<
     Users,
-    'get' | 'find' | 'findByLoginName' | 'findSnapshots' | 'findInConnection' | 'list' | 'memberships'
+    'get' | 'find' | 'findByLoginName' | 'findSnapshots' | 'findInConnection' | 'identities' | 'list' | 'memberships'
   > {
   metadata(userId: string, namespace?: string): MetadataReading
   accessTokens(userId: string): Pick<AccessTokens, 'get' | 'list'>

@@ -34,6 +34,7 @@ directory.asSystem()
 // What is read from a replica says what it has to have seen, and writes nothing.
 const reading = directory.readFrom('replica', { atLeast: 'position' })
 expectTypeOf(reading.as({ userId: 'ada' }).users.get('bob')).resolves.toEqualTypeOf<NamedUser>()
+expectTypeOf(reading.as({ userId: 'ada' }).users.identities).toEqualTypeOf<ActingDirectory['users']['identities']>()
 // @ts-expect-error reading a replica without a bookmark would be reading the past
 directory.readFrom('replica', {})
 // @ts-expect-error no write

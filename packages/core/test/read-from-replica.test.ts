@@ -10,6 +10,7 @@ describe('readFrom', () => {
 
     expect(await reading.asSystem('test').users.get('bob')).toMatchObject({ userName: 'bob' })
     expect(await reading.as({ userId: 'ada' }).users.list()).toEqual(await directory.as({ userId: 'ada' }).users.list())
+    expect(await reading.as({ userId: 'ada' }).users.identities('bob')).toEqual([])
     await expect(reading.as({ userId: 'eve' }).users.get('bob')).rejects.toMatchObject({ code: 'permission_denied' })
   })
 
