@@ -4,7 +4,7 @@ import type { Core } from '../core'
 import { id, parseInput, text } from '../input'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
-import { requireCallable } from '../metadata/metadata-subject'
+import { requireCallableChanges } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
 import { settingsInput, storedSettings } from '../settings'
 import { draftOwnerOrg, ownerOrgOf } from '../users/owner-org'
@@ -38,11 +38,7 @@ export async function createClient(core: Core, actor: Actor, input: CreateClient
   const { clientId = core.newId(), orgId: chosenOrg, name, ...rest } = parseInput(CreateClientInput, input)
   const settings = storedSettings(rest.settings ?? {})
   const firstEntries = parseFirstMetadata(rest.metadata)
-  requireCallable(
-    actor,
-    'project.app.write',
-    firstEntries.map(([namespace]) => namespace),
-  )
+  requireCallableChanges(actor, 'project.app.write', firstEntries)
 
   return core.write(actor, async (draft) => {
     const scope = await scopeOf(core, actor, 'project.app.write')

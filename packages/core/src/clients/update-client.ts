@@ -14,7 +14,7 @@ import {
   parseMetadataChanges,
   readForChanges,
 } from '../metadata/metadata-changes'
-import { requireCallable } from '../metadata/metadata-subject'
+import { requireCallableChanges } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
 import { changedSettings, settingsInput, storedSettings } from '../settings'
 import { allOf } from '../users/load-user'
@@ -58,11 +58,7 @@ export async function updateClient(
   const { name, settings: given = {} } = parseInput(UpdateClientInput, members)
   const change = storedSettings(given)
   const changes = parseMetadataChanges(metadata)
-  requireCallable(
-    actor,
-    'project.app.write',
-    changes.map(([namespace]) => namespace),
-  )
+  requireCallableChanges(actor, 'project.app.write', changes)
   const subject = { subjectType: 'client', subjectId: clientId } as const
 
   return core.write(actor, async (draft) => {

@@ -51,6 +51,19 @@ export function requireCallable(actor: Actor, permission: string, namespaces: re
     throw new PermissionDeniedError(permission, 'missing_permission')
 }
 
+/** The same of first entries or changes that come with another write of the subject. @throws as {@link requireCallable}. */
+export function requireCallableChanges(
+  actor: Actor,
+  permission: string,
+  changes: readonly (readonly [namespace: string, change: unknown])[],
+): void {
+  requireCallable(
+    actor,
+    permission,
+    changes.map(([namespace]) => namespace),
+  )
+}
+
 /** The org of the call, as a subject. Known once the call is permitted: what is named need not wait for that. */
 export async function orgOfCall(core: Core, permitted: Promise<PermissionScope>): Promise<MetadataSubject> {
   return { subjectType: 'org', subjectId: await ownerOrgOf(core, await permitted, undefined) }

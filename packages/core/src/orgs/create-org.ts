@@ -11,7 +11,7 @@ import type { JsonObject } from '../json'
 import { evolveMember, memberChange } from '../members/member'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
-import { requireCallable } from '../metadata/metadata-subject'
+import { requireCallableChanges } from '../metadata/metadata-subject'
 import { requirePermission } from '../permissions/check-permission'
 import { settingsInput, storedSettings } from '../settings'
 import type { Written } from '../written'
@@ -68,11 +68,7 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
   const { orgId = core.newId(), metadata, settings, ...named } = parseInput(CreateOrgInput, members)
   const org = { ...named, orgId, settings: storedSettings(settings ?? {}) }
   const firstEntries = parseFirstMetadata(metadata)
-  requireCallable(
-    actor,
-    'org.create',
-    firstEntries.map(([namespace]) => namespace),
-  )
+  requireCallableChanges(actor, 'org.create', firstEntries)
   const admins = planAdmins(core, actor, given)
 
   return core.write(actor, async (draft) => {

@@ -11,7 +11,7 @@ import {
   parseMetadataChanges,
   readForChanges,
 } from '../metadata/metadata-changes'
-import { requireCallable } from '../metadata/metadata-subject'
+import { requireCallableChanges } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
 import { changedSettings, mergeSettings, settingsInput, storedSettings } from '../settings'
 import { ownerOrgOf } from '../users/owner-org'
@@ -64,11 +64,7 @@ export async function updateOrg(
   const { name, displayName, settings: given = {} } = parseInput(UpdateOrgInput, members)
   const change = storedSettings(given)
   const changes = parseMetadataChanges(metadata)
-  requireCallable(
-    actor,
-    'org.write',
-    changes.map(([namespace]) => namespace),
-  )
+  requireCallableChanges(actor, 'org.write', changes)
 
   return core.write<OrgUpdated>(actor, async (draft) => {
     const scope = await scopeOf(core, actor, 'org.write')

@@ -8,7 +8,7 @@ import { PermissionDeniedError } from '../errors/permission-denied-error'
 import { emailAddress, id, parseInput, phoneNumber, text, time } from '../input'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
-import { requireCallable } from '../metadata/metadata-subject'
+import { requireCallableChanges } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
 import { type DryRunOption, writerOf } from '../rehearse'
 import type { Written } from '../written'
@@ -112,11 +112,7 @@ export function planHuman(core: Core, actor: Actor, input: CreateHumanInput): Hu
   // Auth0's `blocked` and ZITADEL's lock are one thing seen from two sides.
   if (human.blocked === true) events.push(fact('user.locked'))
   const firstEntries = parseFirstMetadata(human.metadata)
-  requireCallable(
-    actor,
-    'user.write',
-    firstEntries.map(([namespace]) => namespace),
-  )
+  requireCallableChanges(actor, 'user.write', firstEntries)
   const issued = issueCodes(core, userId, undefined, events, human)
   return {
     userId,

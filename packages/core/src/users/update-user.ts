@@ -12,7 +12,7 @@ import {
   parseMetadataChanges,
   readForChanges,
 } from '../metadata/metadata-changes'
-import { areOwn, requireCallable } from '../metadata/metadata-subject'
+import { areOwn, requireCallableChanges } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
 import { type DryRunOption, writerOf } from '../rehearse'
 import type { Written } from '../written'
@@ -86,11 +86,7 @@ export async function updateUser(
   const { metadata, ...members } = input
   const change = parseInput(UpdateUserInput, members)
   const changes = parseMetadataChanges(metadata)
-  requireCallable(
-    actor,
-    'user.write',
-    changes.map(([namespace]) => namespace),
-  )
+  requireCallableChanges(actor, 'user.write', changes)
   const subject = { subjectType: 'user', subjectId: userId } as const
   const self = isOwnChange(change) && areOwn(changes.map(([namespace]) => namespace))
 
