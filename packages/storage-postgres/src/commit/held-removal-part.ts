@@ -12,7 +12,7 @@ import type { HeldRemovalRow } from './round-rows'
  * Claims are found by a scan: an index by their owners would cost every creation more than the few removals of orgs save.
  */
 export function heldRemovalPart(names: TableNames): Part {
-  const set = rowSet<HeldRemovalRow>('emptied', {
+  const set = rowSet<HeldRemovalRow>('ended_org', {
     commit: ['int4', ({ commit }) => commit],
     org_id: ['text', ({ orgId }) => orgId],
   })
@@ -28,7 +28,7 @@ export function heldRemovalPart(names: TableNames): Part {
     effect: () =>
       sql.join([
         sql`emptied_org as materialized (
-          select emptied.org_id from ${set.source} join verdict on verdict.commit = emptied.commit and verdict.ok
+          select ended_org.org_id from ${set.source} join verdict on verdict.commit = ended_org.commit and verdict.ok
         )`,
         sql`held as materialized (
           select 'org' as type, org_id as id from emptied_org
