@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { postgresStorage } from '@indwell/storage-postgres'
 import { inject } from 'vitest'
 
 // The driver is a dependency of the adapter, not of the workspace.
@@ -21,19 +22,51 @@ export interface PostgresDatabase {
 }
 
 /** An empty database that nobody else uses. */
-export async function createPostgresDatabase(): Promise<PostgresDatabase> {
-  const name = `test_${randomUUID().replaceAll('-', '')}`
-  await administer(`create database ${name}`)
-  const url = new URL(postgresUrl())
-  url.pathname = `/${name}`
-  return { url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) }
+export function createPostgresDatabase(): Promise<PostgresDatabase> {
+  return createDatabase('template1')
 }
 
-async function administer(statement: string): Promise<void> {
+const migrated = 'migrated_template'
+let making: Promise<void> | undefined
+
+/** The same with the schema of an empty directory in it: a copy of one that was migrated, made many times faster. */
+export async function createMigratedDatabase(): Promise<PostgresDatabase> {
+  making ??= createTemplate()
+  await making
+  return createDatabase(migrated)
+}
+
+async function createTemplate(): Promise<void> {
+  // Another test file may have made it.
+  if (await administer(`select from pg_database where datname = '${migrated}'`)) return
+  const name = `making_${randomUUID().replaceAll('-', '')}`
+  await administer(`create database ${name}`)
+  const storage = postgresStorage({ connectionString: urlOf(name), max: 1 })
+  await storage.migrate()
+  await storage.close()
+  // Only a whole one has the name.
+  await administer(`alter database ${name} rename to ${migrated}`)
+}
+
+async function createDatabase(template: string): Promise<PostgresDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  // By its files rather than by the log: nothing here is durable.
+  await administer(`create database ${name} template ${template} strategy file_copy`)
+  return { url: urlOf(name), drop: async () => void (await administer(`drop database if exists ${name} with (force)`)) }
+}
+
+function urlOf(database: string): string {
+  const url = new URL(postgresUrl())
+  url.pathname = `/${database}`
+  return url.href
+}
+
+/** Whether the statement answers rows. */
+async function administer(statement: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: postgresUrl() })
   await client.connect()
   try {
-    await client.query(statement)
+    return (await client.query(statement)).rows.length > 0
   } finally {
     await client.end()
   }

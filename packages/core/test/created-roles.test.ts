@@ -5,7 +5,7 @@ import { createDirectory, type DirectoryStorage } from '@indwell/core'
 import { postgresStorage } from '@indwell/storage-postgres'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createPostgresDatabase } from '../../../test/postgres'
+import { createMigratedDatabase } from '../../../test/postgres'
 import { createWorld, type World } from './world'
 
 const databases = {
@@ -17,7 +17,7 @@ const databases = {
     }
   },
   async Postgres() {
-    const database = await createPostgresDatabase()
+    const database = await createMigratedDatabase()
     return { open: () => postgresStorage({ connectionString: database.url, max: 2 }), remove: () => database.drop() }
   },
 }

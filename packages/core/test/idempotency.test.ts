@@ -13,7 +13,7 @@ import { postgresStorage } from '@indwell/storage-postgres'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createPostgresDatabase } from '../../../test/postgres'
+import { createMigratedDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { everyCall, ofAcme } from './every-call'
 import { allEvents, createWorld, dawn, eventsOf, expectRefused } from './world'
 
@@ -395,15 +395,15 @@ describe('of several who race with one key', () => {
   })
 
   it('exactly one writes and all get its answer, on Postgres', async () => {
-    const database = await createPostgresDatabase()
-    let prefix = 0
+    const databases: PostgresDatabase[] = []
     try {
       await expectOneWriteEach(async () => {
-        const options = { connectionString: database.url, prefix: `race${++prefix}_`, max: 3 }
-        return [1, 2, 3].map(() => postgresStorage(options))
+        const database = await createMigratedDatabase()
+        databases.push(database)
+        return [1, 2, 3].map(() => postgresStorage({ connectionString: database.url, max: 3 }))
       }, 16)
     } finally {
-      await database.drop()
+      for (const database of databases) await database.drop()
     }
   })
 })

@@ -2,7 +2,7 @@ import { createDirectory, type DirectoryStorage, type FilterField, type TextMeth
 import { postgresStorage } from '@indwell/storage-postgres'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createPostgresDatabase } from '../../../test/postgres'
+import { createMigratedDatabase } from '../../../test/postgres'
 import { createWorld, expectRefused, type World } from './world'
 
 let world: World
@@ -57,7 +57,7 @@ describe('names of users who sign in by their user name', () => {
 describe.each(['sqlite', 'postgres'])('names of users who sign in with a domain, on %s', (kind) => {
   let dispose: () => Promise<void>
   beforeEach(async () => {
-    const database = kind === 'postgres' ? await createPostgresDatabase() : undefined
+    const database = kind === 'postgres' ? await createMigratedDatabase() : undefined
     const storage =
       database === undefined
         ? sqliteStorage({ filename: ':memory:' })

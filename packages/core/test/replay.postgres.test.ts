@@ -1,17 +1,18 @@
 import { postgresStorage } from '@indwell/storage-postgres'
 import { it } from 'vitest'
-import { createPostgresDatabase } from '../../../test/postgres'
+import { createMigratedDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { expectLogToTellRows } from './replay'
 
 it('the log tells every row on Postgres', async () => {
-  const database = await createPostgresDatabase()
-  let prefix = 0
+  const databases: PostgresDatabase[] = []
+  const open = async () => {
+    const database = await createMigratedDatabase()
+    databases.push(database)
+    return postgresStorage({ connectionString: database.url })
+  }
   try {
-    await expectLogToTellRows(
-      async () => postgresStorage({ connectionString: database.url, prefix: `run${++prefix}_` }),
-      30,
-    )
+    await expectLogToTellRows(open, 30)
   } finally {
-    await database.drop()
+    for (const database of databases) await database.drop()
   }
 })

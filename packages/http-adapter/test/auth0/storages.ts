@@ -1,7 +1,7 @@
 import type { DirectoryStorage } from '@indwell/core'
 import { postgresStorage } from '@indwell/storage-postgres'
 import { sqliteStorage } from '@indwell/storage-sqlite'
-import { createPostgresDatabase } from '../../../../test/postgres'
+import { createMigratedDatabase } from '../../../../test/postgres'
 
 export const storageKinds = ['sqlite', 'postgres'] as const
 
@@ -13,7 +13,7 @@ export async function emptyStorage(
     const storage = sqliteStorage({ filename: ':memory:' })
     return { storage, dispose: () => storage.close() }
   }
-  const database = await createPostgresDatabase()
+  const database = await createMigratedDatabase()
   const storage = postgresStorage({ connectionString: database.url })
   return {
     storage,
