@@ -1,34 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { postgresStorage } from '@indwell/storage-postgres'
-import { sqliteStorage } from '@indwell/storage-sqlite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildChildScript, type ChildScript, nextMessage } from '../../../../test/child-processes'
-import { createPostgresDatabase } from '../../../../test/postgres'
+import { describe, expect, it } from 'vitest'
 import { connectionId } from '../../src/auth0'
+import { processesOf, sharedKinds, sharedPlace } from '../processes'
 
-const places = {
-  async SQLite() {
-    const directory = await mkdtemp(join(tmpdir(), 'indwell-imports-'))
-    const location = join(directory, 'directory.db')
-    const storage = sqliteStorage({ filename: location })
-    return { location, storage, remove: () => rm(directory, { recursive: true }) }
-  },
-  async Postgres() {
-    const database = await createPostgresDatabase()
-    const storage = postgresStorage({ connectionString: database.url, max: 2 })
-    return { location: database.url, storage, remove: () => database.drop() }
-  },
-}
-
-let script: ChildScript
-beforeAll(async () => {
-  script = await buildChildScript(fileURLToPath(new URL('../importing-child.ts', import.meta.url)))
-})
-afterAll(() => script.remove())
+const start = processesOf('./importing-child.ts')
 
 interface Importer {
   /** Status and id of an import that was asked for. */
@@ -39,11 +13,7 @@ interface Importer {
 
 /** A process whose clock is `ahead`, in milliseconds. */
 async function importer(location: string, ahead: number): Promise<Importer> {
-  const child: ChildProcess = fork(script.file, [location, String(ahead)], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    execArgv: [],
-  })
-  const url = String(await nextMessage(child, 'ready'))
+  const { url, kill } = await start(location, String(ahead))
   const headers = { authorization: 'Bearer x' }
   return {
     async start() {
@@ -57,17 +27,13 @@ async function importer(location: string, ahead: number): Promise<Importer> {
       const answer = await fetch(`${url}/api/v2/jobs/${jobId}`, { headers })
       return ((await answer.json()) as { status: string }).status
     },
-    async kill() {
-      const gone = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGKILL')
-      await gone
-    },
+    kill,
   }
 }
 
-describe.each(['SQLite', 'Postgres'] as const)('processes that import into one directory on %s', (kind) => {
+describe.each(sharedKinds)('processes that import into one directory on %s', (kind) => {
   it('are two at a time in all, whoever asks first, and leave their places soon after they end', async () => {
-    const { location, storage, remove } = await places[kind]()
+    const { location, storage, remove } = await sharedPlace(kind)
     await storage.migrate()
     await storage.close()
     const running: Importer[] = []

@@ -1,7 +1,8 @@
 import { type ManagementClient, ManagementError } from 'auth0'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Auth0World, auth0World, managementClient } from './auth0-world'
-import { emptyStorage, storageKinds } from './storages'
+import type { Auth0World } from './auth0-world'
+import { connectedWorld } from './connected-world'
+import { storageKinds } from './storages'
 
 const missingRole = {
   status: 404,
@@ -22,21 +23,15 @@ const jane = '/users/auth0%7Cjane'
 describe.each(storageKinds)('roles on %s', (kind) => {
   let world: Auth0World
   let client: ManagementClient
-  const cleanups: (() => Promise<void>)[] = []
+  let dispose: () => Promise<void>
 
   beforeEach(async () => {
-    const { storage, dispose } = await emptyStorage(kind)
-    world = await auth0World({ storage })
-    const connected = await managementClient(world)
-    client = connected.client
-    cleanups.push(dispose, connected.close)
+    ;({ world, client, dispose } = await connectedWorld(kind))
     for (const name of ['jane', 'john'])
       await world.call('POST', '/users', { user_id: name, email: `${name}@example.com` })
     await world.directory.asSystem('test').orgs.create({ orgId: 'org_acme', name: 'acme' })
   })
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-  })
+  afterEach(() => dispose())
 
   const call: Auth0World['call'] = (...given) => world.call(...given)
   const create = async (name: string) => String((await call('POST', '/roles', { name, description: name })).body.id)

@@ -1,24 +1,19 @@
 import type { ManagementClient } from 'auth0'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Auth0World, auth0World, managementClient } from './auth0-world'
+import type { Auth0World } from './auth0-world'
+import { connectedWorld } from './connected-world'
 import { refused } from './sdk-refusal'
-import { emptyStorage, storageKinds } from './storages'
+import { storageKinds } from './storages'
 
 describe.each(storageKinds)('the vendor’s SDK and logs on %s', (kind) => {
   let world: Auth0World
   let client: ManagementClient
-  const cleanups: (() => Promise<void>)[] = []
+  let dispose: () => Promise<void>
 
   beforeEach(async () => {
-    const { storage, dispose } = await emptyStorage(kind)
-    world = await auth0World({ storage })
-    const connected = await managementClient(world)
-    client = connected.client
-    cleanups.push(dispose, connected.close)
+    ;({ world, client, dispose } = await connectedWorld(kind))
   })
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-  })
+  afterEach(() => dispose())
 
   const create = (id: string) =>
     client.users.create({ connection: 'c', user_id: id, email: `${id}@example.com`, email_verified: true })

@@ -1,24 +1,19 @@
 import type { ManagementClient } from 'auth0'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Auth0World, auth0World, managementClient } from './auth0-world'
+import type { Auth0World } from './auth0-world'
+import { connectedWorld } from './connected-world'
 import { refused } from './sdk-refusal'
-import { emptyStorage, storageKinds } from './storages'
+import { storageKinds } from './storages'
 
 describe.each(storageKinds)('the vendor’s SDK and organizations on %s', (kind) => {
   let world: Auth0World
   let client: ManagementClient
-  const cleanups: (() => Promise<void>)[] = []
+  let dispose: () => Promise<void>
 
   beforeEach(async () => {
-    const { storage, dispose } = await emptyStorage(kind)
-    world = await auth0World({ storage })
-    const connected = await managementClient(world)
-    client = connected.client
-    cleanups.push(dispose, connected.close)
+    ;({ world, client, dispose } = await connectedWorld(kind))
   })
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-  })
+  afterEach(() => dispose())
 
   it('creates, reads, changes and removes one with its metadata', async () => {
     const created = await client.organizations.create({

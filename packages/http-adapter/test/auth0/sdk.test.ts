@@ -1,7 +1,8 @@
 import type { DirectoryStorage } from '@indwell/core'
 import type { ManagementClient } from 'auth0'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Auth0World, auth0World, managementClient } from './auth0-world'
+import { type Auth0World, auth0World } from './auth0-world'
+import { connectedWorld } from './connected-world'
 import { refused } from './sdk-refusal'
 import { emptyStorage, storageKinds } from './storages'
 
@@ -18,26 +19,20 @@ describe.each(storageKinds)('the vendor’s SDK on %s', (kind) => {
   let world: Auth0World
   let client: ManagementClient
   let loads: number
-  const cleanups: (() => Promise<void>)[] = []
+  let dispose: () => Promise<void>
 
   beforeEach(async () => {
-    const { storage, dispose } = await emptyStorage(kind)
     loads = 0
-    const counted: DirectoryStorage = {
+    const counted = (storage: DirectoryStorage): DirectoryStorage => ({
       ...storage,
       load: (instanceId, reads) => {
         loads += 1
         return storage.load(instanceId, reads)
       },
-    }
-    world = await auth0World({ storage: counted })
-    const connected = await managementClient(world)
-    client = connected.client
-    cleanups.push(dispose, connected.close)
+    })
+    ;({ world, client, dispose } = await connectedWorld(kind, counted))
   })
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-  })
+  afterEach(() => dispose())
 
   it('creates, reads, changes and removes a user with its metadata', async () => {
     const created = await client.users.create(jane)

@@ -1,14 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createDirectory } from '@indwell/core'
-import { postgresStorage } from '@indwell/storage-postgres'
-import { sqliteStorage } from '@indwell/storage-sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildChildScript, type ChildScript, nextMessage } from '../../../../test/child-processes'
-import { createPostgresDatabase } from '../../../../test/postgres'
+import { processesOf, type ServingProcess, sharedKinds, sharedPlace } from '../processes'
 import type { Json } from './world'
 
 type Call = (
@@ -25,54 +17,27 @@ interface Owner {
   readonly token: string
 }
 
-const places = {
-  async SQLite() {
-    const directory = await mkdtemp(join(tmpdir(), 'indwell-http-processes-'))
-    const location = join(directory, 'directory.db')
-    const storage = sqliteStorage({ filename: location })
-    return { location, storage, remove: () => rm(directory, { recursive: true }) }
-  },
-  async Postgres() {
-    const database = await createPostgresDatabase()
-    const storage = postgresStorage({ connectionString: database.url, max: 2 })
-    return { location: database.url, storage, remove: () => database.drop() }
-  },
-}
+const start = processesOf('./serving-child.ts')
 
-let script: ChildScript
-beforeAll(async () => {
-  script = await buildChildScript(fileURLToPath(new URL('../serving-child.ts', import.meta.url)))
-})
-afterAll(() => script.remove())
-
-describe.each(['SQLite', 'Postgres'] as const)('two processes on one %s', (kind) => {
-  let children: readonly ChildProcess[] = []
+describe.each(sharedKinds)('two processes on one %s', (kind) => {
+  let processes: readonly ServingProcess[] = []
   let here: Call
   let there: Call
   let finish: () => Promise<void>
 
   beforeAll(async () => {
-    const { location, storage, remove } = await places[kind]()
+    const { location, storage, remove } = await sharedPlace(kind)
     const directory = await createDirectory({ storage })
     const root = await directory.bootstrapOwner()
     await directory.close()
-    children = [location, location].map((each) =>
-      fork(script.file, [each], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] }),
-    )
-    const urls = await Promise.all(children.map((child) => nextMessage(child, 'ready')))
-    const [first, second] = urls.map((url) => callTo(String(url), root.created ? root.token : ''))
+    processes = await Promise.all([start(location), start(location)])
+    const [first, second] = processes.map(({ url }) => callTo(url, root.created ? root.token : ''))
     here = first!
     there = second!
     finish = remove
   })
   afterAll(async () => {
-    await Promise.all(
-      children.map(async (child) => {
-        const gone = new Promise((resolve) => child.once('exit', resolve))
-        child.kill('SIGKILL')
-        await gone
-      }),
-    )
+    await Promise.all(processes.map(({ kill }) => kill()))
     await finish()
   })
 
