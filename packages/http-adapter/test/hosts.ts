@@ -71,6 +71,12 @@ function expressHost(name: string, factory: typeof express): Host {
   }
 }
 
+/** Hono's server puts others in their place, for whatever runs in the process behind it. */
+const natives = {
+  Request: Object.getOwnPropertyDescriptor(globalThis, 'Request')!,
+  Response: Object.getOwnPropertyDescriptor(globalThis, 'Response')!,
+}
+
 function honoHost(
   name: string,
   mountIn: (exchange: Exchange, prefix: string) => Hono<{ Bindings: HttpBindings }>,
@@ -95,6 +101,7 @@ function honoHost(
           const closed = new Promise((resolve) => server.close(resolve))
           server.closeAllConnections()
           await closed
+          Object.defineProperties(globalThis, natives)
         },
       }
     },
