@@ -1,24 +1,15 @@
 import {
-  type AlreadyExistsError,
-  type ContentionError,
   type DirectoryError,
   type DirectoryErrorCode,
-  type IdempotencyKeyReusedError,
   type InvalidInputError,
-  type InvalidStateError,
   type InvalidStateReason,
   isDirectoryError,
   type LimitExceededError,
-  type NotFoundError,
   type NotFoundSubject,
-  type OutcomeUnknownError,
-  type PermissionDeniedError,
-  type StorageUnavailableError,
   type TakenSubject,
-  type UnauthenticatedError,
-  type VersionConflictError,
 } from '@indwell/core'
 import type { ExchangeResponse } from '../exchange'
+import type { KnownError } from '../known-error'
 import { refusalHeaders, refusalStatus } from '../refusal-status'
 import { type RefusalReason, RequestRefusedError } from '../request-refused-error'
 import { Auth0Error, errorAnswer } from './error-body'
@@ -48,20 +39,6 @@ import { validationSentence } from './validation-messages'
 
 /** What a call failed in, as far as the answer depends on it. */
 type FailedRoute = Pick<Route, 'method' | 'scopes'> & Partial<Pick<Route, 'name'>>
-
-type KnownError =
-  | AlreadyExistsError
-  | ContentionError
-  | IdempotencyKeyReusedError
-  | InvalidInputError
-  | InvalidStateError
-  | LimitExceededError
-  | NotFoundError
-  | OutcomeUnknownError
-  | PermissionDeniedError
-  | StorageUnavailableError
-  | UnauthenticatedError
-  | VersionConflictError
 
 type Translate<E> = (error: E, route: FailedRoute) => Auth0Error
 

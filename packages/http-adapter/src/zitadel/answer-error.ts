@@ -1,19 +1,6 @@
-import {
-  type AlreadyExistsError,
-  type ContentionError,
-  type IdempotencyKeyReusedError,
-  type InvalidInputError,
-  type InvalidStateError,
-  isDirectoryError,
-  type LimitExceededError,
-  type NotFoundError,
-  type OutcomeUnknownError,
-  type PermissionDeniedError,
-  type StorageUnavailableError,
-  type UnauthenticatedError,
-  type VersionConflictError,
-} from '@indwell/core'
+import { isDirectoryError } from '@indwell/core'
 import type { ExchangeResponse } from '../exchange'
+import type { KnownError } from '../known-error'
 import { refusalHeaders, refusalStatus } from '../refusal-status'
 import { type RefusalReason, RequestRefusedError } from '../request-refused-error'
 import { ApiError, type ErrorEntry } from './api-error'
@@ -23,27 +10,13 @@ import { type GrpcCode, grpcCodes } from './grpc-code'
 import { ProtoJsonError } from './proto-json-error'
 import { textOf } from './texts'
 
-type Failure =
-  | AlreadyExistsError
-  | ContentionError
-  | IdempotencyKeyReusedError
-  | InvalidInputError
-  | InvalidStateError
-  | LimitExceededError
-  | NotFoundError
-  | OutcomeUnknownError
-  | PermissionDeniedError
-  | StorageUnavailableError
-  | UnauthenticatedError
-  | VersionConflictError
-
 /** Answers what ended a call, in ZITADEL's shape. What is our own fault tells nothing and carries its cause. */
 export function answerError(error: unknown, errors: ErrorMap = {}): ExchangeResponse {
   if (error instanceof ApiError) return error.response
   if (error instanceof ProtoJsonError) return plainError('invalid_argument', error.message)
   if (error instanceof RequestRefusedError) return answerRefusal(error)
   if (!isDirectoryError(error)) return internalError('internal', error)
-  const failure = error as Failure
+  const failure = error as KnownError
   const entry = entryOf(failure, errors)
   if (entry !== undefined) return zitadelError(...entry)
   const code = codeOf[failure.code]
@@ -61,7 +34,7 @@ export function mayPrecedePermission(error: unknown): boolean {
   return isDirectoryError(error) && (error.code === 'invalid_input' || error.code === 'limit_exceeded')
 }
 
-function entryOf(failure: Failure, errors: ErrorMap): ErrorEntry | undefined {
+function entryOf(failure: KnownError, errors: ErrorMap): ErrorEntry | undefined {
   switch (failure.code) {
     case 'invalid_input': {
       const [member = ''] = failure.path.split('.', 1)
