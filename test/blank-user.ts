@@ -1,30 +1,5 @@
 import type { UserRecord } from '@indwell/core'
+import { userOf } from '../packages/core/src/conformance/record-of'
 
 /** A person of Acme of whom nothing is known. */
-export const blankUser: UserRecord = {
-  userId: '',
-  orgId: 'acme',
-  type: 'human',
-  state: 'active',
-  userName: '',
-  displayName: null,
-  firstName: null,
-  lastName: null,
-  nickName: null,
-  preferredLanguage: null,
-  gender: null,
-  avatarUrl: null,
-  email: null,
-  emailVerified: false,
-  phone: null,
-  phoneVerified: false,
-  description: null,
-  accessTokenType: null,
-  connection: null,
-  username: null,
-  blocked: null,
-  passwordChangedAt: null,
-  sequence: '1',
-  createdAt: 1,
-  changedAt: 1,
-}
+export const blankUser: UserRecord = userOf('', { createdAt: 1, changedAt: 1 })

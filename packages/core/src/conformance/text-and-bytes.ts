@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { RecordPut } from '../storage/commit'
-import type { EntryKey, EntryValue } from '../storage/records'
+import type { EntryKey, EntryRecord, EntryValue } from '../storage/records'
 import type { Behavior } from './behavior'
 import { changeOf, claimFor, commitOf, creationOf, eventOf, orgKey, userKey } from './commit-of'
 import { apply, attempt, eventsOf, loadOne, type Place, recordsOf } from './place'
@@ -18,6 +18,23 @@ async function putValues(place: Place, values: readonly EntryValue[]): Promise<r
   return keys
 }
 
+/** The entries of Ada, each once as a list has it and once as a search has it. */
+async function listedTwice(place: Place, count: number): Promise<readonly EntryRecord[]> {
+  const subject = { subjectType: 'user', subjectId: 'ada' } as const
+  const entries = await loadOne(place, { read: 'entries', subject, namespace: 'app' })
+  const page = await place.storage.search(place.instanceId, {
+    kind: 'entry',
+    subject,
+    namespace: 'app',
+    offset: 0,
+    limit: 1000,
+    count: false,
+  })
+  assert.equal(entries.length, count)
+  assert.equal(page.items.length, count)
+  return [...entries, ...page.items]
+}
+
 /** Asserts that JSON texts come back as they were written, alone, in a list and in a search. */
 async function keepsTexts(place: Place, texts: readonly string[]): Promise<void> {
   const keys = await putValues(
@@ -27,20 +44,9 @@ async function keepsTexts(place: Place, texts: readonly string[]): Promise<void>
   for (const [index, key] of keys.entries()) {
     assert.deepEqual((await loadOne(place, { read: 'entry', key }))?.value, { json: texts[index] })
   }
-  const subject = { subjectType: 'user', subjectId: 'ada' } as const
   const byKey = new Map(keys.map(({ key }, index) => [key, { json: texts[index] }]))
-  const entries = await loadOne(place, { read: 'entries', subject, namespace: 'app' })
-  const page = await place.storage.search(place.instanceId, {
-    kind: 'entry',
-    subject,
-    namespace: 'app',
-    offset: 0,
-    limit: 1000,
-    count: false,
-  })
-  assert.equal(entries.length, texts.length)
-  assert.equal(page.items.length, texts.length)
-  for (const { key, value } of [...entries, ...page.items]) assert.deepEqual(value, byKey.get(key))
+  const listed = await listedTwice(place, texts.length)
+  for (const { key, value } of listed) assert.deepEqual(value, byKey.get(key))
 }
 
 /** Asserts that bytes come back as they were written, alone, in a list and in a search. */
@@ -49,20 +55,9 @@ async function keepsBytes(place: Place, values: readonly Uint8Array[]): Promise<
     place,
     values.map((bytes) => ({ bytes })),
   )
-  const subject = { subjectType: 'user', subjectId: 'ada' } as const
   const single = await Promise.all(keys.map((key) => loadOne(place, { read: 'entry', key })))
-  const entries = await loadOne(place, { read: 'entries', subject, namespace: 'app' })
-  const page = await place.storage.search(place.instanceId, {
-    kind: 'entry',
-    subject,
-    namespace: 'app',
-    offset: 0,
-    limit: 1000,
-    count: false,
-  })
-  assert.equal(entries.length, values.length)
-  assert.equal(page.items.length, values.length)
-  for (const entry of [...single, ...entries, ...page.items]) {
+  const listed = await listedTwice(place, values.length)
+  for (const entry of [...single, ...listed]) {
     assert.ok(entry !== undefined && 'bytes' in entry.value && entry.value.bytes instanceof Uint8Array)
     assert.deepEqual(Object.keys(entry.value), ['bytes'])
     const index = keys.findIndex(({ key }) => key === entry.key)
