@@ -35,8 +35,7 @@ describe('rights of callers on a file that others write to', () => {
   })
 
   const takeAway = {
-    'its roles': (directory: Directory) =>
-      directory.asSystem('test').orgs.members('acme').update('ada', { roles: [] }),
+    'its roles': (directory: Directory) => directory.asSystem('test').orgs.members('acme').update('ada', { roles: [] }),
     'its membership': (directory: Directory) => directory.asSystem('test').orgs.members('acme').remove('ada'),
     'its activity': (directory: Directory) => directory.asSystem('test').users.lock('ada'),
     'the org it works in': (directory: Directory) => directory.asSystem('test').orgs.delete('acme'),
