@@ -130,7 +130,7 @@ export type {
 } from './storage/directory-storage'
 export type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './storage/metadata-index'
 export { payloadTextOf } from './storage/payload-text'
-export type { LoginDomain, Principal, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
+export type { LoginDomain, Principal, PrincipalRead, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
 export type * from './storage/records'
 export type {
   AnyFilter,

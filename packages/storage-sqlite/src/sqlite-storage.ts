@@ -93,6 +93,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
 
   const connection: Connection = {
     database,
+    isOurs: ours,
     names,
     statements: statementCache(database),
     builder: queryBuilder('sqlite'),

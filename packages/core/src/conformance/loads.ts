@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { EntryRecord } from '../storage/records'
+import type { EntryRecord, MemberRecord } from '../storage/records'
 import type { Behavior } from './behavior'
 import { changeOf, commitOf, creationOf, noon, userKey } from './commit-of'
 import { apply, loadOne, type Place } from './place'
@@ -26,6 +26,8 @@ const user = (userId: string, members: Parameters<typeof userOf>[1] = {}) =>
   ({ kind: 'user', record: userOf(userId, members), created: false }) as const
 const member = (...args: Parameters<typeof memberOf>) =>
   ({ kind: 'member', record: memberOf(...args), created: false }) as const
+const byOrg = (a: { orgId: string }, b: { orgId: string }) => (a.orgId < b.orgId ? -1 : 1)
+const heldOf = ({ level, orgId, roles, expiresAt }: MemberRecord) => ({ level, orgId, roles, expiresAt })
 const adaOfAcme = { userId: 'ada', orgId: 'acme', state: 'active' }
 
 export const loadBehaviors: readonly Behavior[] = [
@@ -244,7 +246,7 @@ export const loadBehaviors: readonly Behavior[] = [
         user: adaOfAcme,
         homeOrg: undefined,
         contextOrg: undefined,
-        memberships,
+        memberships: [],
       })
       assert.deepEqual(await loadOne(world, { read: 'principal', userId: 'ada', orgId: 'other' }), {
         user: adaOfAcme,
@@ -281,7 +283,6 @@ export const loadBehaviors: readonly Behavior[] = [
           member('acme', 'bob'),
         ],
       })
-      const byOrg = (a: { orgId: string }, b: { orgId: string }) => (a.orgId < b.orgId ? -1 : 1)
 
       const whole = await loadOne(world, { read: 'memberships', userId: 'ada' })
       assert.deepEqual(whole.toSorted(byOrg), memberships)
@@ -289,13 +290,43 @@ export const loadBehaviors: readonly Behavior[] = [
         const principal = await loadOne(world, {
           read: 'principal',
           userId: 'ada',
+          memberships: 'all',
           ...(orgId === undefined ? {} : { orgId }),
         })
-        assert.deepEqual(
-          principal?.memberships.toSorted(byOrg),
-          memberships.map(({ level, orgId, roles, expiresAt }) => ({ level, orgId, roles, expiresAt })),
-        )
+        assert.deepEqual(principal?.memberships.toSorted(byOrg), memberships.map(heldOf))
       }
+    },
+  },
+  {
+    name: 'a principal has its memberships in the instance and in the org asked for, or its own, and no others',
+    async check(world) {
+      const inInstance = memberOf('', 'ada', { level: 'instance', roles: ['IAM_OWNER'], expiresAt: noon * 3 })
+      const inAcme = memberOf('acme', 'ada', { roles: [] })
+      const inOther = memberOf('other', 'ada', { roles: ['ORG_OWNER', 'x'], expiresAt: 1 })
+      const inGone = memberOf('gone', 'ada')
+      const put = (record: MemberRecord) => ({ kind: 'member', record, created: false }) as const
+      await settle(world, {
+        put: [
+          ...[org('acme'), org('other'), org('third'), user('ada'), user('bob'), user('eve', { orgId: 'gone' })],
+          ...[inInstance, inAcme, inOther, inGone].map(put),
+          ...[member('acme', 'bob'), member('', 'Ada', { level: 'instance' }), member('other', 'eve')],
+          // Neither is a place that a membership of that level can have.
+          ...[member('', 'bob', { level: 'org' }), member('acme', 'eve', { level: 'instance' })],
+        ],
+      })
+      const inContext = async (userId: string, orgId?: string) => {
+        const read = { read: 'principal', userId, ...(orgId === undefined ? {} : { orgId }) } as const
+        return (await loadOne(world, read))?.memberships.toSorted(byOrg)
+      }
+
+      assert.deepEqual(await inContext('ada'), [inInstance, inAcme].map(heldOf))
+      assert.deepEqual(await inContext('ada', 'acme'), [inInstance, inAcme].map(heldOf))
+      assert.deepEqual(await inContext('ada', 'other'), [inInstance, inOther].map(heldOf))
+      assert.deepEqual(await inContext('ada', 'gone'), [inInstance, inGone].map(heldOf))
+      assert.deepEqual(await inContext('ada', 'third'), [heldOf(inInstance)])
+      assert.deepEqual(await inContext('bob'), [heldOf(memberOf('acme', 'bob'))])
+      assert.deepEqual(await inContext('eve'), [])
+      assert.deepEqual(await inContext('eve', 'other'), [heldOf(memberOf('other', 'eve'))])
     },
   },
   {
@@ -313,10 +344,11 @@ export const loadBehaviors: readonly Behavior[] = [
       })
 
       const answers = await world.storage.load(world.instanceId, [
-        { read: 'principal', userId: 'bob', orgId: 'acme' },
-        { read: 'principal', userId: 'ada', orgId: 'other' },
+        { read: 'principal', userId: 'bob', orgId: 'acme', memberships: 'all' },
+        { read: 'principal', userId: 'ada', orgId: 'other', memberships: 'all' },
         { read: 'principal', userId: 'bob' },
         { read: 'principal', userId: 'bob', orgId: 'acme' },
+        { read: 'principal', userId: 'bob', orgId: 'acme', memberships: 'all' },
       ])
       const bobOfOther = { userId: 'bob', orgId: 'other', state: 'active' }
       const bobs = [{ level: 'org', orgId: 'other', roles: [], expiresAt: null }]
@@ -330,6 +362,7 @@ export const loadBehaviors: readonly Behavior[] = [
           memberships: [{ level: 'org', orgId: 'acme', roles: ['ORG_OWNER'], expiresAt: null }],
         },
         { user: bobOfOther, homeOrg: 'inactive', contextOrg: 'inactive', memberships: bobs },
+        { ...bobInAcme, memberships: [] },
         bobInAcme,
       ])
     },

@@ -14,6 +14,7 @@ import { metadataByNamespace } from '../metadata/metadata-input'
 import { requireCallableChanges } from '../metadata/metadata-subject'
 import { requirePermission } from '../permissions/check-permission'
 import { settingsInput, storedSettings } from '../settings'
+import { allOf } from '../users/load-user'
 import type { Written } from '../written'
 import { evolveOrg, evolveOrgDomain, generatedDomain, orgDomainClaim, orgNameClaim } from './org'
 import { draftAdmins, loadAdmins, type OrgAdmin, planAdmins } from './org-admins'
@@ -72,8 +73,8 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
   const admins = planAdmins(core, actor, given)
 
   return core.write(actor, async (draft) => {
-    await requirePermission(core, actor, 'org.create')
-    const loaded = await loadAdmins(core, admins)
+    const permitted = requirePermission(core, actor, 'org.create')
+    const [, loaded] = await allOf(permitted, loadAdmins(core, admins))
     const aggregate = draftOrg(draft, core, org, admins)
     for (const [namespace, change] of firstEntries) {
       draftMetadata(draft, aggregate, { subjectType: 'org', subjectId: orgId }, namespace, change, [])

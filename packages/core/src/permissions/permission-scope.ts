@@ -47,8 +47,10 @@ export async function scopeOf(
   options: ScopeOptions = {},
 ): Promise<PermissionScope> {
   if (actor.type === 'system') return actor.orgId === undefined ? everywhere : inOrg(actor.orgId)
+  if (actor.across === 'orgs') {
+    return whereverHeld(core, actor, await requirePrincipal(core, actor, 'all'), permission, options)
+  }
   const principal = await requirePrincipal(core, actor)
-  if (actor.across === 'orgs') return whereverHeld(core, actor, principal, permission, options)
   const scope = scopeOfCall(actor, principal)
   requireAllowed(permission, decideFromMemberships(core.roles, principal, scope, permission, core.now()))
   return inOrg(scope.orgId)

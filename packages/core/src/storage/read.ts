@@ -56,6 +56,8 @@ export interface PrincipalRead {
   readonly userId: string
   /** The org the call works in, where it is another than the caller's own. */
   readonly orgId?: string
+  /** Absent: those in the instance and in the org the call works in. */
+  readonly memberships?: 'all'
 }
 
 export interface Principal {
@@ -64,7 +66,7 @@ export interface Principal {
   readonly homeOrg: OrgState | undefined
   /** Of the org asked for, or the caller's own when none was; `undefined`: no such org. */
   readonly contextOrg: OrgState | undefined
-  /** All the caller's memberships, whatever their org. */
+  /** Of the caller, those that were asked for. */
   readonly memberships: readonly Pick<MemberRecord, 'level' | 'orgId' | 'roles' | 'expiresAt'>[]
 }
 

@@ -10,6 +10,7 @@ export type PartName =
   | 'claim'
   | 'accessTokenByHash'
   | 'principal'
+  | 'principal with all memberships'
   | 'memberships'
   | 'loginDomains'
   | 'keptAnswer'
@@ -48,7 +49,10 @@ export function lookupOf(read: Read): Lookup {
     case 'accessTokenByHash':
       return { part: 'accessTokenByHash', keys: [[read.hash]] }
     case 'principal':
-      return { part: 'principal', keys: [[read.userId, read.orgId ?? null]] }
+      return {
+        part: read.memberships === 'all' ? 'principal with all memberships' : 'principal',
+        keys: [[read.userId, read.orgId ?? null]],
+      }
     case 'memberships':
       return { part: 'memberships', keys: [[read.userId]] }
     case 'loginDomains':

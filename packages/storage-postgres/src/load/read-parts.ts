@@ -44,6 +44,12 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
   const records = Object.fromEntries(
     (Object.keys(recordTables) as RecordKind[]).map((kind) => [`record ${kind}`, recordPart(kind)]),
   ) as Record<`record ${RecordKind}`, ReadPart>
+  const stateOf = (orgId: RawBuilder<unknown>) =>
+    sql`(select state from ${table(names.record.org)} where ${inInstance} and org_id = ${orgId})`
+  const principalStates = sql`u.user_id, u.org_id, u.state,
+    ${stateOf(sql`u.org_id`)} as home_org, ${stateOf(sql`coalesce(asked.k2, u.org_id)`)} as context_org`
+  const membership = (place: RawBuilder<unknown>) =>
+    sql`select * from ${table(names.record.member)} where ${inInstance} and ${place} and user_id = u.user_id limit 1`
 
   return {
     ...records,
@@ -82,15 +88,24 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
     },
     principal: {
       asked: askedBy('principal', 2),
-      columns: ['user_id', 'org_id', 'state', 'home_org', 'context_org', 'memberships'],
-      found: sql`select u.user_id, u.org_id, u.state,
-          (select state from ${table(names.record.org)} where ${inInstance} and org_id = u.org_id) as home_org,
-          (select state from ${table(names.record.org)} where ${inInstance} and org_id = coalesce(asked.k2, u.org_id)) as context_org,
+      columns: [...principalColumns, 'instance_roles', 'instance_expiry', 'held_org', 'org_roles', 'org_expiry'],
+      found: sql`select ${principalStates},
+          i.roles as instance_roles, i.expires_at as instance_expiry,
+          o.org_id as held_org, o.roles as org_roles, o.expires_at as org_expiry
+        from (select * from ${table(names.record.user)} where ${inInstance} and user_id = asked.k1 limit 1) as u
+        left join lateral (${membership(sql`level = 'instance' and org_id = ''`)}) as i on true
+        left join lateral (${membership(sql`level = 'org' and org_id = coalesce(asked.k2, u.org_id)`)}) as o on true`,
+      decode: decodePrincipal,
+    },
+    'principal with all memberships': {
+      asked: askedBy('principal_of_all', 2),
+      columns: [...principalColumns, 'memberships'],
+      found: sql`select ${principalStates},
           (select json_agg(json_build_array(level, org_id, roles, expires_at) order by level, org_id)
             from (select * from ${table(names.record.member)} where ${inInstance} and user_id = u.user_id offset 0) as m
           ) as memberships
         from ${table(names.record.user)} as u where ${inInstance} and u.user_id = asked.k1 limit 1`,
-      decode: decodePrincipal,
+      decode: decodePrincipalOfAll,
     },
     memberships: {
       ...recordPart('member'),
@@ -186,20 +201,44 @@ function decodeKeptAnswer(row: PostgresRow, first: number): KeptAnswer {
   }
 }
 
+type Held = Principal['memberships'][number]
 type Membership = [level: 'instance' | 'org', orgId: string, roles: string, expiresAt: number | null]
 
-function decodePrincipal(row: PostgresRow, first: number): Principal {
-  const [userId, orgId, state, homeOrg, contextOrg, memberships] = row.slice(first)
-  const list = JSON.parse(memberships ?? '[]') as Membership[]
+const principalColumns = ['user_id', 'org_id', 'state', 'home_org', 'context_org']
+
+function principalOf(row: PostgresRow, first: number, memberships: readonly Held[]): Principal {
   return {
-    user: { userId: userId!, orgId: orgId!, state: state as UserRecord['state'] },
-    homeOrg: (homeOrg ?? undefined) as OrgState | undefined,
-    contextOrg: (contextOrg ?? undefined) as OrgState | undefined,
-    memberships: list.map(([level, org, roles, expiresAt]) => ({
-      level,
-      orgId: org,
-      roles: JSON.parse(roles) as string[],
-      expiresAt,
-    })),
+    user: { userId: row[first]!, orgId: row[first + 1]!, state: row[first + 2] as UserRecord['state'] },
+    homeOrg: (row[first + 3] ?? undefined) as OrgState | undefined,
+    contextOrg: (row[first + 4] ?? undefined) as OrgState | undefined,
+    memberships,
   }
+}
+
+function decodePrincipal(row: PostgresRow, first: number): Principal {
+  const [inInstance = null, untilThere = null, orgId = null, inOrg = null, untilHere = null] = row.slice(
+    first + principalColumns.length,
+  )
+  const held: Held[] = []
+  if (inInstance !== null) held.push(heldAt('instance', '', inInstance, untilThere))
+  if (orgId !== null && inOrg !== null) held.push(heldAt('org', orgId, inOrg, untilHere))
+  return principalOf(row, first, held)
+}
+
+function heldAt(level: Held['level'], orgId: string, roles: string, expiresAt: string | null): Held {
+  return {
+    level,
+    orgId,
+    roles: JSON.parse(roles) as string[],
+    expiresAt: expiresAt === null ? null : Number(expiresAt),
+  }
+}
+
+function decodePrincipalOfAll(row: PostgresRow, first: number): Principal {
+  const list = JSON.parse(row[first + principalColumns.length] ?? '[]') as Membership[]
+  return principalOf(
+    row,
+    first,
+    list.map(([level, orgId, roles, expiresAt]) => ({ level, orgId, roles: JSON.parse(roles) as string[], expiresAt })),
+  )
 }

@@ -11,6 +11,7 @@ import { loadLoginDomains } from './load-login-domains'
 import { loadMemberships } from './load-memberships'
 import { loadPrincipal } from './load-principal'
 import { loadRecord } from './load-record'
+import { rememberedPrincipals } from './remembered-principals'
 
 /** Answers reads in their order, all from the same state. */
 export function loadReads(
@@ -23,7 +24,8 @@ export function loadReads(
   const entries = loadEntries(connection)
   const claim = loadClaim(connection)
   const accessTokenByHash = loadAccessTokenByHash(connection)
-  const principal = loadPrincipal(connection)
+  const readPrincipal = loadPrincipal(connection)
+  const principal = connection.isOurs ? rememberedPrincipals(connection, readPrincipal) : readPrincipal
   const memberships = loadMemberships(connection)
   const loginDomains = loadLoginDomains(connection)
   const keptAnswer = loadKeptAnswer(connection)
