@@ -88,6 +88,7 @@ export function rawSqlite(filename: string, synchronous: 'normal' | 'full' = 'no
   const getAllStored = db.prepare(
     `select key, json, created_at from indwell_entry where instance_id = ? and subject_type = 'user' and subject_id = ? and namespace = 'app' and key in (select value from json_each(?))`,
   )
+  const getCreation = db.prepare(`select created_at from indwell_user where instance_id = ? and user_id = ?`).pluck()
   const isLive = db
     .prepare(`select live from indwell_aggregate where instance_id = ? and type = 'org' and id = ?`)
     .pluck()
@@ -139,8 +140,10 @@ export function rawSqlite(filename: string, synchronous: 'normal' | 'full' = 'no
       insertEvent.run('default', userId, sequence, 'user.metadata.set', owner, payload, changed_at)
       putEntry.run('default', userId, key, json, owner, sequence, changed_at, changed_at)
     }
-    const [only] = changed
-    return { sequence: String(last), created_at: before.get(only?.[0])?.created_at ?? changed_at, changed_at }
+    const [[only]] = texts as [readonly [string, string]]
+    const created_at =
+      texts.length === 1 ? (before.get(only)?.created_at ?? changed_at) : (getCreation.get('default', userId) as number)
+    return { sequence: String(last), created_at, changed_at, owner, changed: changed.map(([key]) => key) }
   })
   const setAllBytes = db.transaction((userId: string, entries: readonly (readonly [string, Buffer])[]) => {
     const now = Date.now()

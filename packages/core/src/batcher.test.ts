@@ -20,6 +20,19 @@ describe('createBatcher', () => {
     expect(batches).toEqual([[1, 2, 3], [4]])
   })
 
+  it('gathers in the same way for what answers at once', async () => {
+    const batches: (readonly number[])[] = []
+    const ask = createBatcher((questions: readonly number[]) => {
+      batches.push(questions)
+      return questions.map((question) => question * 2)
+    }, 10)
+
+    expect(await Promise.all([ask(1), ask(2)])).toEqual([2, 4])
+    expect(await ask(3)).toBe(6)
+
+    expect(batches).toEqual([[1, 2], [3]])
+  })
+
   it('asks for no more than fits into a batch', async () => {
     const { ask, batches } = recorded(2)
 

@@ -1,10 +1,12 @@
+import { type Answered, isLater } from './storage/answered'
+
 /**
  * Gathers what is asked for within one turn of the event loop and asks for it together.
  *
  * `ask` answers in the order of its questions; when it fails, all of them do.
  */
 export function createBatcher<Question, Answer>(
-  ask: (questions: readonly Question[]) => Promise<readonly Answer[]>,
+  ask: (questions: readonly Question[]) => Answered<readonly Answer[]>,
   maxBatch: number,
 ): (question: Question) => Promise<Answer> {
   interface Pending {
@@ -15,8 +17,8 @@ export function createBatcher<Question, Answer>(
   let pending: Pending[] = []
   const endOfTurn = Promise.resolve()
 
-  // Not an async function: what it would wrap is a promise already.
-  const answersTo = (questions: readonly Question[]): Promise<readonly Answer[]> => {
+  // Not an async function: what it would wrap is a promise already, or no promise is needed.
+  const answersTo = (questions: readonly Question[]): Answered<readonly Answer[]> => {
     try {
       return ask(questions)
     } catch (error) {
@@ -33,14 +35,20 @@ export function createBatcher<Question, Answer>(
   }
 
   const answer = (batch: readonly Pending[]) => {
-    answersTo(batch.map(({ question }) => question)).then(
-      (answers) => {
-        for (let index = 0; index < batch.length; index += 1) batch[index]!.resolve(answers[index]!)
-      },
-      (error: unknown) => {
-        for (const { reject } of batch) reject(error)
-      },
-    )
+    const answers = answersTo(batch.map(questionOf))
+    if (isLater(answers)) {
+      answers.then(
+        (found) => settle(batch, found),
+        (error: unknown) => {
+          for (const { reject } of batch) reject(error)
+        },
+      )
+    } else settle(batch, answers)
+  }
+
+  const questionOf = ({ question }: Pending) => question
+  const settle = (batch: readonly Pending[], answers: readonly Answer[]) => {
+    for (let index = 0; index < batch.length; index += 1) batch[index]!.resolve(answers[index]!)
   }
 
   return (question) =>

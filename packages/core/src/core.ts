@@ -70,10 +70,12 @@ export interface Core {
    */
   write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>, keep?: KeepAnswer): Promise<T>
   /**
-   * Stores what was drafted without reads, see `commitUnread` of the port; absent where the storage cannot. `undefined`:
-   * it reads and commits for several callers at once; nothing was written.
+   * Stores what is drafted without reads, see `commitUnread` of the port; absent where the storage cannot. `undefined`, at
+   * once or later: it reads and commits for several callers at once; nothing was written.
    */
-  readonly writeUnread: ((actor: Actor, draft: CommitDraft) => Promise<UnreadOutcome | undefined>) | undefined
+  readonly writeUnread:
+    | ((actor: Actor, draft: () => CommitDraft) => Promise<UnreadOutcome | undefined> | undefined)
+    | undefined
 }
 
 /** Folds events into a record. */

@@ -16,7 +16,8 @@ import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
 import { refuseCommit } from './refuse-commit'
-import { pause, retryUnreachable } from './retry'
+import { answerOrRetry, pause, retryUnreachable } from './retry'
+import { type Answered, isLater } from './storage/answered'
 import type { Applied, Commit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
@@ -46,7 +47,7 @@ const maxDelayMs = 50
 
 export function createCore({ storage, instanceId, clock, newId, events, ...options }: CoreOptions): Core {
   const read = createBatcher(
-    (reads: readonly Read[]) => retryUnreachable(() => storage.load(instanceId, reads)),
+    (reads: readonly Read[]) => answerOrRetry(() => storage.load(instanceId, reads)),
     maxReadsPerBatch,
   )
   const ask = (question: Read): Promise<ReadResult> => {
@@ -62,21 +63,29 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     const principal = (await read({ read: 'principal', userId: question.userId })) as Principal | undefined
     return principal && { ...principal, contextOrg: undefined }
   }
-  const commit = createBatcher(
-    (commits: readonly Commit[]) => retryUnreachable(() => storage.commit(instanceId, commits)),
-    maxCommitsPerBatch,
-  )
+  // Where reads cost no round trip, those who write together are served best by one transaction for all.
+  let isCrowded = false
+  const commit = createBatcher((commits: readonly Commit[]) => {
+    isCrowded = storage.isLocal === true && commits.length > 1
+    return answerOrRetry(() => storage.commit(instanceId, commits))
+  }, maxCommitsPerBatch)
   const commitUnread = storage.commitUnread?.bind(storage)
   const commitAlone =
     commitUnread === undefined
       ? undefined
-      : createBatcher(
-          async ([only, ...others]: readonly Commit[]): Promise<readonly (UnreadOutcome | undefined)[]> =>
-            only !== undefined && others.length === 0
-              ? [await retryUnreachable(() => commitUnread(instanceId, only))]
-              : [undefined, ...others.map(() => undefined)],
-          maxCommitsPerBatch,
-        )
+      : createBatcher((commits: readonly Commit[]): Answered<readonly (UnreadOutcome | undefined)[]> => {
+          const [only, ...others] = commits
+          isCrowded = storage.isLocal === true && others.length > 0
+          if (only === undefined || others.length > 0) return commits.map(() => undefined)
+          const outcome = answerOrRetry(() => commitUnread(instanceId, only))
+          return isLater(outcome) ? outcome.then((later) => [announced(only, later)]) : [announced(only, outcome)]
+        }, maxCommitsPerBatch)
+  const announced = (commitment: Commit, outcome: UnreadOutcome): UnreadOutcome => {
+    if (outcome.outcome === 'applied') {
+      events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shownEvent))
+    }
+    return outcome
+  }
 
   return {
     ...options,
@@ -114,15 +123,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
       }
     },
     writeUnread:
-      commitAlone &&
-      (async (actor, draft) => {
-        const commitment = draft.commit(clock(), actor)
-        const outcome = await commitAlone(commitment)
-        if (outcome?.outcome === 'applied') {
-          events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shownEvent))
-        }
-        return outcome
-      }),
+      commitAlone && ((actor, draft) => (isCrowded ? undefined : commitAlone(draft().commit(clock(), actor)))),
   }
 }
 

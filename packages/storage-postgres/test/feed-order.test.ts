@@ -51,7 +51,9 @@ describe('the feed', () => {
 
     // A commit that empties an org takes its locks in a statement of its own: `begin` and that one come first.
     const taking = postgresStorage({
-      pool: pausingPool(pool, 2, () => storage.commit('i', [commitOf(changeOf('holder'), { releaseClaims: [claim] })])),
+      pool: pausingPool(pool, 2, async () =>
+        storage.commit('i', [commitOf(changeOf('holder'), { releaseClaims: [claim] })]),
+      ),
     })
     const org = { type: 'org', id: 'gone' } as const
     await storage.commit('i', [commitOf({ ...changeOf('', { expect: 'new', revise: true }), key: org, owner: 'gone' })])
@@ -78,9 +80,9 @@ describe('the feed', () => {
   const putEntries = [{ key: entry, value: { json: '1' }, stamp: { aggregate: 0, event: 0 } }]
   const change = commitOf(changeOf('waited-for'), { putEntries })
   it.each<[string, (storage: DirectoryStorage) => Promise<unknown>]>([
-    ['a commit that is alone', (storage) => storage.commit('i', [change])],
-    ['commits together', (storage) => storage.commit('i', [change, commitOf(changeOf('another'))])],
-    ['a commit without reads', (storage) => storage.commitUnread!('i', change)],
+    ['a commit that is alone', async (storage) => storage.commit('i', [change])],
+    ['commits together', async (storage) => storage.commit('i', [change, commitOf(changeOf('another'))])],
+    ['a commit without reads', async (storage) => storage.commitUnread!('i', change)],
   ])('has no place yet for %s, as long as it waits', async (_, write) => {
     const org = { type: 'org', id: crypto.randomUUID() } as const
     const owner = org.id

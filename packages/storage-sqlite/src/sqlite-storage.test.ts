@@ -25,8 +25,8 @@ const isThere = async (storage: DirectoryStorage) =>
   (await storage.load('', [{ read: 'aggregate', key: acme }]))[0] !== undefined
 
 const everyCall = (storage: DirectoryStorage): (() => Promise<unknown>)[] => [
-  () => storage.load('', [{ read: 'aggregate', key: acme }]),
-  () => storage.commit('', [creation]),
+  async () => storage.load('', [{ read: 'aggregate', key: acme }]),
+  async () => storage.commit('', [creation]),
   () => storage.search('', { kind: 'org', offset: 0, limit: 1, count: true }),
   () => storage.readEvents('', { limit: 1 }),
   () => storage.migrate(),
@@ -137,7 +137,7 @@ describe('sqliteStorage on the host’s database', () => {
   })
 
   it('joins a transaction that the host has open', async () => {
-    let written: Promise<unknown> | undefined
+    let written: unknown
     database.transaction(() => {
       written = storage.commit('', [creation])
     })()

@@ -18,6 +18,7 @@ import {
 } from '@indwell/storage-kysely'
 import { type BackupOptions, backupDatabase } from './backup/backup-database'
 import { applyCommits } from './commit/apply-commits'
+import { applyUnread } from './commit/apply-unread'
 import type { Connection } from './connection'
 import { readEvents } from './feed/read-events'
 import { filePresence } from './file-presence'
@@ -100,6 +101,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   }
   const load = loadReads(connection)
   const apply = applyCommits(connection)
+  const applyAsUnread = applyUnread(connection)
   const find = searchPage(connection)
   const read = readEvents(connection)
   const indexer = metadataIndexer(connection)
@@ -112,6 +114,14 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
       return work()
     } catch (error) {
       throw translateError(error, 'working')
+    }
+  }
+
+  function answerOrReject<T>(work: () => T): T | Promise<never> {
+    try {
+      return answer(work)
+    } catch (error) {
+      return Promise.reject(error)
     }
   }
 
@@ -129,8 +139,9 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
 
   return {
     isLocal: true,
-    load: async (instanceId, reads) => answer(() => load(instanceId, reads)),
-    commit: async (instanceId, commits) => answer(() => apply(instanceId, commits)),
+    load: (instanceId, reads) => answerOrReject(() => load(instanceId, reads)),
+    commit: (instanceId, commits) => answerOrReject(() => apply(instanceId, commits)),
+    commitUnread: (instanceId, commit) => answerOrReject(() => applyAsUnread(instanceId, commit)),
     search: async <S extends Search>(instanceId: string, search: S) =>
       answer(() => find(instanceId, search)) as Page<SearchResult<S>>,
     readEvents: async (instanceId, query) => answer(() => read(instanceId, query)),

@@ -17,10 +17,10 @@ function isClosed(error: unknown): boolean {
 
 /** One call of each kind. */
 const calls: Readonly<Record<string, (storage: DirectoryStorage, instanceId: string) => Promise<unknown>>> = {
-  load: (storage, instanceId) => storage.load(instanceId, [{ read: 'aggregate', key: ada }]),
-  'load of nothing': (storage, instanceId) => storage.load(instanceId, []),
-  commit: (storage, instanceId) => storage.commit(instanceId, [creationOf(ada)]),
-  'commit of nothing': (storage, instanceId) => storage.commit(instanceId, []),
+  load: async (storage, instanceId) => storage.load(instanceId, [{ read: 'aggregate', key: ada }]),
+  'load of nothing': async (storage, instanceId) => storage.load(instanceId, []),
+  commit: async (storage, instanceId) => storage.commit(instanceId, [creationOf(ada)]),
+  'commit of nothing': async (storage, instanceId) => storage.commit(instanceId, []),
   search: (storage, instanceId) => storage.search(instanceId, { kind: 'user', offset: 0, limit: 10, count: true }),
   readEvents: (storage, instanceId) => storage.readEvents(instanceId, { limit: 10 }),
   listMetadataIndexes: (storage, instanceId) => storage.listMetadataIndexes(instanceId),

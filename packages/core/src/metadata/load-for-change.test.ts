@@ -6,7 +6,7 @@ import { createWorld, type World } from '../../test/world'
 /** A world whose storage tells what it is asked for, question by question. */
 async function askedWorld(isLocal: boolean, beforeCommit: () => Promise<unknown> = async () => undefined) {
   const asked: string[][] = []
-  const { isLocal: _, ...storage } = sqliteStorage({ filename: ':memory:' })
+  const { isLocal: _, commitUnread: __, ...storage } = sqliteStorage({ filename: ':memory:' })
   const telling: DirectoryStorage = {
     ...storage,
     ...(isLocal && { isLocal }),

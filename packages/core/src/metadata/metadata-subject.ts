@@ -2,7 +2,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
 import { PermissionDeniedError } from '../errors/permission-denied-error'
-import { type PermissionScope, scopeOf } from '../permissions/permission-scope'
+import { everywhere, type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type { AggregateRecord, Stamped, SubjectKey } from '../storage/records'
 import { allOf } from '../users/load-user'
 import { ownerOrgOf } from '../users/owner-org'
@@ -45,6 +45,11 @@ export function permitSubject(
   })
 }
 
+/** Where nothing has to be asked for, what `permitSubject` would come to. */
+export function scopeOfSystem(actor: Actor): PermissionScope | undefined {
+  return actor.type === 'system' && actor.orgId === undefined ? everywhere : undefined
+}
+
 /** @throws {@link PermissionDeniedError} for namespaces that a face keeps its own work in, unless the system calls. */
 export function requireCallable(actor: Actor, permission: string, namespaces: readonly string[]): void {
   if (actor.type !== 'system' && namespaces.some(isSystemOwn))
@@ -65,7 +70,10 @@ export function requireCallableChanges(
 }
 
 /** The org of the call, as a subject. Known once the call is permitted: what is named need not wait for that. */
-export async function orgOfCall(core: Core, permitted: Promise<PermissionScope>): Promise<MetadataSubject> {
+export async function orgOfCall(
+  core: Core,
+  permitted: PermissionScope | Promise<PermissionScope>,
+): Promise<MetadataSubject> {
   return { subjectType: 'org', subjectId: await ownerOrgOf(core, await permitted, undefined) }
 }
 

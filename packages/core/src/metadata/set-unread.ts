@@ -37,10 +37,13 @@ export async function setUnread(
   change: ParsedMetadataChange,
 ): Promise<MetadataWritten | undefined> {
   const { subjectType, subjectId } = subject
-  const draft = new CommitDraft()
-  const drafted = draft.aggregate({ type: subjectType, id: subjectId }, { owner: '', expect: 'live', revise: false })
-  const keys = draftMetadata(draft, drafted, subject, namespace, change, [])
-  const outcome = await core.writeUnread?.(actor, draft)
+  let keys: readonly string[] = []
+  const outcome = await core.writeUnread?.(actor, () => {
+    const draft = new CommitDraft()
+    const drafted = draft.aggregate({ type: subjectType, id: subjectId }, { owner: '', expect: 'live', revise: false })
+    keys = draftMetadata(draft, drafted, subject, namespace, change, [])
+    return draft
+  })
   switch (outcome?.outcome) {
     case 'applied': {
       const { at, owner, put, sequences, createdAt = at } = outcome

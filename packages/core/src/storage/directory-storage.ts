@@ -1,3 +1,4 @@
+import type { Answered } from './answered'
 import type { Commit, CommitOutcome, UnreadOutcome } from './commit'
 import type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './metadata-index'
 import type { Read, ReadResult } from './read'
@@ -30,7 +31,7 @@ export interface DirectoryStorage
 
 export interface RecordReader {
   /** Answers in the order of `reads`. Sees every commit that was answered before the call. */
-  load(instanceId: string, reads: readonly Read[]): Promise<readonly ReadResult[]>
+  load(instanceId: string, reads: readonly Read[]): Answered<readonly ReadResult[]>
 }
 
 export interface CommitWriter {
@@ -45,7 +46,7 @@ export interface CommitWriter {
    * @throws `OutcomeUnknownError` when the connection broke while the database was committing.
    * @throws `StorageUnavailableError` when nothing was written and the database cannot be asked.
    */
-  commit(instanceId: string, commits: readonly Commit[]): Promise<readonly CommitOutcome[]>
+  commit(instanceId: string, commits: readonly Commit[]): Answered<readonly CommitOutcome[]>
   /**
    * Applies what was decided as if its subject had no entries: puts of different keys, each with an event of its own, on one
    * aggregate that has to live. An entry that holds its value already is left alone and its event left out, and the owner
@@ -55,7 +56,7 @@ export interface CommitWriter {
    *
    * @throws as {@link CommitWriter.commit}.
    */
-  commitUnread?(instanceId: string, commit: Commit): Promise<UnreadOutcome>
+  commitUnread?(instanceId: string, commit: Commit): Answered<UnreadOutcome>
 }
 
 export interface RecordSearcher {

@@ -323,13 +323,20 @@ describe('a link that another process makes while a call is on its way', () => {
 
   beforeEach(async () => {
     const storage = sqliteStorage({ filename: ':memory:' })
+    const interrupt = async () => {
+      const call = between
+      between = undefined
+      await call?.()
+    }
     const interrupted: DirectoryStorage = {
       ...storage,
       async commit(instanceId, commits) {
-        const call = between
-        between = undefined
-        await call?.()
+        await interrupt()
         return storage.commit(instanceId, commits)
+      },
+      async commitUnread(instanceId, commit) {
+        await interrupt()
+        return storage.commitUnread!(instanceId, commit)
       },
     }
     world = await createWorld({ storage: interrupted })

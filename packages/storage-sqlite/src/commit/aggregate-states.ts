@@ -20,6 +20,11 @@ export interface AggregateState {
 /** The aggregates of one batch: each is read once and written once, however many of its commits touch it. */
 export interface AggregateStates {
   get(key: AggregateKey): AggregateState
+  /**
+   * Writes an aggregate that was never there as it will be, and knows it as it was. False: it may have been there, and
+   * nothing was written.
+   */
+  create(change: AggregateChange, at: number): boolean
   /** Writes what moved. What is asked for next is read again. */
   save(): void
 }
@@ -56,29 +61,34 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
       [...moves, ...key],
     ),
   )
+  const insertion = () =>
+    builder.insertInto(names.aggregate).values({
+      instance_id: param('instanceId'),
+      type: param('type'),
+      id: param('id'),
+      owner: param('owner'),
+      sequence: param('sequence'),
+      revision: param('revision'),
+      live: param('live'),
+      changed_at: param('changedAt'),
+    })
+  const insert = statements.keep('run', () =>
+    compile(
+      insertion().onConflict((conflict) => conflict.doNothing()),
+      [...key, 'owner', ...moves],
+    ),
+  )
   const upsert = statements.keep('run', () =>
     compile(
-      builder
-        .insertInto(names.aggregate)
-        .values({
-          instance_id: param('instanceId'),
-          type: param('type'),
-          id: param('id'),
-          owner: param('owner'),
-          sequence: param('sequence'),
-          revision: param('revision'),
-          live: param('live'),
-          changed_at: param('changedAt'),
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['instance_id', 'type', 'id']).doUpdateSet((eb) => ({
-            owner: eb.ref('excluded.owner'),
-            sequence: eb.ref('excluded.sequence'),
-            revision: eb.ref('excluded.revision'),
-            live: eb.ref('excluded.live'),
-            changed_at: eb.ref('excluded.changed_at'),
-          })),
-        ),
+      insertion().onConflict((conflict) =>
+        conflict.columns(['instance_id', 'type', 'id']).doUpdateSet((eb) => ({
+          owner: eb.ref('excluded.owner'),
+          sequence: eb.ref('excluded.sequence'),
+          revision: eb.ref('excluded.revision'),
+          live: eb.ref('excluded.live'),
+          changed_at: eb.ref('excluded.changed_at'),
+        })),
+      ),
       [...key, 'owner', ...moves],
     ),
   )
@@ -87,13 +97,17 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
     // Apart by type: a name made of both would be a text to make and to hash for each look.
     const ofType: { [Type in AggregateType]?: Map<string, AggregateState> } = {}
     const touched: AggregateState[] = []
+    const statesOf = (type: AggregateType) => {
+      let states = ofType[type]
+      if (states === undefined) {
+        states = new Map()
+        ofType[type] = states
+      }
+      return states
+    }
     return {
       get(key) {
-        let states = ofType[key.type]
-        if (states === undefined) {
-          states = new Map()
-          ofType[key.type] = states
-        }
+        const states = statesOf(key.type)
         let state = states.get(key.id)
         if (state === undefined) {
           const row = select().get(instanceId, key.type, key.id) as Row | undefined
@@ -110,6 +124,26 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
           touched.push(state)
         }
         return state
+      },
+      create({ key, owner, events, revise }, at) {
+        const { type, id } = key
+        const states = statesOf(type)
+        // What the batch has read or made may not be in the table yet.
+        if (states.has(id)) return false
+        const { changes } = insert().run(instanceId, type, id, owner, events.length, revise ? 1 : 0, 1, at)
+        if (Number(changes) === 0) return false
+        const state: AggregateState = {
+          key,
+          sequence: '0',
+          revision: 0,
+          live: false,
+          changedAt: 0,
+          unsaved: 'nothing',
+          owner,
+        }
+        states.set(id, state)
+        touched.push(state)
+        return true
       },
       save() {
         for (const { key, sequence, revision, live, changedAt, unsaved, owner } of touched) {

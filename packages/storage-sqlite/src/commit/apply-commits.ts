@@ -5,6 +5,7 @@ import { readIndexes } from '../metadata-indexes/read-indexes'
 import { writeTransaction } from '../transactions'
 import { advanceAggregate, asksOnlyForLife } from './advance-aggregate'
 import { aggregateStates } from './aggregate-states'
+import { applyCreation } from './apply-creation'
 import { checkCommit } from './check-commit'
 import { writeCommit } from './write-commit'
 
@@ -19,17 +20,18 @@ export function applyCommits(
   const statesOf = aggregateStates(connection)
   const check = checkCommit(connection)
   const write = writeCommit(connection)
-  const indexesOf = readIndexes(connection)
+  const indexes = readIndexes(connection)
   const advance = advanceAggregate(connection)
+  const create = applyCreation(connection)
 
   const indexesFor = (instanceId: string, commits: readonly Commit[]) =>
-    commits.some(writesEntries) ? indexesOf(instanceId) : noIndexes
+    commits.some(writesEntries) ? indexes.read(instanceId) : noIndexes
 
   const applyAlone = (instanceId: string, commit: Commit): CommitOutcome => {
     const state = advance(instanceId, commit)
     if (state === undefined) return { outcome: 'missing', aggregate: commit.aggregates[0]!.key }
     const states = { get: () => state, save: () => undefined }
-    return write(instanceId, commit, states, indexesFor(instanceId, [commit]))
+    return write(instanceId, commit, states, indexes.readAt(instanceId, state.indexVersion))
   }
 
   return (instanceId, commits) => {
@@ -38,9 +40,12 @@ export function applyCommits(
     if (commits.length === 1 && asksOnlyForLife(only)) return transact(() => [applyAlone(instanceId, only)])
     return transact(() => {
       const states = statesOf(instanceId)
-      const indexes = indexesFor(instanceId, commits)
+      const known = indexesFor(instanceId, commits)
       const outcomes = commits.map(
-        (commit) => check(instanceId, commit, states) ?? write(instanceId, commit, states, indexes),
+        (commit) =>
+          create(instanceId, commit, states, known) ??
+          check(instanceId, commit, states) ??
+          write(instanceId, commit, states, known),
       )
       states.save()
       return outcomes

@@ -37,7 +37,8 @@ export function checkCommit(
   }
 }
 
-function refusal(state: AggregateState, expect: Expectation): 'occupied' | 'missing' | 'stale' | undefined {
+/** What of an aggregate is not as expected. */
+export function refusal(state: AggregateState, expect: Expectation): 'occupied' | 'missing' | 'stale' | undefined {
   if (expect === 'new') return state.live ? 'occupied' : undefined
   if (!state.live) return 'missing'
   if (expect === 'live') return undefined

@@ -17,7 +17,12 @@ import { takeClaim } from './take-claim'
 /** Writes a commit whose conditions were checked; its aggregates are only moved in `states`. */
 export function writeCommit(
   connection: Connection,
-): (instanceId: string, commit: Commit, states: AggregateStates, indexes: KnownIndexes) => Applied {
+): (
+  instanceId: string,
+  commit: Commit,
+  states: Pick<AggregateStates, 'get' | 'save'>,
+  indexes: KnownIndexes,
+) => Applied {
   const insert = insertEvent(connection)
   const removeOneRecord = removeRecord(connection)
   const removeOneEntry = removeEntry(connection)

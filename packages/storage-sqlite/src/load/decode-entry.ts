@@ -1,4 +1,4 @@
-import type { EntryRecord, EntryValue, SubjectKey } from '@indwell/core'
+import type { EntryKey, EntryRecord, EntryValue, SubjectKey } from '@indwell/core'
 
 /** In the order of the columns that a search of entries selects. */
 export type EntryRow = readonly [
@@ -22,6 +22,26 @@ export function decodeEntry(subject: SubjectKey, namespace: string, row: EntryRo
     createdAt: row[4],
     changedAt: row[5],
     orgId: row[6],
+  }
+}
+
+/** The same without the key. */
+export type NamedEntryRow = EntryRow extends readonly [string, ...infer Rest] ? readonly [...Rest] : never
+
+export function decodeNamedEntry(
+  { subjectType, subjectId, namespace, key }: EntryKey,
+  row: NamedEntryRow,
+): EntryRecord {
+  return {
+    subjectType,
+    subjectId,
+    namespace,
+    key,
+    value: decodeValue(row[0], row[1]),
+    sequence: row[2],
+    createdAt: row[3],
+    changedAt: row[4],
+    orgId: row[5],
   }
 }
 

@@ -16,7 +16,7 @@ type Synchronous<T> = {
 export function metadataIndexer(connection: Connection): Synchronous<MetadataIndexer> {
   const read = readTransaction(connection)
   const write = writeTransaction(connection)
-  const indexesOf = readIndexes(connection)
+  const indexesOf = readIndexes(connection).read
   const declared = declaredIndexes(connection)
   const fill = fillIndex(connection)
   const find = (instanceId: string, index: MetadataIndex) =>

@@ -2,11 +2,18 @@ import { compile, type IndexRow, type KnownIndexes, knownIndexes, noIndexes, par
 import { sql } from 'kysely'
 import type { Connection } from '../connection'
 
+export interface IndexReader {
+  /** The indexes of an instance as they are, inside a transaction. */
+  read(instanceId: string): KnownIndexes
+  /** The same where their version was read in the transaction already. */
+  readAt(instanceId: string, version: string | null): KnownIndexes
+}
+
 /**
- * The indexes of an instance as they are, inside a transaction: read anew only where their version is another than that of
- * what is remembered. Other processes declare and take away indexes as well.
+ * Reads indexes anew only where their version is another than that of what is remembered. Other processes declare and take
+ * away indexes as well.
  */
-export function readIndexes({ names, builder, statements }: Connection): (instanceId: string) => KnownIndexes {
+export function readIndexes({ names, builder, statements }: Connection): IndexReader {
   const versions = builder
     .selectFrom(names.metadataIndexVersion)
     .select('version')
@@ -28,13 +35,19 @@ export function readIndexes({ names, builder, statements }: Connection): (instan
   const selectAll = statements.keep('rows', () => compile(all, ['instanceId']))
   const remembered = new Map<string, KnownIndexes>()
 
-  return (instanceId) => {
-    const row = selectVersion().get(instanceId) as readonly [string] | undefined
-    if (row === undefined) return noIndexes
+  const readAt = (instanceId: string, version: string | null) => {
+    if (version === null) return noIndexes
     const before = remembered.get(instanceId)
-    if (before?.version === row[0]) return before
+    if (before?.version === version) return before
     const known = knownIndexes(selectAll().all(instanceId) as readonly IndexRow[])
     remembered.set(instanceId, known)
     return known
+  }
+  return {
+    readAt,
+    read(instanceId) {
+      const row = selectVersion().get(instanceId) as readonly [string] | undefined
+      return readAt(instanceId, row === undefined ? null : row[0])
+    },
   }
 }

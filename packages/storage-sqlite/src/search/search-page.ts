@@ -12,7 +12,7 @@ type Found = RecordMap[RecordKind] | EntryRecord
 export function searchPage(connection: Connection): (instanceId: string, search: Search) => Page<Found> {
   const { names, statements } = connection
   const transact = readTransaction(connection)
-  const indexesOf = readIndexes(connection)
+  const indexesOf = readIndexes(connection).read
   const decoders = {
     instance: recordDecoder('instance'),
     org: recordDecoder('org'),

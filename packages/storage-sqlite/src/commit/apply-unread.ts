@@ -1,0 +1,122 @@
+import type { AggregateRecord, Commit, EntryPut, NewEvent, UnreadOutcome } from '@indwell/core'
+import { compile, param, recordTables } from '@indwell/storage-kysely'
+import { sql } from 'kysely'
+import type { Connection } from '../connection'
+import { loadAggregate } from '../load/load-aggregate'
+import { readIndexes } from '../metadata-indexes/read-indexes'
+import { writeTransaction } from '../transactions'
+import { advanceAggregate } from './advance-aggregate'
+import { writeCommit } from './write-commit'
+
+type Stored = readonly [key: string, json: string | null, bytes: Uint8Array | null, createdAt: number]
+
+/** Looks at the entries of a commit in the transaction that writes it, and leaves out those that hold their values. */
+export function applyUnread(connection: Connection): (instanceId: string, commit: Commit) => UnreadOutcome {
+  const transact = writeTransaction(connection)
+  const find = storedEntries(connection)
+  const findAggregate = loadAggregate(connection)
+  const dateOf = subjectDates(connection)
+  const advance = advanceAggregate(connection)
+  const indexes = readIndexes(connection)
+  const write = writeCommit(connection)
+
+  return (instanceId, commit) =>
+    transact(() => {
+      const { putEntries = [] } = commit
+      const { key } = commit.aggregates[0]!
+      const stored = find(instanceId, putEntries)
+      const put = putEntries.flatMap(({ key, value }, place) => (holds(stored.get(key.key), value) ? [] : [place]))
+      const createdAt = () =>
+        putEntries.length === 1 ? stored.get(putEntries[0]!.key.key)?.[3] : dateOf(instanceId, key)
+      if (put.length === 0) {
+        const aggregate = findAggregate(instanceId, key)
+        if (!aggregate?.live) return { outcome: 'missing' }
+        const { owner, sequence, changedAt } = aggregate
+        return { outcome: 'unchanged', owner, sequence, changedAt, createdAt: createdAt() }
+      }
+      const changing = put.length === putEntries.length ? commit : narrowed(commit, put)
+      const state = advance(instanceId, changing)
+      if (state === undefined) return { outcome: 'missing' }
+      const { owner } = state
+      const owned = { ...changing, aggregates: [{ ...changing.aggregates[0]!, owner }] }
+      const states = { get: () => state, save: () => undefined }
+      const applied = write(instanceId, owned, states, indexes.readAt(instanceId, state.indexVersion))
+      const { at, sequences, positions } = applied
+      return { outcome: 'applied', at, sequences, positions, owner, put, createdAt: createdAt() }
+    })
+}
+
+/** The puts at these places and their events, which number them anew. */
+function narrowed(commit: Commit, places: readonly number[]): Commit {
+  const [change] = commit.aggregates
+  const events: NewEvent[] = []
+  const putEntries = places.map((place): EntryPut => {
+    const { key, value, stamp } = commit.putEntries![place]!
+    return { key, value, stamp: { aggregate: 0, event: events.push(change!.events[stamp.event]!) - 1 } }
+  })
+  return { ...commit, aggregates: [{ ...change!, events }], putEntries }
+}
+
+function holds(stored: Stored | undefined, value: EntryPut['value']): boolean {
+  if (stored === undefined) return false
+  const [, json, bytes] = stored
+  if ('json' in value) return json === value.json
+  return bytes !== null && Buffer.compare(bytes, value.bytes) === 0
+}
+
+/** The entries of one namespace of a subject that are about to be put, by key. */
+function storedEntries({ names, builder, statements }: Connection) {
+  const ofNamespace = builder
+    .selectFrom(names.entry)
+    .select(['key', 'json', 'bytes', 'created_at'])
+    .where('instance_id', '=', param('instanceId'))
+    .where('subject_type', '=', param('subjectType'))
+    .where('subject_id', '=', param('subjectId'))
+    .where('namespace', '=', param('namespace'))
+  const order = ['instanceId', 'subjectType', 'subjectId', 'namespace']
+  const one = ofNamespace.where('key', '=', param('key'))
+  const some = ofNamespace.where(sql.ref('key'), 'in', sql`(select value from json_each(${param('keys')}))`)
+  const selectOne = statements.keep('rows', () => compile(one, [...order, 'key']))
+  const selectSome = statements.keep('rows', () => compile(some, [...order, 'keys']))
+
+  return (instanceId: string, puts: readonly EntryPut[]): ReadonlyMap<string, Stored> => {
+    const { subjectType, subjectId, namespace, key } = puts[0]!.key
+    const found = new Map<string, Stored>()
+    if (puts.length === 1) {
+      const row = selectOne().get(instanceId, subjectType, subjectId, namespace, key)
+      if (row !== undefined) found.set(key, row as Stored)
+      return found
+    }
+    const keys = JSON.stringify(puts.map((put) => put.key.key))
+    for (const row of selectSome().all(instanceId, subjectType, subjectId, namespace, keys) as readonly Stored[]) {
+      found.set(row[0], row)
+    }
+    return found
+  }
+}
+
+/** When a subject came into being, as its record says. */
+function subjectDates({ names, builder, statements }: Connection) {
+  const selectOf = (kind: 'user' | 'org' | 'client', id: string) =>
+    statements.keep('rows', () =>
+      compile(
+        builder
+          .selectFrom(names.record[kind])
+          .select('created_at')
+          .where('instance_id', '=', param('instanceId'))
+          .where(id, '=', param('id')),
+        ['instanceId', 'id'],
+      ),
+    )
+  const { user, org, client } = recordTables
+  const select = {
+    user: selectOf('user', user.columns.userId.name),
+    org: selectOf('org', org.columns.orgId.name),
+    client: selectOf('client', client.columns.clientId.name),
+  }
+  return (instanceId: string, { type, id }: Pick<AggregateRecord, 'type' | 'id'>): number | undefined => {
+    if (type !== 'user' && type !== 'org' && type !== 'client') return undefined
+    const row = select[type]().get(instanceId, id) as readonly [number] | undefined
+    return row?.[0]
+  }
+}
