@@ -12,6 +12,7 @@ import { benchPostgres } from './postgres'
 import { printHead, printRows } from './print-table'
 import { withRatios } from './readme-table'
 import type { MarkedRow, Row } from './row'
+import { benchSearch } from './search'
 import { benchSqlite } from './sqlite'
 import { benchStart } from './start'
 import { wantedBy } from './wanted'
@@ -27,7 +28,7 @@ const benches = {
   http: benchHttp,
 }
 /** Minutes and gigabytes. */
-const largeBenches = { 'large-sqlite': benchLarge, 'large-postgres': benchLargePostgres }
+const largeBenches = { 'large-sqlite': benchLarge, 'large-postgres': benchLargePostgres, search: benchSearch }
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

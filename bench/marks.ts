@@ -36,6 +36,32 @@ export const marks: readonly Mark[] = [
   ...of(transactions, [sqlite('set metadata', 50, 1.2), sqlite('set metadata, synchronous=FULL', 50, 2.5)]),
   ...of('a raw get', [sqlite('get user, 1,000 at once', 1000, 0.6)]),
   ...of(pg, [postgres('get user', 1, 0.85), postgres('get metadata', 1, 0.85), postgres('set metadata', 1, 0.85)]),
+  ...of(`${pg}, one for each call`, [
+    postgres('get user', 50, 5),
+    postgres('get metadata', 50, 5),
+    postgres('set metadata', 50, 3),
+  ]),
+  ...of('a row that counts, bumped by one CTE for each write with raw pg', [
+    postgres('set metadata of one user', 64, 15),
+  ]),
+  ...of('milliseconds, with 64 writers', [postgres('set metadata of one user, p99, ms', 64, 25)], { atMost: true }),
+  ...of('the same while nobody writes', [postgres('get metadata of others meanwhile, p99', 64, 5)], { atMost: true }),
+  ...of('`pgbench -N` with as many clients, writes to transactions', [
+    postgres('set metadata, 8 connections', 8, 0.9),
+    postgres('set metadata, 20 connections', 20, 0.9),
+  ]),
+  ...of('our own sets of one entry each', [
+    sqlite('bulk set 100, per entry', 1, 2.2),
+    postgres('bulk set 100, per entry', 1, 8),
+  ]),
+  ...of(
+    'time of the same with 1,000 users',
+    [
+      sqlite('search page of 100 ids, 1 million users', 1, 1.3),
+      postgres('search page of 100 ids, 1 million users', 1, 1.3),
+    ],
+    { atMost: true, large: true },
+  ),
   ...of(
     'raw statements on a clustered table of the same size',
     [sqlite('get metadata of 10 million', 1, 0.8), sqlite('set metadata of 10 million', 1, 0.8)],

@@ -1,6 +1,9 @@
 import { postgresStorage } from '@indwell/storage-postgres'
 import { startPostgres } from '../test/start-postgres'
+import { benchBulkPerEntry } from './bulk-per-entry'
+import { benchOneAggregate } from './one-aggregate'
 import { benchOperations } from './operations'
+import { benchPgbench } from './pgbench'
 import { rawPostgres } from './raw-postgres'
 import { rawTransferPostgres } from './raw-transfer-postgres'
 import type { Row } from './row'
@@ -16,7 +19,11 @@ export async function benchPostgres(wanted: Wanted): Promise<readonly Row[]> {
   const transfer = rawTransferPostgres(server.url)
   try {
     const transferred = await benchTransfer('postgres', workload, transfer, wanted)
-    return [...(await benchOperations('postgres', workload, raw, wanted)), ...transferred]
+    const operations = await benchOperations('postgres', workload, raw, wanted)
+    const bulk = await benchBulkPerEntry('postgres', workload, wanted)
+    const oneAggregate = await benchOneAggregate(workload, raw, wanted)
+    const besidePgbench = await benchPgbench(server.url, workload, wanted)
+    return [...operations, ...bulk, ...oneAggregate, ...besidePgbench, ...transferred]
   } finally {
     await raw.close()
     await transfer.close()

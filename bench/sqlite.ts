@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqliteStorage } from '@indwell/storage-sqlite'
+import { benchBulkPerEntry } from './bulk-per-entry'
 import { benchGetsAtOnce } from './gets-at-once'
 import { benchOperations } from './operations'
 import { rawSqlite } from './raw-sqlite'
@@ -21,7 +22,8 @@ export async function benchSqlite(wanted: Wanted): Promise<readonly Row[]> {
   try {
     const transferred = await benchTransfer('sqlite', workload, transfer, wanted)
     const operations = await benchOperations('sqlite', workload, raw, wanted)
-    return [...operations, ...(await benchGetsAtOnce(workload, raw, wanted)), ...transferred]
+    const bulk = await benchBulkPerEntry('sqlite', workload, wanted)
+    return [...operations, ...bulk, ...(await benchGetsAtOnce(workload, raw, wanted)), ...transferred]
   } finally {
     raw.close()
     transfer.close()

@@ -1,14 +1,12 @@
 import type { PostgresClient, PostgresRow, PostgresValue } from './postgres-pool'
+import { runMessage } from './run-message'
 
 /** What of `pg.Connection` a query of one's own sends by: the messages of the extended protocol. */
 interface Wire {
-  readonly stream: { cork?(): void; uncork?(): void }
+  readonly stream: { readonly writable: boolean; write(bytes: Uint8Array): unknown; cork?(): void; uncork?(): void }
   /** Texts by the names under which this connection has them. The client adds what was parsed. */
   readonly parsedStatements: Readonly<Record<string, string>>
   parse(message: { readonly name: string; readonly text: string }): void
-  bind(message: { readonly statement: string; readonly values: readonly PostgresValue[] }): void
-  execute(message: object): void
-  sync(): void
 }
 
 /** A statement with its parameters; without a name it is parsed at every run. */
@@ -50,15 +48,19 @@ export class PreparedQuery {
 
   submit(wire: Wire): void {
     const { name = '', text, values } = this
+    const { stream } = wire
+    const run = runMessage(name, values)
+    if (name !== '' && wire.parsedStatements[name] !== undefined) {
+      if (stream.writable) stream.write(run)
+      return
+    }
     // Else the system gets the messages one by one.
-    wire.stream.cork?.()
+    stream.cork?.()
     try {
-      if (name === '' || wire.parsedStatements[name] === undefined) wire.parse({ name, text })
-      wire.bind({ statement: name, values })
-      wire.execute({})
-      wire.sync()
+      wire.parse({ name, text })
+      if (stream.writable) stream.write(run)
     } finally {
-      wire.stream.uncork?.()
+      stream.uncork?.()
     }
   }
 

@@ -48,6 +48,22 @@ describe('queries without a description of their rows', () => {
     expect(row!.map((list) => JSON.parse(list!))).toEqual(lists.map((list) => list.map(hex)))
   })
 
+  it('send any value as it is, beside bytes and without', async () => {
+    const texts = ['', 'a', '😀', 'ä'.repeat(10_000), null]
+    const bytes = [Buffer.from([]), Buffer.from([0, 255]), null]
+    const columns = (values: readonly unknown[], type: string) =>
+      `select ${values.map((_, index) => `$${index + 1}::${type}`).join()}`
+    await using(async (client) => {
+      expect(await runQuery(client, prepared('texts', columns(texts, 'text'), texts))).toEqual([texts])
+      const mixed = [...bytes, ...texts]
+      const text = `${columns(bytes, 'bytea')}, ${texts.map((_, index) => `$${bytes.length + index + 1}::text`).join()}`
+      for (const name of ['mixed', undefined]) {
+        expect(await runQuery(client, prepared(name, text, mixed))).toEqual([['\\x', '\\x00ff', null, ...texts]])
+      }
+      expect(await runQuery(client, prepared('none', 'select 1', []))).toEqual([['1']])
+    })
+  })
+
   it('are parsed once for each connection, and leave it of use when they fail', async () => {
     await using(async (client) => {
       const run = (value: string) => runQuery(client, prepared('divides', 'select 10 / $1::int4', [value]))
