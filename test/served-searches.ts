@@ -371,7 +371,7 @@ export const servedSearches: readonly ServedSearch[] = [
   {
     name: 'what a user may do',
     run: ({ member }) => member.checkPermission('user.write'),
-    index: 'member_by_user',
+    index: 'key',
     by: 'user_id',
   },
   {
