@@ -1,6 +1,7 @@
 import type { ActingDirectory } from '@indwell/core'
 import type { Caller } from '../authenticate'
 import type { FaceHost } from '../create-http-adapter'
+import { endOfTurn } from '../end-of-turn'
 import type { ExchangeRequest, ExchangeResponse } from '../exchange'
 import { answerOnce, idempotencyKeyOf } from '../idempotency'
 import type { Limits } from '../limits'
@@ -54,6 +55,7 @@ export function openFace(
       report: (error: unknown) => report?.(error, request),
     }
     if (route.method !== 'GET') {
+      await endOfTurn()
       await requireActive()
       const named = idempotencyKeyOf(headers)
       if (named === undefined) return route.answer(call)
