@@ -22,9 +22,14 @@ const oneByOne = <T>(works: readonly (() => Promise<T> | undefined)[]): Promise<
 
 async function served() {
   const batches: number[] = []
+  const loads: number[] = []
   const storage = sqliteStorage({ filename: ':memory:' })
   const counting: DirectoryStorage = {
     ...storage,
+    load(instanceId, reads) {
+      loads.push(reads.length)
+      return storage.load(instanceId, reads)
+    },
     commit(instanceId, commits) {
       batches.push(commits.length)
       return storage.commit(instanceId, commits)
@@ -39,9 +44,10 @@ async function served() {
   const person = { userName: 'ada', firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com' }
   const { userId } = await system.users.createHuman(person)
   batches.length = 0
+  loads.length = 0
   const send = (method: string, url: string, body: object) => () =>
     exchange({ ...bearing('a-token'), method, url, body: async () => utf8.encode(JSON.stringify(body)) })
-  return { batches, send, system, userId, close: () => directory.close() }
+  return { batches, loads, send, system, userId, close: () => directory.close() }
 }
 
 describe('writes that arrive together', () => {
@@ -68,6 +74,22 @@ describe('writes that arrive together', () => {
     expect(answers.map((answer) => answer?.status)).toEqual([200, 200, 200])
     expect(batches[0]).toBe(3)
     expect(Object.keys(await system.users.metadata(userId, 'user').values())).toEqual(['a', 'b', 'c'])
+    await close()
+  })
+})
+
+describe('reads that arrive together', () => {
+  it('are one question to the storage in the ZITADEL face', async () => {
+    const { loads, send, system, userId, close } = await served()
+    await system.users.metadata(userId, 'zitadel').set({ a: new Uint8Array([1]) })
+    loads.length = 0
+
+    const read = send('GET', `/management/v1/users/${userId}/metadata/a`, {})
+    const answers = await oneByOne([read, read, read])
+
+    expect(answers.map((answer) => answer?.status)).toEqual([200, 200, 200])
+    // The caller and the entry, for each.
+    expect(loads).toEqual([6])
     await close()
   })
 })

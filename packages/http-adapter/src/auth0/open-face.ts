@@ -54,8 +54,8 @@ export function openFace(
       body,
       report: (error: unknown) => report?.(error, request),
     }
+    await endOfTurn()
     if (route.method !== 'GET') {
-      await endOfTurn()
       await requireActive()
       const named = idempotencyKeyOf(headers)
       if (named === undefined) return route.answer(call)

@@ -68,7 +68,7 @@ async function answer(
     const decoded = endpoint.decode({ variables, query, body, maxDepth: host.limits.maxJsonDepth })
     const { directory } = host
     const where = { across: endpoint.across, namedOrg: decoded.namedOrg }
-    if (endpoint.writes) await endOfTurn()
+    await endOfTurn()
     call = await authenticateCall(directory, host.authenticate, request, where)
     const named = endpoint.writes ? idempotencyKeyOf(request.headers) : undefined
     if (named === 'malformed') throw plainApiError('invalid_argument', 'Idempotency-Key cannot be understood')
