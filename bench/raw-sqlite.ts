@@ -2,12 +2,7 @@ import Database from 'better-sqlite3'
 import type { RawOperations } from './operations'
 
 export interface RawSqlite extends Required<RawOperations> {
-  userOfToken(hash: string): string | undefined
   checkPermission(userId: string): boolean
-  orgOfUser(userId: string): string
-  getBytes(userId: string, key: string): { bytes: Buffer; sequence: string; changed_at: number; owner: string }
-  /** Answers the sequence of the last one. */
-  setBytes(userId: string, entries: readonly (readonly [string, Buffer])[]): string
   close(): void
 }
 
@@ -104,21 +99,6 @@ export function rawSqlite(filename: string, synchronous: 'normal' | 'full' = 'no
   const insertUser = db.prepare(
     `insert into indwell_user (instance_id, user_id, org_id, type, state, user_name, user_name_folded, display_name, first_name, last_name, email, email_folded, email_verified, phone_verified, sequence, created_at, changed_at) values (?, ?, ?, 'human', 'active', ?, ?, ?, ?, ?, ?, ?, 0, 0, 1, ?, ?)`,
   )
-  const userOfToken = db.prepare(
-    `select user_id, expires_at from indwell_access_token where instance_id = ? and hash = ?`,
-  )
-  const orgOfUser = db.prepare(`select org_id from indwell_user where instance_id = ? and user_id = ?`).pluck()
-  const getBytes = db.prepare(
-    `select bytes, cast(sequence as text) sequence, created_at, changed_at, owner from indwell_entry where instance_id = ? and subject_type = 'user' and subject_id = ? and namespace = 'zitadel' and key = ?`,
-  )
-  const getAllBytes = db.prepare(
-    `select key, bytes, created_at from indwell_entry where instance_id = ? and subject_type = 'user' and subject_id = ? and namespace = 'zitadel' and key in (?, ?)`,
-  )
-  const putBytes = db.prepare(
-    `insert into indwell_entry (instance_id, subject_type, subject_id, namespace, key, json, bytes, owner, sequence, created_at, changed_at) values (?, 'user', ?, 'zitadel', ?, null, ?, 'org', ?, ?, ?)
-     on conflict (instance_id, subject_type, subject_id, namespace, key) do update set json = null, bytes = excluded.bytes, sequence = excluded.sequence, changed_at = excluded.changed_at`,
-  )
-  const first = (row: unknown) => Object.values(row as Record<string, number>)[0]!
 
   type Entries = readonly (readonly [string, unknown])[]
   const stored = (userId: string, entries: Entries) =>
@@ -144,18 +124,6 @@ export function rawSqlite(filename: string, synchronous: 'normal' | 'full' = 'no
     const created_at =
       texts.length === 1 ? (before.get(only)?.created_at ?? changed_at) : (getCreation.get('default', userId) as number)
     return { sequence: String(last), created_at, changed_at, owner, changed: changed.map(([key]) => key) }
-  })
-  const setAllBytes = db.transaction((userId: string, entries: readonly (readonly [string, Buffer])[]) => {
-    const now = Date.now()
-    getAllBytes.all('default', userId, entries[0]?.[0], entries[1]?.[0])
-    let sequence = first(bump.get(entries.length, now, 'default', userId)) - entries.length
-    for (const [key, bytes] of entries) {
-      sequence += 1
-      const payload = JSON.stringify({ namespace: 'zitadel', key, bytes: bytes.toString('base64') })
-      insertEvent.run('default', userId, sequence, 'user.metadata.set', 'org', payload, now)
-      putBytes.run('default', userId, key, bytes, sequence, now, now)
-    }
-    return String(sequence)
   })
   const createUser = db.transaction((userId: string, userName: string, email: string, orgId: string) => {
     if (isLive.get('default', orgId) !== 1) throw new Error('there is no such org')
@@ -198,12 +166,6 @@ export function rawSqlite(filename: string, synchronous: 'normal' | 'full' = 'no
     set: (userId: string, entries: Entries) => setAll.immediate(userId, entries),
     createUser: (userId: string, userName: string, email: string, orgId: string) =>
       createUser.immediate(userId, userName, email, orgId),
-    userOfToken: (hash: string) => (userOfToken.get('default', hash) as { user_id: string } | undefined)?.user_id,
-    orgOfUser: (userId: string) => orgOfUser.get('default', userId) as string,
-    getBytes: (userId: string, key: string) =>
-      getBytes.get('default', userId, key) as { bytes: Buffer; sequence: string; changed_at: number; owner: string },
-    setBytes: (userId: string, entries: readonly (readonly [string, Buffer])[]): string =>
-      setAllBytes.immediate(userId, entries),
     close: () => {
       db.close()
     },

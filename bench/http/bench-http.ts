@@ -8,13 +8,13 @@ import { storedTokens } from '@indwell/http-adapter/authenticators'
 import { zitadel } from '@indwell/http-adapter/zitadel'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { measure } from '../measure'
-import { rawSqlite } from '../raw-sqlite'
 import type { Row, RowName } from '../row'
 import type { Wanted } from '../wanted'
 import { fill } from '../workload'
 import { bareNode, hosts } from './hosts'
 import { startLoad } from './load'
 import { rawJob } from './raw-job'
+import { rawStatements } from './raw-statements'
 import { serve } from './serve'
 
 const token = 'a-token-that-only-the-bench-knows'
@@ -39,7 +39,7 @@ export async function benchHttp(wanted: Wanted): Promise<readonly Row[]> {
   await system.users.accessTokens(ownerId).create({ token })
   const target = userIds[0]!
   await system.users.metadata(target, 'zitadel').set({ key: new Uint8Array(16).fill(65) })
-  const raw = rawSqlite(filename)
+  const raw = rawStatements(filename)
   const job = rawJob(raw)
   const exchange = createHttpAdapter(directory, { faces: [zitadel()], authenticate: storedTokens(directory) })
 

@@ -6,7 +6,7 @@ import express from 'express'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
 import Koa from 'koa'
-import type { RawJob } from './raw-job'
+import { type RawJob, Refusal } from './raw-job'
 
 /** A server framework: the directory mounted in it as the documents say, and a route of its own that does the same raw work. */
 export interface Host {
@@ -19,18 +19,21 @@ export interface Host {
 
 const getPath = '/management/v1/users/:id/metadata/:key'
 const bulkPath = '/management/v1/users/:id/metadata/_bulk'
+/** What is shown of a user is for no cache on the way: the face says so too. */
+const uncached = { 'cache-control': 'no-store' }
 
 export const bareNode: Host = {
   name: 'node:http',
   mounted: (exchange) => toNodeHandler(exchange),
   own: (job) => (request, response) => {
-    job.admit(request.headers.authorization)
     const [, , , , userId = '', , key = ''] = (request.url ?? '').split('/')
     if (request.method === 'GET') {
-      answer(response, job.getEntry(userId, key))
+      answer(response, () => job.getEntry(job.admit(request.headers.authorization), userId, key))
       return
     }
-    readJson(request, (body) => answer(response, job.setEntries(userId, body)))
+    readText(request, (text) =>
+      answer(response, () => job.setEntries(job.admit(request.headers.authorization), userId, JSON.parse(text))),
+    )
   },
 }
 
@@ -45,12 +48,12 @@ export const hosts: readonly Host[] = [
     own(job) {
       const app = express()
       app.get(getPath, (request, response) => {
-        job.admit(request.headers.authorization)
-        response.json(job.getEntry(request.params.id, request.params.key))
+        const caller = job.admit(request.headers.authorization)
+        response.set(uncached).json(job.getEntry(caller, request.params.id, request.params.key))
       })
       app.post(bulkPath, express.json(), (request, response) => {
-        job.admit(request.headers.authorization)
-        response.json(job.setEntries(request.params.id, request.body))
+        const caller = job.admit(request.headers.authorization)
+        response.set(uncached).json(job.setEntries(caller, request.params.id, request.body))
       })
       return app
     },
@@ -77,10 +80,14 @@ export const hosts: readonly Host[] = [
     own(job) {
       const app = new Koa()
       app.use(async (ctx) => {
-        job.admit(ctx.headers.authorization)
+        const caller = job.admit(ctx.headers.authorization)
         const [, , , , userId = '', , key = ''] = ctx.path.split('/')
-        if (ctx.method === 'GET') ctx.body = job.getEntry(userId, key)
-        else ctx.body = job.setEntries(userId, await new Promise((resolve) => readJson(ctx.req, resolve)))
+        ctx.set(uncached)
+        if (ctx.method === 'GET') ctx.body = job.getEntry(caller, userId, key)
+        else {
+          const text = await new Promise<string>((resolve) => readText(ctx.req, resolve))
+          ctx.body = job.setEntries(caller, userId, JSON.parse(text))
+        }
       })
       return app.callback()
     },
@@ -96,13 +103,15 @@ export const hosts: readonly Host[] = [
     },
     async own(job) {
       const app = Fastify()
-      app.get<{ Params: { id: string; key: string } }>(getPath, async (request) => {
-        job.admit(request.headers.authorization)
-        return job.getEntry(request.params.id, request.params.key)
+      app.get<{ Params: { id: string; key: string } }>(getPath, async (request, reply) => {
+        const caller = job.admit(request.headers.authorization)
+        reply.headers(uncached)
+        return job.getEntry(caller, request.params.id, request.params.key)
       })
-      app.post<{ Params: { id: string } }>(bulkPath, async (request) => {
-        job.admit(request.headers.authorization)
-        return job.setEntries(request.params.id, request.body)
+      app.post<{ Params: { id: string } }>(bulkPath, async (request, reply) => {
+        const caller = job.admit(request.headers.authorization)
+        reply.headers(uncached)
+        return job.setEntries(caller, request.params.id, request.body)
       })
       await app.ready()
       return (request, response) => app.routing(request, response)
@@ -127,26 +136,32 @@ export const hosts: readonly Host[] = [
     own(job) {
       const app = new Hono()
       app.get(getPath, (c) => {
-        job.admit(c.req.header('authorization'))
-        return c.json(job.getEntry(c.req.param('id'), c.req.param('key')))
+        const caller = job.admit(c.req.header('authorization'))
+        return c.json(job.getEntry(caller, c.req.param('id'), c.req.param('key')), 200, uncached)
       })
       app.post(bulkPath, async (c) => {
-        job.admit(c.req.header('authorization'))
-        return c.json(job.setEntries(c.req.param('id'), await c.req.json()))
+        const caller = job.admit(c.req.header('authorization'))
+        return c.json(job.setEntries(caller, c.req.param('id'), await c.req.json()), 200, uncached)
       })
       return getRequestListener(app.fetch)
     },
   },
 ]
 
-function answer(response: ServerResponse, body: object): void {
-  const text = JSON.stringify(body)
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+function answer(response: ServerResponse, make: () => object): void {
+  let [status, text] = [200, '{}']
+  try {
+    text = JSON.stringify(make())
+  } catch (error) {
+    status = error instanceof Refusal ? error.statusCode : error instanceof SyntaxError ? 400 : 500
+  }
+  const head = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+  response.writeHead(status, { ...head, ...uncached })
   response.end(text)
 }
 
-function readJson(request: IncomingMessage, done: (body: unknown) => void): void {
+function readText(request: IncomingMessage, done: (text: string) => void): void {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => done(JSON.parse(Buffer.concat(chunks).toString())))
+  request.on('end', () => done(Buffer.concat(chunks).toString()))
 }

@@ -1,6 +1,7 @@
 import type { ActingDirectory } from '@indwell/core'
 import type { Caller } from '../authenticate'
 import type { FaceHost } from '../create-http-adapter'
+import { endOfTurn } from '../end-of-turn'
 import type { ExchangeRequest, ExchangeResponse } from '../exchange'
 import { answerOnce, idempotencyKeyOf } from '../idempotency'
 import type { Limits } from '../limits'
@@ -53,6 +54,7 @@ export function openFace(
       body,
       report: (error: unknown) => report?.(error, request),
     }
+    await endOfTurn()
     if (route.method !== 'GET') {
       await requireActive()
       const named = idempotencyKeyOf(headers)

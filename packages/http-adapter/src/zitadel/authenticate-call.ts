@@ -1,6 +1,7 @@
 import { type Across, type ActingDirectory, type Directory, PermissionDeniedError } from '@indwell/core'
 import type { Authenticate } from '../authenticate'
 import type { ExchangeRequest } from '../exchange'
+import { actingAs } from './acting-as'
 import { apiError, plainApiError } from './api-error'
 import { invalidToken } from './error-map'
 import type { NamedOrg } from './named-org'
@@ -44,12 +45,7 @@ export async function authenticateCall(
   const { userId } = known
   const orgId =
     namedOrg === undefined ? header : (namedOrg.orgId ?? (await orgOf(namedOrg.orgDomain, directory, userId)))
-  return { callerId: userId, caller: directory.as(actorOf(userId, orgId, across)) }
-}
-
-function actorOf(userId: string, orgId: string, across: Across | undefined): Parameters<Directory['as']>[0] {
-  if (across !== undefined) return orgId === '' ? { userId, across } : { userId, orgId, across }
-  return orgId === '' ? { userId } : { userId, orgId }
+  return { callerId: userId, caller: actingAs(directory, userId, { orgId, across }) }
 }
 
 /** Whose domain it is: told to whoever may call at all, as by the header whether there is an org of some id. */

@@ -1,5 +1,6 @@
 import type { ActingDirectory } from '@indwell/core'
 import type { Face, FaceHost } from '../create-http-adapter'
+import { endOfTurn } from '../end-of-turn'
 import type { ExchangeRequest, ExchangeResponse } from '../exchange'
 import { idempotencyKeyOf, requestOf } from '../idempotency'
 import { splitTarget } from '../request-target'
@@ -67,6 +68,7 @@ async function answer(
     const decoded = endpoint.decode({ variables, query, body, maxDepth: host.limits.maxJsonDepth })
     const { directory } = host
     const where = { across: endpoint.across, namedOrg: decoded.namedOrg }
+    await endOfTurn()
     call = await authenticateCall(directory, host.authenticate, request, where)
     const named = endpoint.writes ? idempotencyKeyOf(request.headers) : undefined
     if (named === 'malformed') throw plainApiError('invalid_argument', 'Idempotency-Key cannot be understood')
