@@ -1,6 +1,7 @@
 import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
+import { requireReadableFilter } from '../metadata-definition/visible-filter'
 import { type Paging, paged } from '../paging'
 import { inScope, narrowedBy, type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type {
@@ -59,6 +60,7 @@ export async function listUsers(core: Core, actor: Actor, query: UserQuery = {})
   const { filter, sort } = query
   const page = paged(query)
   checkFilter(filter)
+  requireReadableFilter(core.metadataRules, actor, 'user', filter)
   const asksFor = filter !== undefined && asksMemberships(filter)
   const [scope, memberships] = await allOf(
     scopeOf(core, actor, 'user.read', { self: true }),
