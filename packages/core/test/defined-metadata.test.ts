@@ -292,9 +292,9 @@ describe.each(['SQLite', 'Postgres'] as const)('defined metadata, on %s', (kind)
       expect((await own.list({ count: true })).items).toMatchObject([{ key: 'locale' }])
       expect(await own.find('plan')).toBeUndefined()
       expect((await eve.findSnapshots(['eve'], ['app']))[0]?.metadata).toEqual({ app: { locale: 'it' } })
-      await expectRefused(world, () => own.set({ plan: 'team' }), { code: 'permission_denied' })
-      await expectRefused(world, () => own.set({ locale: 'en', plan: 'team' }), { code: 'permission_denied' })
-      await expectRefused(world, () => own.clear(), { code: 'permission_denied' })
+      await expectRefused(world, () => own.set({ plan: 'team' }), { code: 'not_found', subject: 'user' })
+      await expectRefused(world, () => own.set({ locale: 'en', plan: 'team' }), { code: 'not_found', subject: 'user' })
+      await expectRefused(world, () => own.clear(), { code: 'not_found', subject: 'user' })
 
       // In a namespace that is the user's own, a key may be kept from it.
       await eve.metadata('eve', 'user').set({ theme: 'light' })

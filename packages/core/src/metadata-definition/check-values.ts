@@ -41,7 +41,8 @@ function checkValue({ key, schema, redact }: KeyRules, value: unknown): EntryVal
 }
 
 function pathOf(key: string, { path = [] }: SchemaIssue): string {
-  return [key, ...path.map((part) => String(typeof part === 'object' ? part.key : part))].join('.')
+  // Not by `map`: paths of arktype are a class of its own, of which that would make another.
+  return [key, ...Array.from(path, (part) => String(typeof part === 'object' ? part.key : part))].join('.')
 }
 
 /** Schemas that walk a value call themselves for every level of it. */

@@ -1,9 +1,11 @@
 import type { Actor } from '../actor'
 import type { Core, Plan } from '../core'
 import { requireVersion, type WriteOptions } from '../expected-version'
+import { isExpired } from '../metadata-definition/expiry'
 import { opensChange } from '../metadata-definition/metadata-access'
-import { isBlind, movesClaims, ruleChange } from '../metadata-definition/ruled-change'
+import { isBlind, movesClaims, type RuledChange, ruleChange } from '../metadata-definition/ruled-change'
 import type { Expectation } from '../storage/commit'
+import type { EntryRecord } from '../storage/records'
 import type { Written } from '../written'
 import { answerUnchanged } from './answer-unchanged'
 import { draftMetadata, type MetadataChange, type ParsedMetadataChange, parseMetadataChange } from './draft-metadata'
@@ -70,13 +72,24 @@ export async function applyMetadata(
       draft,
       answer: ({ at, sequenceOf }) => ({
         sequence: sequenceOf(drafted.index),
-        createdAt: loaded.createdAt ?? at,
+        createdAt: (ruled && datesAnew(ruled, parsed, stored) ? undefined : loaded.createdAt) ?? at,
         changedAt: at,
         orgId: owner,
         changed,
       }),
     }
   })
+}
+
+/** Whether the one entry that is set had expired: it is another one now. */
+function datesAnew(
+  { rules, now }: RuledChange,
+  { set, remove }: ParsedMetadataChange,
+  stored: readonly EntryRecord[],
+): boolean {
+  if (set.length !== 1 || remove.length > 0) return false
+  const entry = stored.find(({ namespace, key }) => namespace === rules.namespace && key === set[0]?.[0])
+  return entry !== undefined && isExpired(rules, entry, now)
 }
 
 /** Clearing takes away whatever is there, so nothing may come in between; other changes meet only on their keys. */
