@@ -265,6 +265,12 @@ describe.each(['SQLite', 'Postgres'] as const)('defined metadata, on %s', (kind)
       await expectRefused(world, () => world.ada.users.list(by(['note'])), denied)
       await expectRefused(world, () => world.ada.users.list(by([])), denied)
       expect((await world.ada.users.list(by(['plan']))).items.map(({ userId }) => userId)).not.toContain('bob')
+      // Who is found by nothing but being it would learn what stands in its own hidden keys.
+      const itself = async (path: readonly string[]) =>
+        (await wherever('eve').users.list(by(path))).items.map(({ userId }) => userId)
+      expect(await itself(['locale'])).toEqual(['eve'])
+      expect(await itself(['plan'])).toEqual([])
+      expect(await itself(['other'])).toEqual([])
       expect((await world.system.users.list(by(['note']))).items.map(({ userId }) => userId)).not.toContain('bob')
     })
 

@@ -1,4 +1,5 @@
 import type { Actor } from '../actor'
+import type { CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import type { ParsedMetadataChange } from '../metadata/draft-metadata'
 import { type MetadataSubject, subjectPermissions } from '../metadata/metadata-subject'
@@ -6,7 +7,7 @@ import type { PermissionScope } from '../permissions/permission-scope'
 import type { Claim, EntryRecord } from '../storage/records'
 import { mayAccess, type Parties, partiesOf, partiesOfCreation, requireWritable } from './metadata-access'
 import type { NamespaceRules } from './metadata-rules'
-import { readHeldClaims } from './unique-claims'
+import { readHeldClaims, uniqueClaim } from './unique-claims'
 
 /** What a defined namespace adds to the decision about a change. */
 export interface RuledChange {
@@ -83,4 +84,35 @@ export function clearedBy(
   if (clearable.length === keys.length) return change
   const named = new Set([...change.remove, ...change.set.map(([key]) => key)])
   return { ...change, clear: false, remove: [...change.remove, ...clearable.filter((key) => !named.has(key))] }
+}
+
+/** Gives free what the values held that are no more, and takes what those need that came. */
+export function moveClaims(
+  draft: CommitDraft,
+  { subjectType, subjectId }: MetadataSubject,
+  { rules, held }: RuledChange,
+  { set }: ParsedMetadataChange,
+  present: ReadonlyMap<string, EntryRecord>,
+  changed: ReadonlySet<string>,
+): void {
+  const after = new Map(set)
+  for (const key of changed) {
+    if (!rules.keys.get(key)?.unique) continue
+    const [before, value] = [present.get(key)?.value, after.get(key)]
+    const released = before && uniqueClaim(rules, key, before)
+    if (released !== undefined && held.some((claim) => sameClaim(claim, released))) draft.releaseClaim(released)
+    const taken = value && uniqueClaim(rules, key, value)
+    if (taken !== undefined) draft.takeClaim({ ...taken, ownerType: subjectType, ownerId: subjectId })
+  }
+}
+
+const sameClaim = (a: Claim, b: Claim) => a.type === b.type && a.value === b.value
+
+/** What expires counts from when it was last set; and what is unique now may have been set when it was not. */
+export function isRenewed({ key, value }: EntryRecord, ruled: RuledChange | undefined): boolean {
+  const defined = ruled?.rules.keys.get(key)
+  if (ruled === undefined || defined === undefined) return false
+  if (defined.expiresAfterMs !== undefined) return true
+  const claim = defined.unique ? uniqueClaim(ruled.rules, key, value) : undefined
+  return claim !== undefined && !ruled.held.some((held) => sameClaim(held, claim))
 }

@@ -4,10 +4,10 @@ import type { MetadataSubjectType } from '../metadata/metadata'
 import { subjectPermissions } from '../metadata/metadata-subject'
 import type { MetadataCondition } from '../storage/search'
 import { mayAccess, type Parties } from './metadata-access'
-import type { MetadataRules, NamespaceRules } from './metadata-rules'
+import type { MetadataRules } from './metadata-rules'
 
-/** Whoever searches does so by a permission, however many of what is found it is itself. */
-const searcher: Parties = new Set(['orgAdmin'])
+const byPermission: Parties = new Set(['orgAdmin'])
+const byBeingIt: Parties = new Set(['self'])
 
 interface Inner {
   readonly op: string
@@ -16,7 +16,7 @@ interface Inner {
 }
 
 /**
- * Refuses conditions on keys that the caller may not read: what it finds would tell their values.
+ * Refuses conditions on keys that are hidden from whoever may read the subjects: what it finds would tell their values.
  *
  * @throws {@link PermissionDeniedError} `metadata_key`.
  */
@@ -26,25 +26,38 @@ export function requireReadableFilter(
   subjectType: MetadataSubjectType,
   filter: Inner | undefined,
 ): void {
-  if (rules === undefined || actor.type === 'system' || filter === undefined) return
-  if (filter.op === 'metadata' && !isReadable(rules, subjectType, filter as Inner & MetadataCondition)) {
+  if (rules === undefined || actor.type === 'system') return
+  if (!isReadable(rules, subjectType, filter, byPermission)) {
     throw new PermissionDeniedError(subjectPermissions[subjectType].read, 'metadata_key')
   }
-  requireReadableFilter(rules, actor, subjectType, filter.op === 'not' ? filter.filter : undefined)
-  for (const inner of filter.op === 'and' || filter.op === 'or' ? (filter.filters ?? []) : []) {
-    requireReadableFilter(rules, actor, subjectType, inner)
-  }
 }
+
+/** Whether users may be found by a filter for no other reason than that they ask. */
+export const findsItself = (rules: MetadataRules | undefined, filter: Inner | undefined): boolean =>
+  rules === undefined || isReadable(rules, 'user', filter, byBeingIt)
 
 function isReadable(
   rules: MetadataRules,
   subjectType: MetadataSubjectType,
-  { namespace, path }: MetadataCondition,
+  filter: Inner | undefined,
+  parties: Parties,
 ): boolean {
-  const defined: NamespaceRules | undefined = rules.of(subjectType, namespace)
-  if (defined === undefined) return true
-  const [key] = path
-  return (key === undefined ? [...defined.keys.keys()] : [key]).every((name) =>
-    mayAccess(defined, name, 'read', searcher),
-  )
+  const isInnerReadable = (inner: Inner | undefined) => isReadable(rules, subjectType, inner, parties)
+  switch (filter?.op) {
+    case 'and':
+    case 'or':
+      return (filter.filters ?? []).every(isInnerReadable)
+    case 'not':
+      return isInnerReadable(filter.filter)
+    case 'metadata': {
+      const { namespace, path } = filter as Inner & MetadataCondition
+      const defined = rules.of(subjectType, namespace)
+      const [key] = path
+      // No key is empty: it stands for those that nothing is said about.
+      const keys = key === undefined ? ['', ...(defined?.keys.keys() ?? [])] : [key]
+      return defined === undefined || keys.every((name) => mayAccess(defined, name, 'read', parties))
+    }
+    default:
+      return true
+  }
 }

@@ -6,9 +6,8 @@ import type { AppendedEvent } from '../events/event'
 import { checkValues } from '../metadata-definition/check-values'
 import { isExpired } from '../metadata-definition/expiry'
 import type { MetadataRules, NamespaceRules } from '../metadata-definition/metadata-rules'
-import { clearedBy, type RuledChange } from '../metadata-definition/ruled-change'
-import { uniqueClaim } from '../metadata-definition/unique-claims'
-import type { Claim, EntryRecord, EntryValue, SubjectKey } from '../storage/records'
+import { clearedBy, isRenewed, moveClaims, type RuledChange } from '../metadata-definition/ruled-change'
+import type { EntryRecord, EntryValue, SubjectKey } from '../storage/records'
 import { isRemembered, type MetadataSubjectType, markKey, markValue, metadataSet, touchedNamespace } from './metadata'
 import {
   checkKey,
@@ -73,7 +72,9 @@ export function parseMetadataChange(
     if (setKeys.has(key)) throw new InvalidInputError(key, 'is both set and removed')
   }
   const { clear = false, requirePresent = false } = change
-  return { set: checked, remove, clear, requirePresent, ...(rules !== undefined && { rules }) }
+  return rules === undefined
+    ? { set: checked, remove, clear, requirePresent }
+    : { set: checked, remove, clear, requirePresent, rules }
 }
 
 /** First entries of a new subject, by namespace. An empty namespace is remembered as one that was written. */
@@ -164,37 +165,6 @@ export function draftMetadata(
   }
   if (ruled !== undefined) moveClaims(draft, subject, ruled, change, present, changed)
   return [...changed]
-}
-
-/** Gives free what the values held that are no more, and takes what those need that came. */
-function moveClaims(
-  draft: CommitDraft,
-  { subjectType, subjectId }: SubjectKey & { readonly subjectType: MetadataSubjectType },
-  { rules, held }: RuledChange,
-  { set }: ParsedMetadataChange,
-  present: ReadonlyMap<string, EntryRecord>,
-  changed: ReadonlySet<string>,
-): void {
-  const after = new Map(set)
-  for (const key of changed) {
-    if (!rules.keys.get(key)?.unique) continue
-    const [before, value] = [present.get(key)?.value, after.get(key)]
-    const released = before && uniqueClaim(rules, key, before)
-    if (released !== undefined && held.some((claim) => sameClaim(claim, released))) draft.releaseClaim(released)
-    const taken = value && uniqueClaim(rules, key, value)
-    if (taken !== undefined) draft.takeClaim({ ...taken, ownerType: subjectType, ownerId: subjectId })
-  }
-}
-
-const sameClaim = (a: Claim, b: Claim) => a.type === b.type && a.value === b.value
-
-/** What expires counts from when it was last set; and what is unique now may have been set when it was not. */
-function isRenewed({ key, value }: EntryRecord, ruled: RuledChange | undefined): boolean {
-  const defined = ruled?.rules.keys.get(key)
-  if (ruled === undefined || defined === undefined) return false
-  if (defined.expiresAfterMs !== undefined) return true
-  const claim = defined.unique ? uniqueClaim(ruled.rules, key, value) : undefined
-  return claim !== undefined && !ruled.held.some((held) => sameClaim(held, claim))
 }
 
 /** Whether clearing and setting comes to what is there. */
