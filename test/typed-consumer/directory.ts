@@ -26,7 +26,7 @@ export class Accounts {
 }
 
 isTrue<Equal<Awaited<ReturnType<typeof planOf>>, 'free' | 'pro'>>()
-isTrue<Equal<Awaited<ReturnType<typeof avatarOf>>, Uint8Array | undefined>>()
+isTrue<Equal<Awaited<ReturnType<typeof avatarOf>>, InstanceType<typeof Uint8Array> | undefined>>()
 isTrue<Equal<Awaited<ReturnType<typeof tierOf>>, 'basic' | 'gold'>>()
 
 export async function uses(userId: string): Promise<void> {
@@ -49,7 +49,10 @@ export async function uses(userId: string): Promise<void> {
   await acting.orgs.metadata().set({ tier: 'gold', other: [1] })
   await acting.users.metadata(userId, 'elsewhere').set({ any: 1 })
   await acting.clients.metadata('shop').set({ any: 1 })
-  await acting.once({ idempotencyKey: 'k' }, async ({ users }) => (await users.metadata(userId).get('plan')).value)
+  await acting.once(
+    { idempotencyKey: 'k', request: userId },
+    async ({ users }) => (await users.metadata(userId).get('plan')).value,
+  )
 
   // @ts-expect-error no plan
   await access.set({ plan: 'gold' })
@@ -76,7 +79,7 @@ export async function uses(userId: string): Promise<void> {
 /** Without a definition any key holds any value. */
 export async function untyped(other: Directory): Promise<void> {
   const access = other.asSystem('app').users.metadata('ada')
-  await access.set({ anything: [1, 'a', new Uint8Array()] })
+  await access.set({ anything: [1, 'a'], bytes: new Uint8Array() })
   const { anything } = await access.values()
   const value = (await access.get('anything')).value
   isTrue<Equal<typeof value | undefined, typeof anything>>()

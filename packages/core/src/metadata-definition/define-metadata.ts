@@ -52,21 +52,15 @@ export interface MetadataDefinition<Shape> {
   readonly '~shape'?: Shape | undefined
 }
 
-type SchemaOf<Key> = Key extends { readonly schema: infer Schema } ? Schema : Key
-type InputOf<Key> =
-  SchemaOf<Key> extends { readonly '~standard': { readonly types?: infer Types } }
-    ? Types extends { readonly input: infer Input }
-      ? Input
-      : never
-    : never
-type OutputOf<Key> =
-  SchemaOf<Key> extends { readonly '~standard': { readonly types?: infer Types } }
-    ? Types extends { readonly output: infer Output }
-      ? Output
-      : never
-    : never
+/** Schemas of zod have methods that are called `default` and the like: they are schemas first. */
+type Schema = { readonly '~standard': unknown }
+type SchemaOf<Key> = Key extends Schema ? Key : Key extends { readonly schema: infer Given } ? Given : never
+type TypesOf<Key> =
+  SchemaOf<Key> extends { readonly '~standard': { readonly types?: infer Types } } ? NonNullable<Types> : unknown
+type InputOf<Key> = TypesOf<Key> extends { readonly input: infer Input } ? Input : unknown
+type OutputOf<Key> = TypesOf<Key> extends { readonly output: infer Output } ? Output : unknown
 /** A key that some readers may not see is one that may be missing. */
-type ShownOf<Key> = Key extends { readonly read: unknown }
+type ShownOf<Key> = Key extends Schema | { readonly read: unknown }
   ? 'maybe'
   : Key extends { readonly default: unknown }
     ? 'always'
@@ -89,11 +83,13 @@ type UnknownOf<Unknown, Name> = Unknown extends UnknownKeys
 /** A default is what reads answer, so it is what the schema makes of its input. */
 type DefaultsThatFit<Definition> = {
   readonly [Name in keyof Definition]: {
-    readonly [Key in keyof Definition[Name]]: Definition[Name][Key] extends { readonly default: unknown }
-      ? { readonly default: OutputOf<Definition[Name][Key]> }
-      : unknown
+    readonly [Key in keyof Definition[Name]]: Definition[Name][Key] extends Schema
+      ? unknown
+      : Definition[Name][Key] extends { readonly default: unknown }
+        ? { readonly default: OutputOf<Definition[Name][Key]> }
+        : unknown
   }
-}
+} & { readonly [Name in Exclude<keyof Definition, keyof MetadataDefinitionInput>]: never }
 
 /**
  * Says once what metadata looks like: for the compiler, and for every write, whichever way it comes in. A key is a schema
