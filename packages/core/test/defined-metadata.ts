@@ -19,7 +19,11 @@ export const metadata = defineMetadata(
       invite: { schema: v.string(), expiresAfterMs: 1000, unique: true },
       shift: { schema: v.string(), expiresAfterMs: 1000, default: 'off' },
     },
-    'user.user': { theme: v.picklist(['dark', 'light']), rank: { schema: v.number(), write: ['orgAdmin'] } },
+    'user.user': {
+      theme: v.picklist(['dark', 'light']),
+      rank: { schema: v.number(), write: ['orgAdmin'] },
+      code: { schema: v.string(), expiresAfterMs: 1000 },
+    },
     'user.zitadel': { avatar: bytes },
     org: { tier: { schema: type("'basic' | 'gold'"), default: 'basic' }, vat: { schema: v.string(), unique: true } },
     client: { kind: z.enum(['web', 'native']), serial: { schema: z.string(), unique: true } },

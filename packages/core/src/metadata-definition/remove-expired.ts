@@ -2,10 +2,10 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { draftMetadata } from '../metadata/draft-metadata'
+import { readForChange } from '../metadata/load-for-change'
 import type { MetadataSubjectType } from '../metadata/metadata'
 import type { MetadataSubject } from '../metadata/metadata-subject'
 import { everywhere } from '../permissions/permission-scope'
-import type { EntryRecord } from '../storage/records'
 import { isExpired } from './expiry'
 import type { NamespaceRules } from './metadata-rules'
 import { movesClaims, ruleChange } from './ruled-change'
@@ -85,32 +85,24 @@ async function nextSubjects(
 
 async function removeOf(core: Core, rules: NamespaceRules, subject: MetadataSubject): Promise<number> {
   const { subjectType, subjectId } = subject
-  const { namespace } = rules
-  const found = await readExpired(core, rules, subject)
-  if (found.length === 0) return 0
+  const { namespace, expiringKeys: keys } = rules
+  const found = await core.read({ read: 'entries', subject, namespace, keys })
+  if (!found.some((entry) => isExpired(rules, entry, core.now()))) return 0
   return core.write(sweeper, async (draft) => {
+    const all = { set: [], remove: keys, clear: false, requirePresent: false, rules }
     // Read for this attempt: what was set anew in between is expired no more.
-    const stored = await readExpired(core, rules, subject)
-    const [first] = stored
+    const stored = await readForChange(core, subject, namespace, all)
+    const gone = stored.filter((entry) => entry.namespace === namespace && isExpired(rules, entry, core.now()))
+    const [first] = gone
     if (first === undefined) return { answer: 0 }
-    const change = { set: [], remove: stored.map(({ key }) => key), clear: false, requirePresent: false, rules }
+    const change = { ...all, remove: gone.map(({ key }) => key) }
     const owner = first.orgId
-    const ruled = await ruleChange(core, sweeper, Promise.resolve(everywhere), owner, subject, change, stored)
+    const ruled = await ruleChange(core, sweeper, Promise.resolve(everywhere), owner, subject, change, gone)
     const drafted = draft.aggregate(
       { type: subjectType, id: subjectId },
       { owner, expect: 'live', revise: movesClaims(change) },
     )
     draftMetadata(draft, drafted, subject, namespace, change, stored, ruled)
-    return { draft, answer: () => stored.length }
+    return { draft, answer: () => gone.length }
   })
-}
-
-async function readExpired(
-  core: Core,
-  rules: NamespaceRules,
-  subject: MetadataSubject,
-): Promise<readonly EntryRecord[]> {
-  const { namespace, expiringKeys: keys } = rules
-  const entries = await core.read({ read: 'entries', subject, namespace, keys })
-  return entries.filter((entry) => isExpired(rules, entry, core.now()))
 }
