@@ -364,7 +364,9 @@ async function expectClaimed(storage: DirectoryStorage, instanceId: string): Pro
   const nameOf = ({ type, value }: Claim) => `${type} ${value}`
   const holders = new Map<string, string>()
   for (const { subjectType, subjectId, namespace, key, value } of rowsOfLog(events).entry) {
-    const claim = claimOf(subjectType, namespace, key, value)
+    // Rows that are compared have their bytes in hex.
+    const held = 'bytes' in value ? { bytes: Buffer.from(String(value.bytes), 'hex') } : value
+    const claim = claimOf(subjectType, namespace, key, held)
     if (claim === undefined) continue
     expect(holders.get(nameOf(claim)), `holders of ${key}`).toBeUndefined()
     holders.set(nameOf(claim), `${subjectType} ${subjectId}`)
