@@ -9,6 +9,7 @@ import { formatMessage } from 'publint/utils'
 import { build, findPackages } from './build.mjs'
 import { checkBoundaries } from './check-boundaries.mjs'
 import { checkExports } from './check-exports.mjs'
+import { checkTypedConsumer, compilers } from './check-typed-consumer.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
@@ -47,6 +48,7 @@ const checks = [
   ['exports', checkExports],
   ...published.map((found) => [`publint ${found.name}`, () => checkPublint(found)]),
   ...published.map((found) => [`attw ${found.name}`, () => checkTypesOf(found)]),
+  ...compilers.map((compiler) => [`typed metadata by ${compiler}`, () => checkTypedConsumer(compiler)]),
   ...generators.map((name) => [`up to date: ${name}`, () => runScript(join(root, 'scripts', name), '--check')]),
 ]
 

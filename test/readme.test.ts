@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const root = new URL('..', import.meta.url)
 const read = (path: string) => readFile(new URL(path, root), 'utf8')
 
-/** Code blocks of the README that name a file. */
-async function blocks(): Promise<readonly { readonly file: string; readonly code: string }[]> {
-  const found = (await read('README.md')).matchAll(/^```ts file=(\S+)\n(.*?)^```$/gms)
+/** Code blocks of a page that name a file. */
+async function blocks(page = 'README.md'): Promise<readonly { readonly file: string; readonly code: string }[]> {
+  const found = (await read(page)).matchAll(/^```ts file=(\S+)\n(.*?)^```$/gms)
   return [...found].map(([, file = '', code = '']) => ({ file, code }))
 }
 
@@ -118,5 +118,35 @@ describe('the README', () => {
     for (const path of links)
       await expect(readFile(new URL(path, root)).catch((error) => error.code)).resolves.not.toBe('ENOENT')
     for (const [, script = ''] of readme.matchAll(/pnpm(?:@12)? ([a-z]+)/g)) expect(scripts).toHaveProperty(script)
+  })
+})
+
+describe('the page about metadata', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/metadata.md')
+
+    expect(shown.map(({ file }) => file)).toEqual([
+      'examples/express-sqlite/src/defined-metadata.ts',
+      'examples/express-sqlite/src/metadata-rules.ts',
+    ])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('answers what was set, and defaults', async () => {
+    const { directory, plan, values } = await import('../examples/express-sqlite/src/defined-metadata')
+
+    expect(values).toEqual({ handle: 'ada', seats: 3, plan: 'free' })
+    expect(plan).toBe('free')
+    await directory.close()
+  })
+
+  it('hides, lets expire and redacts', async () => {
+    const { code, directory, removed, shownToAda, told } = await import('../examples/express-sqlite/src/metadata-rules')
+
+    expect(shownToAda).toEqual({ locale: 'de' })
+    expect(code).toBeUndefined()
+    expect(removed).toBe(1)
+    expect(told).toContainEqual({ namespace: 'app', key: 'taxId' })
+    await directory.close()
   })
 })

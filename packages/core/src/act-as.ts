@@ -183,7 +183,7 @@ function users(core: Core, actor: Actor): Users {
     unlinkIdentity: write('unlinkIdentity', 2, (core, userId, identityId, options) =>
       unlinkIdentity(core, actor, userId, identityId, options),
     ),
-    metadata: (userId, namespace = 'app') =>
+    metadata: (userId, namespace: string = 'app') =>
       metadata(core, actor, { subjectType: 'user', subjectId: userId }, namespace),
     accessTokens: (userId) => {
       const write = keyedWrites(core, actor, 'users.accessTokens', userId)
@@ -226,7 +226,8 @@ function orgs(core: Core, actor: Actor): Orgs {
         remove: write('remove', 1, (core, domain) => removeOrgDomain(core, actor, domain, orgId)),
       }
     },
-    metadata: (orgId, namespace = 'org') => metadata(core, actor, { subjectType: 'org', subjectId: orgId }, namespace),
+    metadata: (orgId, namespace: string = 'org') =>
+      metadata(core, actor, { subjectType: 'org', subjectId: orgId }, namespace),
     members: (orgId) => members(core, actor, { level: 'org', ...(orgId === undefined ? {} : { orgId }) }),
   }
 }
@@ -242,7 +243,7 @@ function clients(core: Core, actor: Actor): Clients {
       updateClient(core, actor, clientId, update, options),
     ),
     delete: write('delete', 1, (core, clientId, options) => deleteClient(core, actor, clientId, options)),
-    metadata: (clientId, namespace = 'client') =>
+    metadata: (clientId, namespace: string = 'client') =>
       metadata(core, actor, { subjectType: 'client', subjectId: clientId }, namespace),
   }
 }

@@ -21,10 +21,22 @@ import type { GrantRolesInput } from './members/grant-roles'
 import type { ListedMember, MemberQuery } from './members/list-members'
 import type { MemberUpdate } from './members/update-member'
 import type { MetadataWritten } from './metadata/apply-metadata'
-import type { MetadataChange } from './metadata/draft-metadata'
 import type { MetadataEntry } from './metadata/get-metadata'
 import type { MetadataQuery } from './metadata/list-metadata'
-import type { MetadataValue, MetadataValues } from './metadata/metadata-input'
+import type {
+  ChangeOf,
+  DefinedNamespace,
+  KeyOf,
+  NamespaceAt,
+  NamespaceName,
+  UndefinedMetadata,
+  ValueAt,
+  ValuesOf,
+  ValuesToSet,
+  WithChanges,
+  WithMetadata,
+  WithValues,
+} from './metadata-definition/metadata-shape'
 import type { CreatedOrgWithAdmins, CreateOrgInput } from './orgs/create-org'
 import type { OrgSnapshot } from './orgs/find-org-snapshots'
 import type { OrgDomain, OrgDomainQuery } from './orgs/list-org-domains'
@@ -55,26 +67,26 @@ import type { NamedUser } from './users/login-names'
 import type { UpdateUserInput, UpdateUserOptions, UserUpdated } from './users/update-user'
 import type { Written } from './written'
 
-/** Metadata of one subject in one namespace. */
-export interface MetadataAccess {
-  /** The entry. @throws {@link NotFoundError} when the key is not set. */
-  get(key: string): Promise<MetadataEntry>
-  /** The entry, or `undefined` when the key is not set. */
-  find(key: string): Promise<MetadataEntry | undefined>
-  /** A page of entries, oldest first. */
+/** Metadata of one subject in one namespace, as it is defined. */
+export interface MetadataAccess<Namespace extends DefinedNamespace | undefined = undefined> {
+  /** The entry, or the default of its key. @throws {@link NotFoundError} when the key is not set and has none. */
+  get<Key extends KeyOf<Namespace>>(key: Key): Promise<MetadataEntry<ValueAt<Namespace, Key>>>
+  /** The entry, or the default of its key, or `undefined`. */
+  find<Key extends KeyOf<Namespace>>(key: Key): Promise<MetadataEntry<ValueAt<Namespace, Key>> | undefined>
+  /** A page of the entries that are stored, oldest first. */
   list(query?: MetadataQuery): Promise<Page<MetadataEntry>>
-  /** All values by key; empty when there are none. */
-  values(): Promise<Readonly<Record<string, MetadataValue>>>
+  /** All values by key, defaults among them; empty when there are none. */
+  values(): Promise<ValuesOf<Namespace>>
   /** As `values`, but `undefined` for a namespace that was never written. */
-  findValues(): Promise<Readonly<Record<string, MetadataValue>> | undefined>
+  findValues(): Promise<ValuesOf<Namespace> | undefined>
   /** Sets keys to values; other keys stay. A value that is stored already writes nothing. */
-  set(values: MetadataValues, options?: WriteOptions): Promise<MetadataWritten>
+  set(values: ValuesToSet<Namespace>, options?: WriteOptions): Promise<MetadataWritten>
   /** Removes keys; one that is not set is no error. */
   remove(...keys: string[]): Promise<MetadataWritten>
   /** Removes every key. */
   clear(options?: WriteOptions): Promise<MetadataWritten>
   /** Sets and removes in one write, all or none. */
-  apply(change: MetadataChange, options?: WriteOptions): Promise<MetadataWritten>
+  apply(change: ChangeOf<Namespace>, options?: WriteOptions): Promise<MetadataWritten>
 }
 
 export interface AccessTokens {
@@ -84,8 +96,11 @@ export interface AccessTokens {
   delete(tokenId: string, options?: IdempotencyOption): Promise<Written>
 }
 
-export interface Users {
-  createHuman(input: CreateHumanInput, options?: DryRunOption & IdempotencyOption): Promise<CreatedUser>
+export interface Users<Metadata = UndefinedMetadata> {
+  createHuman(
+    input: WithValues<CreateHumanInput, Metadata, 'user'>,
+    options?: DryRunOption & IdempotencyOption,
+  ): Promise<CreatedUser>
   createMachine(input: CreateMachineInput, options?: IdempotencyOption): Promise<CreatedUser>
   get(userId: string): Promise<NamedUser>
   find(userId: string): Promise<NamedUser | undefined>
@@ -95,7 +110,7 @@ export interface Users {
   findSnapshots(
     userIds: readonly string[],
     namespaces: readonly string[],
-  ): Promise<readonly (UserSnapshot | undefined)[]>
+  ): Promise<readonly (WithMetadata<UserSnapshot, Metadata, 'user'> | undefined)[]>
   /** Ids of who holds e-mails or usernames of a connection, in the order of the values; `undefined` where nobody does. */
   findInConnection(
     connection: string,
@@ -105,7 +120,11 @@ export interface Users {
   list(query?: UserQuery): Promise<Page<NamedUser>>
   /** Where the user is a member. */
   memberships(userId: string): Promise<readonly Membership[]>
-  update(userId: string, input: UpdateUserInput, options?: UpdateUserOptions): Promise<UserUpdated>
+  update(
+    userId: string,
+    input: WithChanges<UpdateUserInput, Metadata, 'user'>,
+    options?: UpdateUserOptions,
+  ): Promise<UserUpdated>
   /** Makes a code for the e-mail address and answers it, for the caller to send. */
   requestEmailCode(userId: string, options?: ContactCodeOptions & IdempotencyOption): Promise<RequestedCode>
   /** Makes a code for the e-mail address and hands it to the host's `sendCode`. */
@@ -141,7 +160,10 @@ export interface Users {
   /** Makes an identity a user of its own again, without metadata. */
   unlinkIdentity(userId: string, identityId: string, options?: WriteOptions): Promise<IdentitiesWritten>
   /** `namespace` is `app` (what the application keeps) unless named. ZITADEL's clients see `zitadel`, Auth0's `user` and `app`. */
-  metadata(userId: string, namespace?: string): MetadataAccess
+  metadata<Name extends NamespaceName<Metadata, 'user'> = 'app'>(
+    userId: string,
+    namespace?: Name,
+  ): MetadataAccess<NamespaceAt<Metadata, `user.${Name}`>>
   accessTokens(userId: string): AccessTokens
 }
 
@@ -176,8 +198,8 @@ export interface OrgDomains {
   remove(domain: string, options?: IdempotencyOption): Promise<Written>
 }
 
-export interface Orgs {
-  create(input: CreateOrgInput, options?: IdempotencyOption): Promise<CreatedOrgWithAdmins>
+export interface Orgs<Metadata = UndefinedMetadata> {
+  create(input: WithValues<CreateOrgInput, Metadata, 'org'>, options?: IdempotencyOption): Promise<CreatedOrgWithAdmins>
   /** With its first user and member. */
   setUp(input: SetUpOrgInput, options?: IdempotencyOption): Promise<SetUpOrg>
   /** The org named, or the one the calls work in. */
@@ -191,7 +213,7 @@ export interface Orgs {
   getDefault(): Promise<Org>
   setDefault(orgId: string, options?: IdempotencyOption): Promise<Written>
   /** Name, display name, settings and metadata, all or none. */
-  update(orgId: string, update: OrgUpdate, options?: WriteOptions): Promise<OrgUpdated>
+  update(orgId: string, update: WithChanges<OrgUpdate, Metadata, 'org'>, options?: WriteOptions): Promise<OrgUpdated>
   rename(name: string, orgId?: string, options?: IdempotencyOption): Promise<OrgUpdated>
   deactivate(orgId?: string, options?: IdempotencyOption): Promise<Written>
   reactivate(orgId?: string, options?: IdempotencyOption): Promise<Written>
@@ -200,21 +222,31 @@ export interface Orgs {
   /** Of the org named, or of the one the calls work in. */
   domains(orgId?: string): OrgDomains
   /** Of the org named, or of the one the calls work in. `namespace` is `org` unless named. */
-  metadata(orgId?: string, namespace?: string): MetadataAccess
+  metadata<Name extends NamespaceName<Metadata, 'org'> = 'org'>(
+    orgId?: string,
+    namespace?: Name,
+  ): MetadataAccess<NamespaceAt<Metadata, `org.${Name}`>>
   /** Of the org named, or of the one the calls work in. */
   members(orgId?: string): Members
 }
 
-export interface Clients {
-  create(input: CreateClientInput, options?: IdempotencyOption): Promise<CreatedClient>
+export interface Clients<Metadata = UndefinedMetadata> {
+  create(input: WithValues<CreateClientInput, Metadata, 'client'>, options?: IdempotencyOption): Promise<CreatedClient>
   get(clientId: string): Promise<Client>
   /** Applications with their metadata, read together. `namespace` is `client` unless named. */
   findSnapshots(clientIds: readonly string[], namespace?: string): Promise<readonly (ClientSnapshot | undefined)[]>
   list(query?: ClientQuery): Promise<Page<Client>>
-  update(clientId: string, update: ClientUpdate, options?: WriteOptions): Promise<Written>
+  update(
+    clientId: string,
+    update: WithChanges<ClientUpdate, Metadata, 'client'>,
+    options?: WriteOptions,
+  ): Promise<Written>
   delete(clientId: string, options?: WriteOptions): Promise<Written>
   /** `namespace` is `client` unless named. */
-  metadata(clientId: string, namespace?: string): MetadataAccess
+  metadata<Name extends NamespaceName<Metadata, 'client'> = 'client'>(
+    clientId: string,
+    namespace?: Name,
+  ): MetadataAccess<NamespaceAt<Metadata, `client.${Name}`>>
 }
 
 /** Roles that are created at run time, beside the built-in ones and those of the host's code. */
@@ -229,11 +261,11 @@ export interface Roles {
 }
 
 /** Everything a directory does, done for one caller. */
-export interface ActingDirectory {
+export interface ActingDirectory<Metadata = UndefinedMetadata> {
   readonly actor: Actor
-  readonly users: Users
-  readonly orgs: Orgs
-  readonly clients: Clients
+  readonly users: Users<Metadata>
+  readonly orgs: Orgs<Metadata>
+  readonly clients: Clients<Metadata>
   readonly roles: Roles
   /** Members of the instance: their roles count in every org. */
   readonly members: Members
@@ -256,5 +288,8 @@ export interface ActingDirectory {
    *
    * @throws {@link IdempotencyKeyReusedError} when the key named another request.
    */
-  once<T extends JsonValue>(options: OnceOptions, work: (directory: ActingDirectory) => Promise<T>): Promise<T>
+  once<T extends JsonValue>(
+    options: OnceOptions,
+    work: (directory: ActingDirectory<Metadata>) => Promise<T>,
+  ): Promise<T>
 }

@@ -4,6 +4,7 @@ import type { CommitDraft } from './commit-draft'
 import type { AppendedEvent } from './events/event'
 import type { KeyedWork } from './idempotency/keyed-writes'
 import type { InTurn } from './idempotency/turns'
+import type { MetadataRules } from './metadata-definition/metadata-rules'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
@@ -35,6 +36,8 @@ export interface Core {
   readonly instanceId: string
   readonly roles: RoleTable
   readonly policies: Policies
+  /** What is said of metadata; absent: nothing. */
+  readonly metadataRules?: MetadataRules | undefined
   /** Of the instance; false until it is known. */
   readonly userLoginMustBeDomain: boolean
   readonly randomBytes: RandomBytes

@@ -11,6 +11,7 @@ import { shownEvent } from './events/shown-event'
 import { createTurns } from './idempotency/turns'
 import type { NewId } from './ids'
 import { isStorable } from './input'
+import type { MetadataRules } from './metadata-definition/metadata-rules'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
@@ -33,6 +34,7 @@ export interface CoreOptions {
   readonly verifyDomain: DomainVerifier | undefined
   readonly roles: RoleTable
   readonly policies: Policies
+  readonly metadataRules?: MetadataRules | undefined
   readonly events: EventBus
   readonly outbox: Outbox
   readonly idempotencyWindowMs: number
@@ -82,10 +84,12 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         }, maxCommitsPerBatch)
   const announced = (commitment: Commit, outcome: UnreadOutcome): UnreadOutcome => {
     if (outcome.outcome === 'applied') {
-      events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shownEvent))
+      events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shown))
     }
     return outcome
   }
+
+  const shown = (event: StoredEvent) => shownEvent(event, options.metadataRules)
 
   return {
     ...options,
@@ -99,7 +103,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     async readEvents(query) {
       const askable = askableQuery(query)
       if (askable === undefined) return []
-      return (await retryUnreachable(() => storage.readEvents(instanceId, askable))).map(shownEvent)
+      return (await retryUnreachable(() => storage.readEvents(instanceId, askable))).map(shown)
     },
     inTurn: createTurns(),
     async write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>, keep?: KeepAnswer): Promise<T> {
@@ -111,7 +115,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         const commitment = draft.commit(clock(), actor)
         const outcome = await commit(keep === undefined ? commitment : { ...commitment, keepAnswer: keep(answer) })
         if (outcome.outcome === 'applied') {
-          events.announce(() => storedEvents(commitment, outcome).map(shownEvent))
+          events.announce(() => storedEvents(commitment, outcome).map(shown))
           options.outbox.send(draft.messages)
           return answer({ at: outcome.at, sequenceOf: (index) => outcome.sequences[index] ?? '0' })
         }

@@ -21,6 +21,10 @@ import {
   metadataIndexes,
   parseMetadataIndexes,
 } from './metadata/metadata-indexes'
+import type { MetadataDefinition } from './metadata-definition/define-metadata'
+import { compileRules } from './metadata-definition/metadata-rules'
+import type { UndefinedMetadata } from './metadata-definition/metadata-shape'
+import { type ExpiredRemoved, type RemoveExpiredOptions, removeExpired } from './metadata-definition/remove-expired'
 import { orgName } from './orgs/create-org'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import { createRoleTable, type RoleTable } from './permissions/role-table'
@@ -32,7 +36,7 @@ import type { DirectoryStorage } from './storage/directory-storage'
 import type { MetadataIndex } from './storage/metadata-index'
 import type { StoredEvent } from './storage/records'
 /** Options of {@link createDirectory}. */
-export interface DirectoryOptions {
+export interface DirectoryOptions<Metadata = UndefinedMetadata> {
   readonly storage: DirectoryStorage
   /** One database holds many directories, which never see each other. 1 to 200 characters. Default `default`. */
   readonly instanceId?: string
@@ -60,6 +64,11 @@ export interface DirectoryOptions {
    * {@link MetadataIndexes.reindex} on.
    */
   readonly metadataIndexes?: readonly MetadataIndex[]
+  /**
+   * What metadata looks like, and who may read and write it, as `defineMetadata` answers it. Every process that opens the
+   * instance should say the same. Absent: any key holds any value.
+   */
+  readonly metadata?: MetadataDefinition<Metadata>
   /** What is forbidden beyond what permissions decide. Default: nothing. */
   readonly policies?: Policies
   /** Whether to create or update the tables first. Default true. */
@@ -95,7 +104,7 @@ export interface Caller {
   readonly across?: Across
 }
 
-export interface Directory {
+export interface Directory<Metadata = UndefinedMetadata> {
   readonly instanceId: string
   /** As it was when the directory was opened; `orgs.getDefault()` answers what it is now. */
   readonly defaultOrgId: string
@@ -103,16 +112,26 @@ export interface Directory {
   readonly roles: RoleTable
   readonly randomBytes: RandomBytes
   readonly metadataIndexes: MetadataIndexes
+  /**
+   * Removes the entries of metadata that have expired, which nobody sees any more, with an event each. Call it now and then:
+   * they are kept until somebody does.
+   *
+   * @throws {@link InvalidInputError} for a batch of less than 1 or more than 1000 subjects.
+   */
+  removeExpiredMetadata(options?: RemoveExpiredOptions): Promise<ExpiredRemoved>
   /** Milliseconds since the epoch, by the directory's clock. */
   now(): number
   /** Every call is checked against what the user may do when it is made. */
-  as(caller: Caller): ActingDirectory
+  as(caller: Caller): ActingDirectory<Metadata>
   /**
    * Nothing is checked: for the host's own work. `reason` stands in every event, with whom it is done for.
    *
    * @throws {@link InvalidInputError} for text that no database can hold.
    */
-  asSystem(reason: string, options?: { readonly orgId?: string; readonly onBehalfOf?: string }): ActingDirectory
+  asSystem(
+    reason: string,
+    options?: { readonly orgId?: string; readonly onBehalfOf?: string },
+  ): ActingDirectory<Metadata>
   /**
    * Answers a text that stands for everything that was answered so far, to whoever, in any process: what a read from a
    * replica is told to see. One small question to the database, which no other call asks.
@@ -127,7 +146,7 @@ export interface Directory {
    *
    * @throws {@link InvalidInputError} for an `atLeast` that is neither a bookmark nor the position of an event.
    */
-  readFrom(source: 'replica', reading: ReplicaReading): ReadersFrom
+  readFrom(source: 'replica', reading: ReplicaReading): ReadersFrom<Metadata>
   /** Whose access token this is; `undefined` for one that is unknown, revoked or expired. */
   authenticate(token: string): Promise<AuthenticatedUser | undefined>
   /** Gives an instance an owner that has none; does nothing to one where somebody holds `IAM_OWNER`. */
@@ -139,21 +158,27 @@ export interface Directory {
 }
 
 /** As {@link Directory.as} and {@link Directory.asSystem}, for reading alone. */
-export interface ReadersFrom {
-  as(caller: Caller): ReadingDirectory
-  asSystem(reason: string, options?: { readonly orgId?: string; readonly onBehalfOf?: string }): ReadingDirectory
+export interface ReadersFrom<Metadata = UndefinedMetadata> {
+  as(caller: Caller): ReadingDirectory<Metadata>
+  asSystem(
+    reason: string,
+    options?: { readonly orgId?: string; readonly onBehalfOf?: string },
+  ): ReadingDirectory<Metadata>
 }
 
 /**
  * Opens a directory: creates its tables, its instance and its default org where they are not there yet.
  *
  * @throws {@link InvalidInputError} for an instance id or a name of the default org of no or more than 200 characters, and
- * for an index of metadata of what cannot be searched.
+ * for an index of metadata of what cannot be searched, or a definition that makes no sense.
  * @throws {@link LimitExceededError} for more than 100 indexes of metadata.
  * @throws {@link InvalidStateError} `domain_policy_fixed` when the instance was created with the other
  * {@link DirectoryOptions.userLoginMustBeDomain}.
  * @throws {@link StorageUnavailableError} when the storage cannot be asked.
  */
+export async function createDirectory<Metadata = UndefinedMetadata>(
+  options: DirectoryOptions<Metadata>,
+): Promise<Directory<Metadata>>
 export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
   const { storage, domain = 'localhost', clock = Date.now, migrate = true } = options
   const { randomBytes = systemRandomBytes, onListenerError = warn, policies = {}, verifyDomain } = options
@@ -161,7 +186,9 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   const idempotencyWindowMs = parseInput(window, options.idempotencyWindowMs ?? dayMs)
   const instanceId = parseInput(id, options.instanceId ?? 'default')
   const defaultOrgName = parseInput(orgName, options.defaultOrgName ?? 'Default')
-  const indexes = parseMetadataIndexes(options.metadataIndexes ?? [])
+  const metadataRules = options.metadata && compileRules(options.metadata)
+  const given = parseMetadataIndexes(options.metadataIndexes ?? [])
+  const indexes = parseMetadataIndexes([...given, ...(metadataRules?.indexes ?? [])])
   const events = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
@@ -175,6 +202,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     verifyDomain,
     roles,
     policies,
+    metadataRules,
     events,
     outbox: createOutbox(sendCode, onSendCodeError, warn),
     idempotencyWindowMs,
@@ -200,6 +228,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     roles,
     randomBytes,
     metadataIndexes: metadataIndexes(storage, instanceId),
+    removeExpiredMetadata: (sweep) => removeExpired(core, sweep),
     now: clock,
     // The type comes last: a caller built from foreign claims must not become the system.
     as: (caller) => actAs(core, { ...caller, type: 'user' }),

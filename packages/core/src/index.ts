@@ -71,6 +71,34 @@ export type { MetadataQuery } from './metadata/list-metadata'
 export type { MetadataChanges } from './metadata/metadata-changes'
 export type { MetadataIndexes, Reindexed, ReindexOptions } from './metadata/metadata-indexes'
 export type { MetadataByNamespace, MetadataValue, MetadataValues } from './metadata/metadata-input'
+export {
+  type DefinedKeyInput,
+  defineMetadata,
+  type MetadataDefinition,
+  type MetadataDefinitionInput,
+  type MetadataDefinitionOptions,
+  type MetadataKeyOptions,
+  type MetadataParty,
+} from './metadata-definition/define-metadata'
+export type {
+  ChangeOf,
+  DefinedKey,
+  DefinedNamespace,
+  KeyOf,
+  MetadataShape,
+  NamespaceAt,
+  NamespaceName,
+  UndefinedMetadata,
+  UnknownKeys,
+  ValueAt,
+  ValuesOf,
+  ValuesToSet,
+  WithChanges,
+  WithMetadata,
+  WithValues,
+} from './metadata-definition/metadata-shape'
+export type { ExpiredRemoved, RemoveExpiredOptions } from './metadata-definition/remove-expired'
+export type { SchemaIssue, SchemaResult, StandardSchema } from './metadata-definition/standard-schema'
 export type { CreatedAdmin, CreatedOrg, CreatedOrgWithAdmins, CreateOrgInput } from './orgs/create-org'
 export type { DomainValidation } from './orgs/domain-validation'
 export type { OrgSnapshot } from './orgs/find-org-snapshots'

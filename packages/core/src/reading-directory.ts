@@ -9,35 +9,55 @@ import type {
   Roles,
   Users,
 } from './acting-directory'
+import type {
+  DefinedNamespace,
+  NamespaceAt,
+  NamespaceName,
+  UndefinedMetadata,
+} from './metadata-definition/metadata-shape'
 
-export type MetadataReading = Pick<MetadataAccess, 'get' | 'find' | 'list' | 'values' | 'findValues'>
+export type MetadataReading<Namespace extends DefinedNamespace | undefined = undefined> = Pick<
+  MetadataAccess<Namespace>,
+  'get' | 'find' | 'list' | 'values' | 'findValues'
+>
 export type MembersReading = Pick<Members, 'list' | 'roles'>
 
-export interface UsersReading
+export interface UsersReading<Metadata = UndefinedMetadata>
   extends Pick<
-    Users,
+    Users<Metadata>,
     'get' | 'find' | 'findByLoginName' | 'findSnapshots' | 'findInConnection' | 'identities' | 'list' | 'memberships'
   > {
-  metadata(userId: string, namespace?: string): MetadataReading
+  metadata<Name extends NamespaceName<Metadata, 'user'> = 'app'>(
+    userId: string,
+    namespace?: Name,
+  ): MetadataReading<NamespaceAt<Metadata, `user.${Name}`>>
   accessTokens(userId: string): Pick<AccessTokens, 'get' | 'list'>
 }
 
-export interface OrgsReading extends Pick<Orgs, 'get' | 'findByDomain' | 'findSnapshots' | 'list' | 'getDefault'> {
+export interface OrgsReading<Metadata = UndefinedMetadata>
+  extends Pick<Orgs<Metadata>, 'get' | 'findByDomain' | 'findSnapshots' | 'list' | 'getDefault'> {
   domains(orgId?: string): Pick<OrgDomains, 'list'>
-  metadata(orgId?: string, namespace?: string): MetadataReading
+  metadata<Name extends NamespaceName<Metadata, 'org'> = 'org'>(
+    orgId?: string,
+    namespace?: Name,
+  ): MetadataReading<NamespaceAt<Metadata, `org.${Name}`>>
   members(orgId?: string): MembersReading
 }
 
-export interface ClientsReading extends Pick<Clients, 'get' | 'findSnapshots' | 'list'> {
-  metadata(clientId: string, namespace?: string): MetadataReading
+export interface ClientsReading<Metadata = UndefinedMetadata>
+  extends Pick<Clients<Metadata>, 'get' | 'findSnapshots' | 'list'> {
+  metadata<Name extends NamespaceName<Metadata, 'client'> = 'client'>(
+    clientId: string,
+    namespace?: Name,
+  ): MetadataReading<NamespaceAt<Metadata, `client.${Name}`>>
 }
 
 /** What of a directory only reads, done for one caller. */
-export interface ReadingDirectory
+export interface ReadingDirectory<Metadata = UndefinedMetadata>
   extends Pick<ActingDirectory, 'actor' | 'checkPermission' | 'requirePermission' | 'requireAuthenticated' | 'events'> {
-  readonly users: UsersReading
-  readonly orgs: OrgsReading
-  readonly clients: ClientsReading
+  readonly users: UsersReading<Metadata>
+  readonly orgs: OrgsReading<Metadata>
+  readonly clients: ClientsReading<Metadata>
   readonly roles: Pick<Roles, 'get' | 'find' | 'list'>
   readonly members: MembersReading
 }

@@ -1,6 +1,7 @@
 import { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
 import { NotFoundError } from './errors/not-found-error'
 import { AnswerKeptSignal } from './idempotency/answer-kept-signal'
+import { keyOfClaim } from './metadata-definition/unique-claims'
 import type { Applied, CommitOutcome } from './storage/commit'
 import type { AggregateType } from './storage/records'
 
@@ -14,7 +15,7 @@ import type { AggregateType } from './storage/records'
 export function refuseCommit(outcome: Exclude<CommitOutcome, Applied>, missing: number): void {
   switch (outcome.outcome) {
     case 'claim-taken':
-      throw new AlreadyExistsError(takenSubject(outcome.claim.type))
+      throw new AlreadyExistsError(takenSubject(outcome.claim.type), keyOfClaim(outcome.claim.type))
     case 'answer-kept':
       throw new AnswerKeptSignal()
     case 'occupied':

@@ -1,15 +1,21 @@
 import type {
   ActingDirectory,
+  Claim,
+  ClaimRecord,
   DirectoryStorage,
+  EntryValue,
   JsonValue,
   MetadataChange,
   MetadataIndex,
   MetadataValue,
   StoredEvent,
 } from '@indwell/core'
-import { isDirectoryError } from '@indwell/core'
+import { defineMetadata, isDirectoryError } from '@indwell/core'
 import fc from 'fast-check'
+import * as v from 'valibot'
 import { expect } from 'vitest'
+import { compileRules } from '../src/metadata-definition/metadata-rules'
+import { uniqueClaim } from '../src/metadata-definition/unique-claims'
 import { namespaces, rowsOfLog, storedRows } from './rows-of-log'
 import { allEvents, createWorld } from './world'
 
@@ -27,6 +33,15 @@ const indexed: readonly MetadataIndex[] = [
   { subjectType: 'org', namespace: 'org', path: ['a'] },
   { subjectType: 'client', namespace: 'client', path: ['b', 'a'] },
 ]
+
+const unique = { schema: v.unknown(), unique: true }
+const metadata = defineMetadata({
+  user: { a: unique, b: { schema: v.unknown(), expiresAfterMs: 3 } },
+  'user.user': { b: { ...unique, expiresAfterMs: 3 } },
+  'user.zitadel': { constructor: unique },
+  org: { a: unique },
+  client: { b: unique },
+})
 
 interface Command {
   readonly text: string
@@ -298,22 +313,28 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
       fc.boolean(),
       fc.boolean(),
       fc.boolean(),
-      async (turns, checksDomains, sendsCodes, userLoginMustBeDomain) => {
+      fc.boolean(),
+      async (turns, checksDomains, sendsCodes, userLoginMustBeDomain, isDefined) => {
         const { directory, storage, system, advance } = await createWorld({
           storage: await createStorage(),
           userLoginMustBeDomain,
           metadataIndexes: indexed,
+          ...(isDefined && { metadata }),
           ...(sendsCodes && { sendCode: () => undefined }),
           ...(checksDomains && { verifyDomain: async (domain) => domain.startsWith('a') }),
         })
         try {
           for (const [commands, ms] of turns) {
-            await Promise.all(commands.map((each) => each.run(system).catch(expectDirectoryError)))
+            await Promise.all([
+              ...commands.map((each) => each.run(system).catch(expectDirectoryError)),
+              directory.removeExpiredMetadata(),
+            ])
             // Also backwards: the times of a subject do not follow.
             advance(ms)
           }
 
           await expectWhole(storage, directory.instanceId)
+          if (isDefined) await expectClaimed(storage, directory.instanceId)
           // The entries were compared with the log, so the indexes are as well.
           expect(await directory.metadataIndexes.reindex({ all: true, batchSize: 5 })).toEqual({ corrected: 0 })
         } finally {
@@ -330,6 +351,42 @@ export async function expectWhole(storage: DirectoryStorage, instanceId: string)
   const events = await allEvents(storage, instanceId)
   expectNumbered(events)
   expect(await storedRows(storage, instanceId, subjects)).toEqual(rowsOfLog(events))
+}
+
+/** That of all values that ever were unique, those are claimed, by whom they belong to, that are there now. */
+async function expectClaimed(storage: DirectoryStorage, instanceId: string): Promise<void> {
+  const rules = compileRules(metadata)
+  const claimOf = (subjectType: string, namespace: string, key: string, value: EntryValue) => {
+    const defined = rules.of(subjectType, namespace)
+    return defined?.keys.get(key)?.unique ? uniqueClaim(defined, key, value) : undefined
+  }
+  const events = await allEvents(storage, instanceId)
+  const nameOf = ({ type, value }: Claim) => `${type} ${value}`
+  const holders = new Map<string, string>()
+  for (const { subjectType, subjectId, namespace, key, value } of rowsOfLog(events).entry) {
+    // Rows that are compared have their bytes in hex.
+    const held = 'bytes' in value ? { bytes: Buffer.from(String(value.bytes), 'hex') } : value
+    const claim = claimOf(subjectType, namespace, key, held)
+    if (claim === undefined) continue
+    expect(holders.get(nameOf(claim)), `holders of ${key}`).toBeUndefined()
+    holders.set(nameOf(claim), `${subjectType} ${subjectId}`)
+  }
+  const ever = events.flatMap(({ type, aggregate, payload }) => {
+    if (!type.endsWith('.metadata.set')) return []
+    const { namespace, key, value, bytes } = payload as Record<'namespace' | 'key' | 'bytes', string> & {
+      value: JsonValue
+    }
+    const held = bytes === undefined ? { json: JSON.stringify(value) } : { bytes: Buffer.from(bytes, 'base64') }
+    return claimOf(aggregate.type, namespace, key, held) ?? []
+  })
+  const found = await storage.load(
+    instanceId,
+    ever.map((claim) => ({ read: 'claim', claim }) as const),
+  )
+  for (const [index, claim] of ever.entries()) {
+    const holder = found[index] as ClaimRecord | undefined
+    expect(holder && `${holder.ownerType} ${holder.ownerId}`, nameOf(claim)).toBe(holders.get(nameOf(claim)))
+  }
 }
 
 function expectDirectoryError(error: unknown): void {

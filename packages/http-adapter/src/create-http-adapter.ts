@@ -51,6 +51,7 @@ export interface HttpAdapterOptions {
  *
  * @throws {RangeError} when a limit is not a positive integer.
  */
+export function createHttpAdapter<Metadata>(directory: Directory<Metadata>, options: HttpAdapterOptions): Exchange
 export function createHttpAdapter(directory: Directory, options: HttpAdapterOptions): Exchange {
   const { authenticate = storedTokens(directory), onError = logError } = options
   const limits = resolveLimits(options.limits)

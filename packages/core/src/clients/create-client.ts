@@ -5,6 +5,7 @@ import { id, parseInput, text } from '../input'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
 import { requireCallableChanges } from '../metadata/metadata-subject'
+import { ruleFirst } from '../metadata-definition/ruled-change'
 import { scopeOf } from '../permissions/permission-scope'
 import { settingsInput, storedSettings } from '../settings'
 import { draftOwnerOrg, ownerOrgOf } from '../users/owner-org'
@@ -37,8 +38,9 @@ export interface CreatedClient extends Written {
 export async function createClient(core: Core, actor: Actor, input: CreateClientInput): Promise<CreatedClient> {
   const { clientId = core.newId(), orgId: chosenOrg, name, ...rest } = parseInput(CreateClientInput, input)
   const settings = storedSettings(rest.settings ?? {})
-  const firstEntries = parseFirstMetadata(rest.metadata)
+  const firstEntries = parseFirstMetadata(rest.metadata, core.metadataRules, 'client')
   requireCallableChanges(actor, 'project.app.write', firstEntries)
+  const ruled = firstEntries.map(([, change]) => ruleFirst(core, actor, 'project.app.write', change))
 
   return core.write(actor, async (draft) => {
     const scope = await scopeOf(core, actor, 'project.app.write')
@@ -47,8 +49,9 @@ export async function createClient(core: Core, actor: Actor, input: CreateClient
     const aggregate = draft.aggregate({ type: 'client', id: clientId }, { owner: orgId, expect: 'new', revise: true })
     const client = evolveClient(undefined, aggregate.append({ type: 'client.added', payload: { name, settings } }))
     if (client !== undefined) draft.put('client', client)
-    for (const [namespace, change] of firstEntries) {
-      draftMetadata(draft, aggregate, { subjectType: 'client', subjectId: clientId }, namespace, change, [])
+    for (const [index, [namespace, change]] of firstEntries.entries()) {
+      const subject = { subjectType: 'client', subjectId: clientId } as const
+      draftMetadata(draft, aggregate, subject, namespace, change, [], ruled[index])
     }
     return {
       draft,

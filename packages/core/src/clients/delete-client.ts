@@ -2,6 +2,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
 import { requireVersion, type WriteOptions } from '../expected-version'
+import { readMetadataClaims } from '../metadata-definition/unique-claims'
 import { scopeOf } from '../permissions/permission-scope'
 import { allOf } from '../users/load-user'
 import type { Written } from '../written'
@@ -24,12 +25,16 @@ export function deleteClient(core: Core, actor: Actor, clientId: string, options
     const { orgId, createdAt } = requireClient(found, clientId, scope)
     if (aggregate === undefined) throw new NotFoundError('client', clientId)
     const version = requireVersion(aggregate, options)
+    const claims = core.metadataRules
+      ? await readMetadataClaims(core, { subjectType: 'client', subjectId: clientId })
+      : []
     const drafted = draft.aggregate(
       { type: 'client', id: clientId },
       { owner: orgId, expect: { revision: aggregate.revision, ...version }, revise: true, removes: true },
     )
     drafted.append({ type: 'client.removed', payload: {} })
     draft.remove({ kind: 'client', key: { clientId } })
+    for (const claim of claims) draft.releaseClaim(claim)
     draft.removeEntries({ of: { subjectType: 'client', subjectId: clientId } })
     return {
       draft,

@@ -3,6 +3,7 @@ import type { Core } from '../core'
 import { metadataValues } from '../metadata/list-metadata'
 import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
 import { requireCallable } from '../metadata/metadata-subject'
+import type { MetadataReader } from '../metadata-definition/shown-entries'
 import { scopeOf } from '../permissions/permission-scope'
 import { allOf } from '../users/load-user'
 import type { Client } from './client'
@@ -32,17 +33,24 @@ export async function findClientSnapshots(
   checkNamespace(namespace)
   requireCallable(actor, 'project.app.read', [namespace])
   const permitted = scopeOf(core, actor, 'project.app.read')
-  const reading = Promise.all(clientIds.map((clientId) => readSnapshot(core, clientId, namespace)))
+  const reading = Promise.all(
+    clientIds.map((clientId) => readSnapshot(core, clientId, namespace, { actor, permitted })),
+  )
   const [scope, snapshots] = await allOf(permitted, reading)
   return snapshots.map((found) => (found && scope.includes(found.client.orgId) ? found : undefined))
 }
 
-async function readSnapshot(core: Core, clientId: string, namespace: string): Promise<ClientSnapshot | undefined> {
+async function readSnapshot(
+  core: Core,
+  clientId: string,
+  namespace: string,
+  reader: MetadataReader,
+): Promise<ClientSnapshot | undefined> {
   // Asked for first: were the reads apart, the version would be the older, and a write that names it refused, not wrong.
   const [aggregate, client, metadata] = await Promise.all([
     core.read({ read: 'aggregate', key: { type: 'client', id: clientId } }),
     core.read({ read: 'record', kind: 'client', key: { clientId } }),
-    metadataValues(core, { subjectType: 'client', subjectId: clientId }, namespace),
+    metadataValues(core, { subjectType: 'client', subjectId: clientId }, namespace, reader),
   ])
   return client && { client, version: aggregate?.sequence ?? client.sequence, metadata }
 }

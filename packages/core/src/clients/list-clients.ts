@@ -1,6 +1,7 @@
 import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
+import { requireReadableFilter } from '../metadata-definition/visible-filter'
 import { type Paging, paged } from '../paging'
 import { inScope, narrowedBy, scopeOf } from '../permissions/permission-scope'
 import type { Page, RecordFilter, SearchField, Sort } from '../storage/search'
@@ -28,6 +29,7 @@ export async function listClients(core: Core, actor: Actor, query: ClientQuery =
   const { filter, sort = [{ field: 'createdAt', descending: false }] } = query
   const page = paged(query)
   checkFilter(filter)
+  requireReadableFilter(core.metadataRules, actor, 'client', filter)
   const visible = inScope(await scopeOf(core, actor, 'project.app.read'))
   return core.search({ kind: 'client', ...page, ...narrowedBy(visible, filter), sort })
 }

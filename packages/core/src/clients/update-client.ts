@@ -7,12 +7,14 @@ import { requireVersion, type WriteOptions } from '../expected-version'
 import { parseInput, text } from '../input'
 import type { JsonObject } from '../json'
 import {
+  changesMoveClaims,
   draftMetadataChanges,
   expectationOf,
   type MetadataChanges,
   type ParsedMetadataChanges,
   parseMetadataChanges,
   readForChanges,
+  ruleChanges,
 } from '../metadata/metadata-changes'
 import { requireCallableChanges } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
@@ -57,7 +59,7 @@ export async function updateClient(
   const { metadata, maxEntries, ...members } = update
   const { name, settings: given = {} } = parseInput(UpdateClientInput, members)
   const change = storedSettings(given)
-  const changes = parseMetadataChanges(metadata)
+  const changes = parseMetadataChanges(metadata, core.metadataRules, 'client')
   requireCallableChanges(actor, 'project.app.write', changes)
   const subject = { subjectType: 'client', subjectId: clientId } as const
 
@@ -82,6 +84,8 @@ export async function updateClient(
       ...(Object.keys(settings).length > 0 && { settings }),
     }
     const changesClient = Object.keys(payload).length > 0
+    const ruled =
+      core.metadataRules && (await ruleChanges(core, actor, permitted, client.orgId, subject, changes, stored))
     const drafted = draft.aggregate(
       { type: 'client', id: clientId },
       {
@@ -90,7 +94,7 @@ export async function updateClient(
         expect: grows
           ? { sequence: aggregate.sequence }
           : (version ?? expectationOf(aggregate, changes, changesClient)),
-        revise: changesClient,
+        revise: changesClient || changesMoveClaims(changes),
       },
     )
     if (changesClient) {
@@ -100,7 +104,7 @@ export async function updateClient(
         draft.put('client', after)
       }
     }
-    draftMetadataChanges(draft, drafted, subject, changes, stored)
+    draftMetadataChanges(draft, drafted, subject, changes, stored, ruled)
     const { createdAt, orgId } = client
     if (!draft.hasEvents)
       return { answer: { sequence: aggregate.sequence, createdAt, changedAt: aggregate.changedAt, orgId } }

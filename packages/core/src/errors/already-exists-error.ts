@@ -18,12 +18,18 @@ export type TakenSubject =
   | 'role_name'
   | 'access_token'
   | 'instance'
+  /** The value of a key of metadata that is unique. */
+  | 'metadata'
 
 /** Another subject holds what has to be unique. */
 export class AlreadyExistsError extends DirectoryError {
   override readonly name = 'AlreadyExistsError'
   override readonly code = 'already_exists'
-  constructor(readonly subject: TakenSubject) {
-    super(`${subject} is taken`)
+  constructor(
+    readonly subject: TakenSubject,
+    /** Of metadata. */
+    readonly key?: string,
+  ) {
+    super(key === undefined ? `${subject} is taken` : `${subject} ${key} is taken`)
   }
 }

@@ -7,6 +7,8 @@ export type DenialReason =
   | 'no_membership'
   /** The caller has memberships, but none that permits the call. */
   | 'missing_permission'
+  /** The key of metadata is for others to write. */
+  | 'metadata_key'
   /** A policy of the host forbids it. */
   | 'policy'
 

@@ -3,6 +3,7 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { definedMembers, parseInput, time } from '../input'
+import { readableEvent } from '../metadata-definition/readable-event'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
 import { scopeOf } from '../permissions/permission-scope'
@@ -82,11 +83,13 @@ export async function listEvents(core: Core, actor: Actor, query: EventsQuery): 
   if (visible === 'none') return []
   const { owner: reach } = visible
   if (reach !== undefined && orgId !== undefined && orgId !== reach) return []
-  return core.readEvents({
+  const events = await core.readEvents({
     ...definedMembers({ ...rest, after, descending, owner: orgId ?? reach }),
     ...aggregatesOf(subject, subjectTypes as EventsQuery['subjectTypes'], subjectId),
     limit,
   })
+  const { metadataRules } = core
+  return metadataRules === undefined ? events : events.map((event) => readableEvent(metadataRules, actor, event))
 }
 
 /** One type and one id name one aggregate, whose events the database finds in their order. */

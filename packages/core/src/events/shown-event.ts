@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json'
 import { isSystemOwn } from '../metadata/metadata'
+import type { MetadataRules } from '../metadata-definition/metadata-rules'
 import type { StoredEvent } from '../storage/records'
 
 /** Members of payloads that are shown nowhere: what tokens and codes are made of, not even hashed, and what
@@ -13,15 +14,22 @@ const hiddenMembers = {
 } as const
 export type HiddenMembers = typeof hiddenMembers
 
-/** What a face keeps for itself holds data of users, which other permissions guard. */
-function withoutOwnValue(event: StoredEvent): StoredEvent {
+/** What a face keeps for itself holds data of users, which other permissions guard; what is redacted is shown to nobody. */
+function withoutOwnValue(event: StoredEvent, rules: MetadataRules | undefined): StoredEvent {
   const { namespace, key } = event.payload as JsonObject
-  return isSystemOwn(String(namespace)) ? { ...event, payload: { namespace: namespace!, key: key! } } : event
+  const isRedacted = rules?.of(event.aggregate.type, String(namespace))?.keys.get(String(key))?.redact === true
+  return isRedacted || isSystemOwn(String(namespace)) ? withoutValue(event) : event
+}
+
+/** That a key was set, but not to what. */
+export function withoutValue(event: StoredEvent): StoredEvent {
+  const { namespace, key } = event.payload as JsonObject
+  return { ...event, payload: { namespace: namespace!, key: key! } }
 }
 
 /** An event as others than the directory itself see it. */
-export function shownEvent(event: StoredEvent): StoredEvent {
-  if (event.type.endsWith('.metadata.set')) return withoutOwnValue(event)
+export function shownEvent(event: StoredEvent, rules?: MetadataRules): StoredEvent {
+  if (event.type.endsWith('.metadata.set')) return withoutOwnValue(event, rules)
   if (!Object.hasOwn(hiddenMembers, event.type)) return event
   const { [hiddenMembers[event.type as keyof HiddenMembers]]: _, ...payload } = event.payload as JsonObject
   return { ...event, payload }

@@ -3,6 +3,10 @@ import { InvalidInputError } from '../errors/invalid-input-error'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { NotFoundError } from '../errors/not-found-error'
 import type { AppendedEvent } from '../events/event'
+import { checkValues } from '../metadata-definition/check-values'
+import { isExpired } from '../metadata-definition/expiry'
+import type { MetadataRules, NamespaceRules } from '../metadata-definition/metadata-rules'
+import { clearedBy, isRenewed, moveClaims, type RuledChange } from '../metadata-definition/ruled-change'
 import type { EntryRecord, EntryValue, SubjectKey } from '../storage/records'
 import { isRemembered, type MetadataSubjectType, markKey, markValue, metadataSet, touchedNamespace } from './metadata'
 import {
@@ -33,13 +37,20 @@ export interface ParsedMetadataChange {
   readonly remove: readonly string[]
   readonly clear: boolean
   readonly requirePresent: boolean
+  /** What is said of the namespace, where it is defined. */
+  readonly rules?: NamespaceRules | undefined
 }
 
 /**
+ * @param rules - What is said of the namespace, where it is defined.
  * @throws {@link InvalidInputError} naming the key.
  * @throws {@link LimitExceededError} for a value that is too long or too deep, or more than 10,000 changes.
  */
-export function parseMetadataChange(namespace: string, change: MetadataChange): ParsedMetadataChange {
+export function parseMetadataChange(
+  namespace: string,
+  change: MetadataChange,
+  rules?: NamespaceRules,
+): ParsedMetadataChange {
   checkNamespace(namespace)
   const pairs = pairsOf(change.set ?? {})
   const remove = change.remove ?? []
@@ -47,24 +58,33 @@ export function parseMetadataChange(namespace: string, change: MetadataChange): 
     throw new LimitExceededError('metadata.changes', maxChangesPerCall, pairs.length + remove.length)
   }
   const setKeys = new Set<string>()
-  const set = pairs.map(([key, value]) => {
-    checkKey(key)
-    setKeys.add(key)
-    return [key, entryValue(key, value)] as const
-  })
+  const checked =
+    rules === undefined
+      ? pairs.map(([key, value]) => {
+          checkKey(key)
+          setKeys.add(key)
+          return [key, entryValue(key, value)] as const
+        })
+      : checkValues(rules, pairs)
+  if (rules !== undefined) for (const [key] of pairs) setKeys.add(key)
   for (const key of remove) {
     checkKey(key)
     if (setKeys.has(key)) throw new InvalidInputError(key, 'is both set and removed')
   }
-  return { set, remove, clear: change.clear ?? false, requirePresent: change.requirePresent ?? false }
+  const { clear = false, requirePresent = false } = change
+  return rules === undefined
+    ? { set: checked, remove, clear, requirePresent }
+    : { set: checked, remove, clear, requirePresent, rules }
 }
 
 /** First entries of a new subject, by namespace. An empty namespace is remembered as one that was written. */
 export function parseFirstMetadata(
   metadata: MetadataByNamespace | undefined,
+  rules: MetadataRules | undefined,
+  subjectType: MetadataSubjectType,
 ): readonly (readonly [namespace: string, change: ParsedMetadataChange])[] {
   return Object.entries(metadata ?? {}).map(([namespace, set]) => {
-    const change = parseMetadataChange(namespace, { set })
+    const change = parseMetadataChange(namespace, { set }, rules?.of(subjectType, namespace))
     return [namespace, { ...change, clear: change.set.length === 0 }] as const
   })
 }
@@ -79,6 +99,7 @@ export function keysOf(change: ParsedMetadataChange): readonly string[] | undefi
  * what it holds already is left alone, and so are all where they are cleared and set to just what they hold. Answers the
  * keys that change. A change that clears is only right on an aggregate expected at the sequence it was read at.
  *
+ * @param ruled - Of a defined namespace.
  * @throws {@link NotFoundError} for a missing key where presence is required.
  */
 export function draftMetadata(
@@ -86,15 +107,17 @@ export function draftMetadata(
   aggregate: AggregateDraft,
   subject: SubjectKey & { readonly subjectType: MetadataSubjectType },
   namespace: string,
-  change: ParsedMetadataChange,
+  asked: ParsedMetadataChange,
   stored: readonly EntryRecord[],
+  ruled?: RuledChange,
 ): readonly string[] {
   const { subjectType, subjectId } = subject
   const present = new Map(stored.filter((entry) => entry.namespace === namespace).map((entry) => [entry.key, entry]))
   const marked = stored.some((entry) => entry.namespace === touchedNamespace && entry.key === namespace)
+  const change = ruled === undefined ? asked : clearedBy(ruled, asked, present.keys())
   const changed = new Set<string>()
   let first: AppendedEvent | undefined
-  if (change.clear && present.size > 0 && holdsExactly(present, change)) return []
+  if (change.clear && present.size > 0 && holdsExactly(present, change, ruled)) return []
 
   if (change.clear && (present.size > 0 || (isRemembered(namespace) && !marked))) {
     first = aggregate.append({ type: `${subjectType}.metadata.removed.all`, payload: { namespace } })
@@ -105,7 +128,8 @@ export function draftMetadata(
   }
   for (const key of change.remove) {
     const entry = present.get(key)
-    if (entry === undefined) {
+    const isGone = ruled !== undefined && entry !== undefined && isExpired(ruled.rules, entry, ruled.now)
+    if (entry === undefined || (isGone && change.requirePresent)) {
       if (change.requirePresent) throw new NotFoundError('metadata', key)
       continue
     }
@@ -120,7 +144,14 @@ export function draftMetadata(
   for (const [key, value] of change.set) {
     // Stored values say nothing about a key that this very change has touched.
     const before = changed.has(key) ? undefined : present.get(key)
-    if (before !== undefined && sameValue(before.value, value)) continue
+    if (before !== undefined && sameValue(before.value, value) && !isRenewed(before, ruled)) continue
+    if (before !== undefined && ruled !== undefined && isExpired(ruled.rules, before, ruled.now)) {
+      aggregate.append({ type: `${subjectType}.metadata.removed`, payload: { namespace, key } })
+      draft.expectEntry({ ...subject, namespace, key }, before.sequence, aggregate)
+      draft.removeEntries({ key: { ...subject, namespace, key } })
+    } else if (ruled?.rules.keys.get(key)?.unique && !ruled.isNew && !changed.has(key)) {
+      draft.expectEntry({ subjectType, subjectId, namespace, key }, before?.sequence, aggregate)
+    }
     const event = aggregate.append(metadataSet(subjectType, namespace, key, value))
     first ??= event
     draft.putEntry({ subjectType, subjectId, namespace, key }, value, event)
@@ -132,14 +163,19 @@ export function draftMetadata(
     draft.expectEntry(mark, undefined, aggregate)
     draft.putEntry(mark, markValue, first)
   }
+  if (ruled !== undefined) moveClaims(draft, subject, ruled, change, present, changed)
   return [...changed]
 }
 
 /** Whether clearing and setting comes to what is there. */
-function holdsExactly(present: ReadonlyMap<string, EntryRecord>, { set, remove }: ParsedMetadataChange): boolean {
+function holdsExactly(
+  present: ReadonlyMap<string, EntryRecord>,
+  { set, remove }: ParsedMetadataChange,
+  ruled: RuledChange | undefined,
+): boolean {
   if (remove.length > 0 || new Set(set.map(([key]) => key)).size !== present.size) return false
   return set.every(([key, value]) => {
     const before = present.get(key)
-    return before !== undefined && sameValue(before.value, value)
+    return before !== undefined && sameValue(before.value, value) && !isRenewed(before, ruled)
   })
 }

@@ -1,15 +1,17 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
+import { opensReads } from '../metadata-definition/metadata-access'
+import { defaultEntry, isShown, readerParties } from '../metadata-definition/shown-entries'
 import type { EntryRecord } from '../storage/records'
 import { checkKey, checkNamespace, type MetadataValue, metadataValue } from './metadata-input'
 import { loadSubject, type MetadataTarget, orgOfCall, permitSubject, scopeOfSystem, userOf } from './metadata-subject'
 
-/** One key and what it holds. Times are milliseconds since the epoch. */
-export interface MetadataEntry {
+/** One key and what it holds. Times are milliseconds since the epoch; those of a default are the subject's last. */
+export interface MetadataEntry<Value = MetadataValue> {
   readonly key: string
-  readonly value: MetadataValue
-  /** Of the event that last set it, as a decimal string. */
+  readonly value: Value
+  /** Of the event that last set it, as a decimal string; `'0'` of a default, which nothing set. */
   readonly sequence: string
   /** When it was first set since its last removal. */
   readonly createdAt: number
@@ -23,7 +25,7 @@ export function metadataEntry({ key, value, sequence, createdAt, changedAt, orgI
 }
 
 /**
- * Answers one entry, or `undefined` when the key is not set.
+ * Answers one entry, or `undefined` when the key is not set and has no default, has expired, or is hidden from the caller.
  *
  * @throws {@link PermissionDeniedError} without the permission to read the subject.
  * @throws {@link NotFoundError} when there is no such subject.
@@ -65,16 +67,29 @@ async function readMetadata(
 ): Promise<MetadataEntry | undefined> {
   checkNamespace(namespace)
   checkKey(key)
+  const rules = core.metadataRules?.of(target.subjectType, namespace)
+  const own = rules && opensReads(core.metadataRules, [namespace])
   const unasked = scopeOfSystem(actor)
-  const permitted = unasked === undefined ? permitSubject(core, actor, target, namespace, 'read') : undefined
+  const permitted = unasked === undefined ? permitSubject(core, actor, target, namespace, 'read', own) : undefined
   const subject = target.subjectId === undefined ? await orgOfCall(core, permitted ?? unasked!) : target
   const { subjectType, subjectId } = subject
   const found = core.read({ read: 'entry', key: { subjectType, subjectId, namespace, key } })
   if (permitted !== undefined) found.catch(() => undefined)
   const scope = unasked ?? (await permitted!)
   const entry = await found
-  if (entry !== undefined && scope.admits(entry.orgId, userOf(subject))) return metadataEntry(entry)
-  await loadSubject(core, permitted ?? Promise.resolve(scope), subject)
+  const reader = { actor, permitted: permitted ?? Promise.resolve(scope) }
+  if (entry !== undefined && scope.admits(entry.orgId, userOf(subject))) {
+    if (
+      rules === undefined ||
+      isShown(rules, entry, await readerParties(core, reader, subject, entry.orgId), core.now())
+    )
+      return metadataEntry(entry)
+  }
+  const aggregate = await loadSubject(core, reader.permitted, subject)
+  if (rules !== undefined) {
+    const preset = defaultEntry(rules, key, await readerParties(core, reader, subject, aggregate.owner), aggregate)
+    if (preset !== undefined) return preset
+  }
   if (isRequired) throw new NotFoundError('metadata', key)
   return undefined
 }

@@ -14,7 +14,7 @@ export type MetadataSubject = SubjectKey & { readonly subjectType: MetadataSubje
 /** A subject as a call names it: of an org without an id, the one the call works in is meant. */
 export type MetadataTarget = MetadataSubject | { readonly subjectType: 'org'; readonly subjectId: undefined }
 
-const subjectPermissions = {
+export const subjectPermissions = {
   user: { read: 'user.read', write: 'user.write' },
   org: { read: 'org.read', write: 'org.write' },
   client: { read: 'project.app.read', write: 'project.app.write' },
@@ -34,8 +34,10 @@ export function permitSubject(
   { subjectType }: MetadataTarget,
   namespace: string,
   verb: 'read' | 'write',
+  /** Whether users may do this to themselves. */
+  own: boolean = areOwn([namespace]),
 ): Promise<PermissionScope> {
-  const self = subjectType === 'user' && areOwn([namespace])
+  const self = subjectType === 'user' && own
   const permission = subjectPermissions[subjectType][verb]
   const permitted = scopeOf(core, actor, permission, { self })
   if (!isSystemOwn(namespace)) return permitted

@@ -12,6 +12,7 @@ import { evolveMember, memberChange } from '../members/member'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
 import { requireCallableChanges } from '../metadata/metadata-subject'
+import { ruleFirst } from '../metadata-definition/ruled-change'
 import { requirePermission } from '../permissions/check-permission'
 import { settingsInput, storedSettings } from '../settings'
 import { allOf } from '../users/load-user'
@@ -68,16 +69,18 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
   const { admins: given = actor.type === 'user' ? [{ userId: actor.userId }] : [], ...members } = input
   const { orgId = core.newId(), metadata, settings, ...named } = parseInput(CreateOrgInput, members)
   const org = { ...named, orgId, settings: storedSettings(settings ?? {}) }
-  const firstEntries = parseFirstMetadata(metadata)
+  const firstEntries = parseFirstMetadata(metadata, core.metadataRules, 'org')
   requireCallableChanges(actor, 'org.create', firstEntries)
+  const ruled = firstEntries.map(([, change]) => ruleFirst(core, actor, 'org.create', change))
   const admins = planAdmins(core, actor, given)
 
   return core.write(actor, async (draft) => {
     const permitted = requirePermission(core, actor, 'org.create')
     const [, loaded] = await allOf(permitted, loadAdmins(core, admins))
     const aggregate = draftOrg(draft, core, org, admins)
-    for (const [namespace, change] of firstEntries) {
-      draftMetadata(draft, aggregate, { subjectType: 'org', subjectId: orgId }, namespace, change, [])
+    for (const [index, [namespace, change]] of firstEntries.entries()) {
+      const subject = { subjectType: 'org', subjectId: orgId } as const
+      draftMetadata(draft, aggregate, subject, namespace, change, [], ruled[index])
     }
     draftAdmins(draft, orgId, admins, loaded)
     return {

@@ -3,6 +3,7 @@ import type { Core } from '../core'
 import { metadataValues } from '../metadata/list-metadata'
 import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
 import { requireCallable } from '../metadata/metadata-subject'
+import type { MetadataReader } from '../metadata-definition/shown-entries'
 import { scopeOf } from '../permissions/permission-scope'
 import { allOf } from '../users/load-user'
 import type { Org } from './org'
@@ -32,17 +33,22 @@ export async function findOrgSnapshots(
   checkNamespace(namespace)
   requireCallable(actor, 'org.read', [namespace])
   const permitted = scopeOf(core, actor, 'org.read')
-  const reading = Promise.all(orgIds.map((orgId) => readSnapshot(core, orgId, namespace)))
+  const reading = Promise.all(orgIds.map((orgId) => readSnapshot(core, orgId, namespace, { actor, permitted })))
   const [scope, snapshots] = await allOf(permitted, reading)
   return snapshots.map((found) => (found && scope.includes(found.org.orgId) ? found : undefined))
 }
 
-async function readSnapshot(core: Core, orgId: string, namespace: string): Promise<OrgSnapshot | undefined> {
+async function readSnapshot(
+  core: Core,
+  orgId: string,
+  namespace: string,
+  reader: MetadataReader,
+): Promise<OrgSnapshot | undefined> {
   // Asked for first: were the reads apart, the version would be the older, and a write that names it refused, not wrong.
   const [aggregate, org, metadata] = await Promise.all([
     core.read({ read: 'aggregate', key: { type: 'org', id: orgId } }),
     core.read({ read: 'record', kind: 'org', key: { orgId } }),
-    metadataValues(core, { subjectType: 'org', subjectId: orgId }, namespace),
+    metadataValues(core, { subjectType: 'org', subjectId: orgId }, namespace, reader),
   ])
   return org && { org, version: aggregate?.sequence ?? org.sequence, metadata: metadata ?? {} }
 }

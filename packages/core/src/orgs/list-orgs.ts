@@ -1,6 +1,7 @@
 import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
+import { requireReadableFilter } from '../metadata-definition/visible-filter'
 import { type Paging, paged } from '../paging'
 import { requirePermission } from '../permissions/check-permission'
 import { inScope, narrowedBy, scopeOf } from '../permissions/permission-scope'
@@ -30,6 +31,7 @@ export async function listOrgs(core: Core, actor: Actor, query: OrgQuery = {}): 
   const { filter, sort } = query
   const page = paged(query)
   checkFilter(filter)
+  requireReadableFilter(core.metadataRules, actor, 'org', filter)
   const visible = await visibleOrgs(core, actor)
   return core.search({
     kind: 'org',

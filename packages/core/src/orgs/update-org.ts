@@ -5,11 +5,13 @@ import { requireVersion, type WriteOptions } from '../expected-version'
 import { parseInput } from '../input'
 import type { JsonObject } from '../json'
 import {
+  changesMoveClaims,
   draftMetadataChanges,
   expectationOf,
   type MetadataChanges,
   parseMetadataChanges,
   readForChanges,
+  ruleChanges,
 } from '../metadata/metadata-changes'
 import { requireCallableChanges } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
@@ -63,11 +65,12 @@ export async function updateOrg(
   const { metadata, ...members } = update
   const { name, displayName, settings: given = {} } = parseInput(UpdateOrgInput, members)
   const change = storedSettings(given)
-  const changes = parseMetadataChanges(metadata)
+  const changes = parseMetadataChanges(metadata, core.metadataRules, 'org')
   requireCallableChanges(actor, 'org.write', changes)
 
   return core.write<OrgUpdated>(actor, async (draft) => {
-    const scope = await scopeOf(core, actor, 'org.write')
+    const permitted = scopeOf(core, actor, 'org.write')
+    const scope = await permitted
     const orgId = await ownerOrgOf(core, scope, named)
     const subject = { subjectType: 'org', subjectId: orgId } as const
     // The org's aggregate is asked for first: were the reads apart, a change of what they saw would be stale, not wrong.
@@ -87,15 +90,20 @@ export async function updateOrg(
     if (changesProfile) storedSettings(mergeSettings(org.settings, settings))
 
     const decides = rename !== undefined || changesProfile
+    const ruled = core.metadataRules && (await ruleChanges(core, actor, permitted, orgId, subject, changes, stored))
     const drafted = draft.aggregate(
       { type: 'org', id: orgId },
-      { owner: orgId, expect: version ?? expectationOf(aggregate, changes, decides), revise: decides },
+      {
+        owner: orgId,
+        expect: version ?? expectationOf(aggregate, changes, decides),
+        revise: decides || changesMoveClaims(changes),
+      },
     )
     draftOrgEvents(draft, org, [
       ...(rename?.(draft, drafted) ?? []),
       ...(changesProfile ? [drafted.append({ type: 'org.profile.changed', payload: profile })] : []),
     ])
-    draftMetadataChanges(draft, drafted, subject, changes, stored)
+    draftMetadataChanges(draft, drafted, subject, changes, stored, ruled)
     if (!draft.hasEvents) {
       const { sequence, changedAt } = aggregate
       return { answer: { ...unchangedOrg({ sequence, createdAt: org.createdAt, changedAt }, orgId), changed: false } }

@@ -9,6 +9,7 @@ import { emailAddress, id, parseInput, phoneNumber, text, time } from '../input'
 import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
 import { requireCallableChanges } from '../metadata/metadata-subject'
+import { ruleFirst } from '../metadata-definition/ruled-change'
 import { scopeOf } from '../permissions/permission-scope'
 import { type DryRunOption, writerOf } from '../rehearse'
 import type { Written } from '../written'
@@ -111,8 +112,9 @@ export function planHuman(core: Core, actor: Actor, input: CreateHumanInput): Hu
 
   // Auth0's `blocked` and ZITADEL's lock are one thing seen from two sides.
   if (human.blocked === true) events.push(fact('user.locked'))
-  const firstEntries = parseFirstMetadata(human.metadata)
+  const firstEntries = parseFirstMetadata(human.metadata, core.metadataRules, 'user')
   requireCallableChanges(actor, 'user.write', firstEntries)
+  const ruled = firstEntries.map(([, change]) => ruleFirst(core, actor, 'user.write', change))
   const issued = issueCodes(core, userId, undefined, events, human)
   return {
     userId,
@@ -126,8 +128,9 @@ export function planHuman(core: Core, actor: Actor, input: CreateHumanInput): Hu
       expectUnlinked(draft, aggregate, human.userId)
       draftUserEvents(core, draft, aggregate, undefined, issued.events)
       draft.send(issued.messagesIn(ownerId))
-      for (const [namespace, change] of firstEntries) {
-        draftMetadata(draft, aggregate, { subjectType: 'user', subjectId: userId }, namespace, change, [])
+      for (const [index, [namespace, change]] of firstEntries.entries()) {
+        const subject = { subjectType: 'user', subjectId: userId } as const
+        draftMetadata(draft, aggregate, subject, namespace, change, [], ruled[index])
       }
       return aggregate
     },

@@ -2,7 +2,8 @@ import { accessTokenClaim } from '../access-tokens/access-token'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { memberChange } from '../members/member'
-import type { AccessTokenRecord, MemberRecord, UserRecord } from '../storage/records'
+import { readMetadataClaims } from '../metadata-definition/unique-claims'
+import type { AccessTokenRecord, Claim, MemberRecord, UserRecord } from '../storage/records'
 import { draftUserEvents } from './draft-user-change'
 import { fact } from './user'
 
@@ -10,11 +11,13 @@ import { fact } from './user'
 export interface UserBelongings {
   readonly memberships: readonly MemberRecord[]
   readonly tokens: readonly AccessTokenRecord[]
+  /** Of its metadata. */
+  readonly claims: readonly Claim[]
 }
 
 /** To be read after the user's aggregate, whose revision says whether anything came since. */
 export async function readUserBelongings(core: Core, userId: string): Promise<UserBelongings> {
-  const [memberships, tokens] = await Promise.all([
+  const [memberships, tokens, claims] = await Promise.all([
     core.read({ read: 'memberships', userId }),
     core.search({
       kind: 'accessToken',
@@ -23,8 +26,9 @@ export async function readUserBelongings(core: Core, userId: string): Promise<Us
       limit: Number.MAX_SAFE_INTEGER,
       count: false,
     }),
+    readMetadataClaims(core, { subjectType: 'user', subjectId: userId }),
   ])
-  return { memberships, tokens: tokens.items }
+  return { memberships, tokens: tokens.items, claims }
 }
 
 /**
@@ -37,12 +41,13 @@ export function draftUserRemoval(
   draft: CommitDraft,
   drafted: AggregateDraft,
   user: UserRecord,
-  { memberships, tokens }: UserBelongings,
+  { memberships, tokens, claims }: UserBelongings,
   org?: AggregateDraft,
 ): void {
   const { userId } = user
   draftUserEvents(core, draft, drafted, user, [fact('user.removed')])
   draft.removeEntries({ of: { subjectType: 'user', subjectId: userId } })
+  for (const claim of claims) draft.releaseClaim(claim)
   draft.remove({ kind: 'accessToken', ofUser: userId })
   for (const { hash } of tokens) draft.releaseClaim(accessTokenClaim(hash))
   draft.remove({ kind: 'member', ofUser: userId })

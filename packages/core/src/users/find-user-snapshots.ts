@@ -2,7 +2,9 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { metadataValues } from '../metadata/list-metadata'
 import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
-import { areOwn, requireCallable } from '../metadata/metadata-subject'
+import { requireCallable } from '../metadata/metadata-subject'
+import { opensReads } from '../metadata-definition/metadata-access'
+import type { MetadataReader } from '../metadata-definition/shown-entries'
 import { scopeOf } from '../permissions/permission-scope'
 import { readIdentities } from './draft-identities'
 import type { LinkedIdentity } from './identity'
@@ -37,8 +39,8 @@ export async function findUserSnapshots(
 ): Promise<readonly (UserSnapshot | undefined)[]> {
   for (const namespace of namespaces) checkNamespace(namespace)
   requireCallable(actor, 'user.read', namespaces)
-  const permitted = scopeOf(core, actor, 'user.read', { self: areOwn(namespaces) })
-  const reading = Promise.all(userIds.map((userId) => readSnapshot(core, userId, namespaces)))
+  const permitted = scopeOf(core, actor, 'user.read', { self: opensReads(core.metadataRules, namespaces) })
+  const reading = Promise.all(userIds.map((userId) => readSnapshot(core, userId, namespaces, { actor, permitted })))
   const [scope, snapshots] = await allOf(permitted, reading)
   return snapshots.map((found) => (found && scope.includes(found.user.orgId, found.user.userId) ? found : undefined))
 }
@@ -47,6 +49,7 @@ async function readSnapshot(
   core: Core,
   userId: string,
   namespaces: readonly string[],
+  reader: MetadataReader,
 ): Promise<UserSnapshot | undefined> {
   const subject = { subjectType: 'user', subjectId: userId } as const
   // Asked for first: were the reads apart, the version would be the older, and a write that names it refused, not wrong.
@@ -54,7 +57,7 @@ async function readSnapshot(
     readUserAggregate(core, userId),
     readNamedUser(core, userId),
     readIdentities(core, userId),
-    Promise.all(namespaces.map((namespace) => metadataValues(core, subject, namespace))),
+    Promise.all(namespaces.map((namespace) => metadataValues(core, subject, namespace, reader))),
   ])
   if (user === undefined) return undefined
   return {

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
+import { findsItself, requireReadableFilter } from '../metadata-definition/visible-filter'
 import { type Paging, paged } from '../paging'
 import { inScope, narrowedBy, type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type {
@@ -52,13 +53,15 @@ export interface UserQuery extends Paging {
  * @throws {@link LimitExceededError} for a page of more than 1000, or a filter of more than 500 conditions, 50 levels or
  * 100 names in a path.
  * @throws {@link InvalidInputError} for a condition on what is no namespace of metadata, or no member of an identity.
- * @throws {@link PermissionDeniedError} without `user.read`; where the filter asks for memberships, which are those that
+ * @throws {@link PermissionDeniedError} `metadata_key` for a condition on metadata that is hidden from the caller; without
+ * `user.read`; where the filter asks for memberships, which are those that
  * the call may see, without `user.membership.read`.
  */
 export async function listUsers(core: Core, actor: Actor, query: UserQuery = {}): Promise<Page<NamedUser>> {
   const { filter, sort } = query
   const page = paged(query)
   checkFilter(filter)
+  requireReadableFilter(core.metadataRules, actor, 'user', filter)
   const asksFor = filter !== undefined && asksMemberships(filter)
   const [scope, memberships] = await allOf(
     scopeOf(core, actor, 'user.read', { self: true }),
@@ -68,14 +71,14 @@ export async function listUsers(core: Core, actor: Actor, query: UserQuery = {})
   const { items, ...rest } = await core.search({
     kind: 'user',
     ...page,
-    ...narrowedBy(visibleUsers(scope), asked && storedFilter(core, asked)),
+    ...narrowedBy(visibleUsers(scope, findsItself(core.metadataRules, filter)), asked && storedFilter(core, asked)),
     ...(sort !== undefined && { sort }),
   })
   return { ...rest, items: await nameUsers(core, items) }
 }
 
-function visibleUsers(scope: PermissionScope): RecordFilter<'user'> | undefined {
+function visibleUsers(scope: PermissionScope, itself: boolean): RecordFilter<'user'> | undefined {
   const owned = inScope(scope)
-  if (owned === undefined || scope.selfId === undefined) return owned
+  if (owned === undefined || scope.selfId === undefined || !itself) return owned
   return { op: 'or', filters: [owned, { op: 'equals', field: 'userId', value: scope.selfId }] }
 }

@@ -6,13 +6,16 @@ import { InvalidStateError } from '../errors/invalid-state-error'
 import { requireVersion, type WriteOptions } from '../expected-version'
 import { type Defined, definedMembers, emailAddress, parseInput, phoneNumber, text } from '../input'
 import {
+  areOwnChanges,
+  changesMoveClaims,
   draftMetadataChanges,
   expectationOf,
   type MetadataChanges,
   parseMetadataChanges,
   readForChanges,
+  ruleChanges,
 } from '../metadata/metadata-changes'
-import { areOwn, requireCallableChanges } from '../metadata/metadata-subject'
+import { requireCallableChanges } from '../metadata/metadata-subject'
 import { scopeOf } from '../permissions/permission-scope'
 import { type DryRunOption, writerOf } from '../rehearse'
 import type { Written } from '../written'
@@ -85,10 +88,10 @@ export async function updateUser(
 ): Promise<UserUpdated> {
   const { metadata, ...members } = input
   const change = parseInput(UpdateUserInput, members)
-  const changes = parseMetadataChanges(metadata)
+  const changes = parseMetadataChanges(metadata, core.metadataRules, 'user')
   requireCallableChanges(actor, 'user.write', changes)
   const subject = { subjectType: 'user', subjectId: userId } as const
-  const self = isOwnChange(change) && areOwn(changes.map(([namespace]) => namespace))
+  const self = isOwnChange(change) && areOwnChanges(core, changes)
 
   const write = writerOf(core, options)
   return write(actor, async (draft) => {
@@ -107,10 +110,13 @@ export async function updateUser(
     const issued = issueCodes(core, userId, user, decideUserUpdate(user, change, core.now()), change)
     const { events } = issued
     const expect = version ?? expectationOf(aggregate, changes, events.length > 0)
-    const drafted = draftUserAggregate(draft, user, expect, { revise: events.length > 0 })
+    const ruled =
+      core.metadataRules && (await ruleChanges(core, actor, permitted, user.orgId, subject, changes, await stored))
+    const revise = events.length > 0 || changesMoveClaims(changes)
+    const drafted = draftUserAggregate(draft, user, expect, { revise })
     const after = events.length > 0 ? draftUserEvents(core, draft, drafted, user, events) : user
     draft.send(issued.messagesIn(user.orgId))
-    const changedKeys = draftMetadataChanges(draft, drafted, subject, changes, await stored)
+    const changedKeys = draftMetadataChanges(draft, drafted, subject, changes, await stored, ruled)
     const { createdAt, orgId } = user
     if (!draft.hasEvents) {
       return { answer: { sequence: aggregate.sequence, createdAt, changedAt: aggregate.changedAt, orgId, changed: [] } }

@@ -74,6 +74,7 @@ const taken: Readonly<Record<TakenSubject, (creating: boolean) => Auth0Error>> =
   member: conflict,
   access_token: conflict,
   instance: conflict,
+  metadata: () => new Auth0Error(409, 'Another resource holds the value of a metadata key that is unique.', 'conflict'),
 }
 
 const missing: Readonly<Record<NotFoundSubject, () => Auth0Error>> = {

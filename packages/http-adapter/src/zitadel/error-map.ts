@@ -36,6 +36,7 @@ export const denials = {
   unknown_org: ['permission_denied', 'AUTH-Bs7Ds', "Organisation doesn't exist"],
   no_membership: ['not_found', 'AUTHZ-cdgFk', 'membership not found'],
   missing_permission: ['permission_denied', 'AUTH-5mWD2', 'No matching permissions found'],
+  metadata_key: ['permission_denied', 'AUTH-5mWD2', 'No matching permissions found'],
   policy: ['permission_denied', 'AUTH-5mWD2', 'No matching permissions found'],
 } as const satisfies Record<DenialReason, ErrorEntry>
 

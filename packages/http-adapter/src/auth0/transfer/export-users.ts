@@ -56,6 +56,10 @@ const plainFields: readonly ExportField[] = [
  * @returns The text, in pieces of whole lines.
  * @throws {RangeError} for a limit that is no natural number, and for more than 30 fields of CSV.
  */
+export function exportUsers<Metadata>(
+  target: Directory<Metadata> | ActingDirectory<Metadata>,
+  options: ExportUsersOptions,
+): AsyncIterable<string>
 export function exportUsers(target: Directory | ActingDirectory, options: ExportUsersOptions): AsyncIterable<string> {
   const { format, limit = Number.MAX_SAFE_INTEGER, fields = format === 'csv' ? plainFields : undefined } = options
   if (!Number.isSafeInteger(limit) || limit < 0) throw new RangeError(`limit must be a natural number, not ${limit}`)

@@ -137,7 +137,8 @@ export class ImportBatch {
   #rowErrorOf(error: unknown): RowError | undefined {
     if (!isDirectoryError(error)) return undefined
     if (error.code === 'already_exists') {
-      const { subject } = error as AlreadyExistsError
+      const { subject, key = '' } = error as AlreadyExistsError
+      if (subject === 'metadata') return rowError('CONFLICT', error.message, key)
       return subject in conflicts ? this.#taken(subject as keyof typeof conflicts) : undefined
     }
     if (!aboutRows.has(error.code)) return undefined

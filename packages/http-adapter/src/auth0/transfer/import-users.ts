@@ -85,6 +85,11 @@ const batchSize = 200
  * @throws {@link UserImportError} when it cannot go on, with how far it came; the reason of `signal` when that ended it.
  * @throws {RangeError} when `skip` is no natural number.
  */
+export function importUsers<Metadata>(
+  target: Directory<Metadata> | ActingDirectory<Metadata>,
+  source: UserSource,
+  options: ImportUsersOptions,
+): Promise<ImportResult>
 export function importUsers(
   target: Directory | ActingDirectory,
   source: UserSource,
