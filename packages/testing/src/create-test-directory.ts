@@ -46,6 +46,7 @@ export async function createTestDirectory(options: TestDirectoryOptions = {}): P
   let first = firsts.get(key)
   if (first === undefined) {
     first = await makeFirst(origin, sources)
+    if (firsts.size >= maxFirsts) firsts.delete(firsts.keys().next().value!)
     firsts.set(key, first)
   }
   sources.restore(first.base.sources)
@@ -54,6 +55,9 @@ export async function createTestDirectory(options: TestDirectoryOptions = {}): P
 
 /** In memory all directories of the same options are forks of one that nothing was done to. */
 const firsts = new Map<string, Parent>()
+
+/** A suite may begin every test at another time. Each takes some 300 kB. */
+const maxFirsts = 16
 
 /** What decides how a directory begins; `undefined` where code of the host's does. */
 function keyOf({ directory, seed, now, token }: TestDirectoryOptions): string | undefined {
