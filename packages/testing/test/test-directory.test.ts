@@ -58,7 +58,7 @@ describe.each([
     const { result } = (await response.json()) as { result: { userName: string }[] }
 
     expect(result.map(({ userName }) => userName).sort()).toEqual([id, 'owner'])
-    expect(await t.directory.asSystem('test').users.metadata(id!).values()).toEqual({
+    expect(await t.directory.asSystem('test').users.metadata(id!.replace('auth0|', '')).values()).toEqual({
       plan: 'pro',
     })
   })
