@@ -133,17 +133,6 @@ describe.each([
 
     expect(seen).toEqual([2, 2, 3, 4])
   })
-
-  it('remove a user whole while searches lag behind', async () => {
-    const { t, users } = await made()
-    await t.faults.eventualSearch()
-    const { userId } = await t.factories.machine()
-    const { token } = await users.accessTokens(userId).create()
-
-    await users.delete(userId)
-
-    expect(await t.directory.authenticate(token)).toBeUndefined()
-  })
 })
 
 describe('faults of the faces', () => {
