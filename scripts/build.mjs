@@ -65,7 +65,7 @@ export async function findPackages() {
       const directory = join(root, parent, name)
       if (!existsSync(join(directory, 'tsup.config.ts'))) continue
       const manifest = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'))
-      const dependencies = Object.keys(manifest.dependencies ?? {})
+      const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
       packages.set(manifest.name, { name: manifest.name, directory, manifest, dependencies })
     }
   }

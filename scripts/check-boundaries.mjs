@@ -14,6 +14,16 @@ const allowed = {
   '@indwell/storage-kysely': ['@indwell/core', 'kysely', 'node:'],
   '@indwell/storage-sqlite': ['@indwell/core', '@indwell/storage-kysely', 'kysely', 'better-sqlite3', 'node:'],
   '@indwell/storage-postgres': ['@indwell/core', '@indwell/storage-kysely', 'kysely', 'pg', 'node:'],
+  '@indwell/testing': [
+    '@indwell/core',
+    '@indwell/http-adapter',
+    '@indwell/storage-kysely',
+    '@indwell/storage-sqlite',
+    '@indwell/storage-postgres',
+    'better-sqlite3',
+    'pg',
+    'node:',
+  ],
   '@indwell/http-adapter': ['@indwell/core', 'valibot', 'jose', 'libphonenumber-js', '@fastify/busboy', 'node:'],
 }
 

@@ -24,14 +24,19 @@ export interface RateLimit {
   readonly resetAt: number
 }
 
-/** Counts a request and says whether it may pass. What it throws is answered with 500 and told to the host. */
-export type RateLimiter = (request: LimitedRequest) => RateLimit | Promise<RateLimit>
+/**
+ * Counts a request and says whether it may pass; `undefined`: it is not limited, and no numbers are sent. What it throws is
+ * answered with 500 and told to the host.
+ */
+export type RateLimiter = (request: LimitedRequest) => RateLimit | undefined | Promise<RateLimit | undefined>
 
 /** Answers a request if its limiter lets it pass. Every answer tells how much is left. */
 export async function withinLimit(
-  { allowed, limit, remaining, resetAt }: RateLimit,
+  said: RateLimit | undefined,
   answer: () => Promise<ExchangeResponse>,
 ): Promise<ExchangeResponse> {
+  if (said === undefined) return answer()
+  const { allowed, limit, remaining, resetAt } = said
   const response = allowed ? await answer() : errorAnswer(tooManyRequests())
   const seconds = Math.ceil((resetAt - Date.now()) / 1000)
   const headers = {

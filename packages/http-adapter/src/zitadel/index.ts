@@ -1,1 +1,2 @@
+export { quotaExhausted } from './quota-exhausted'
 export { type ZitadelOptions, zitadel } from './zitadel'

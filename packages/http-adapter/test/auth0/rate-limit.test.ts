@@ -14,7 +14,7 @@ const told = {
 
 let world: Auth0World
 let asked: LimitedRequest[]
-let decide: (request: LimitedRequest) => RateLimit | Promise<RateLimit>
+let decide: (request: LimitedRequest) => RateLimit | undefined | Promise<RateLimit>
 const causes: unknown[] = []
 
 beforeEach(async () => {
@@ -121,6 +121,15 @@ describe('a rate limiter of the host', () => {
     expect(asked).toHaveLength(2)
     decide = () => ({ ...roomy, allowed: false })
     await expect(management.users.list({}, { maxRetries: 0 })).rejects.toMatchObject({ name: 'TooManyRequestsError' })
+  })
+
+  it('that has nothing to say of a request sends no numbers with its answer', async () => {
+    decide = () => undefined
+
+    for (const { headers } of [await world.call('GET', '/users'), await world.call('GET', '/nothing')]) {
+      expect(Object.keys(headers).filter((name) => name.startsWith('x-ratelimit'))).toEqual([])
+    }
+    expect(asked).toHaveLength(2)
   })
 
   it('that fails is our own fault, and tells nothing', async () => {

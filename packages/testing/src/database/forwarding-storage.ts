@@ -1,0 +1,84 @@
+import {
+  type Commit,
+  type DirectoryStorage,
+  type Page,
+  type Search,
+  type SearchResult,
+  type StorageReads,
+  StorageUnavailableError,
+} from '@indwell/core'
+import type { DatabaseCopy } from './test-database'
+
+/**
+ * The storage of whatever copy it is now, so that a directory stays the same while its content is exchanged. Closing it
+ * closes no copy.
+ *
+ * @param like - Has what all the copies have.
+ */
+export function forwardingStorage(like: DirectoryStorage, current: () => DatabaseCopy): ForwardingStorage {
+  const underWay = new Set<Promise<unknown>>()
+  let closed = false
+
+  async function forward<T>(
+    instanceId: string,
+    call: (storage: DirectoryStorage, instance: string) => T | Promise<T>,
+  ): Promise<T> {
+    if (closed) throw new StorageUnavailableError('closed')
+    const { storage, instanceOf } = current()
+    const answer = Promise.resolve(call(storage, instanceOf(instanceId)))
+    underWay.add(answer)
+    try {
+      return await answer
+    } finally {
+      underWay.delete(answer)
+    }
+  }
+  const readsOf = (choose: (storage: DirectoryStorage) => StorageReads): StorageReads => ({
+    load: (instanceId, reads) => forward(instanceId, (storage, instance) => choose(storage).load(instance, reads)),
+    search: <S extends Search>(instanceId: string, search: S): Promise<Page<SearchResult<S>>> =>
+      forward(instanceId, (storage, instance) => choose(storage).search(instance, search)),
+    readEvents: (instanceId, query) =>
+      forward(instanceId, (storage, instance) => choose(storage).readEvents(instance, query)),
+  })
+
+  return {
+    ...(like.isLocal && { isLocal: true }),
+    ...readsOf((storage) => storage),
+    commit: (instanceId, commits) => forward(instanceId, (storage, instance) => storage.commit(instance, commits)),
+    ...(like.commitUnread && {
+      commitUnread: (instanceId: string, commit: Commit) =>
+        forward(instanceId, (storage, instance) => storage.commitUnread!(instance, commit)),
+    }),
+    listMetadataIndexes: (instanceId) =>
+      forward(instanceId, (storage, instance) => storage.listMetadataIndexes(instance)),
+    addMetadataIndexes: (instanceId, indexes) =>
+      forward(instanceId, (storage, instance) => storage.addMetadataIndexes(instance, indexes)),
+    removeMetadataIndexes: (instanceId, indexes) =>
+      forward(instanceId, (storage, instance) => storage.removeMetadataIndexes(instance, indexes)),
+    fillMetadataIndex: (instanceId, index, entries) =>
+      forward(instanceId, (storage, instance) => storage.fillMetadataIndex(instance, index, entries)),
+    ...(like.bookmark && {
+      bookmark: (instanceId: string) => forward(instanceId, (storage, instance) => storage.bookmark!(instance)),
+    }),
+    ...(like.readReplica && {
+      readReplica(atLeast: string) {
+        // What it never answered is refused at once.
+        current().storage.readReplica!(atLeast)
+        return readsOf((storage) => storage.readReplica!(atLeast))
+      },
+    }),
+    migrate: () => forward('', (storage) => storage.migrate()),
+    async close() {
+      closed = true
+      await Promise.allSettled(underWay)
+    },
+    async idle() {
+      await Promise.allSettled(underWay)
+    },
+  }
+}
+
+export interface ForwardingStorage extends DirectoryStorage {
+  /** Waits for the calls that are under way. */
+  idle(): Promise<void>
+}

@@ -1,0 +1,7 @@
+export { createTestDirectory } from './create-test-directory'
+export type { Factories, MadeMember, MemberInput } from './factories/factories'
+export type { Factory } from './factories/factory'
+export type { FaceRequest, Faults, StorageCall, StorageFault } from './faults/faults'
+export type { TestClock } from './sources/test-clock'
+export type { TestDirectory, TestFace, TestSnapshot } from './test-directory'
+export type { TestDirectoryOptions, TestPool, TestPoolClient } from './test-directory-options'
