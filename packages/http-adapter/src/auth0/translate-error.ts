@@ -3,6 +3,7 @@ import {
   type ContentionError,
   type DirectoryError,
   type DirectoryErrorCode,
+  type HookRefusedError,
   type IdempotencyKeyReusedError,
   type InvalidInputError,
   type InvalidStateError,
@@ -15,6 +16,7 @@ import {
   type PermissionDeniedError,
   type StorageUnavailableError,
   type TakenSubject,
+  type TransactionError,
   type UnauthenticatedError,
   type VersionConflictError,
 } from '@indwell/core'
@@ -52,6 +54,7 @@ type FailedRoute = Pick<Route, 'method' | 'scopes'> & Partial<Pick<Route, 'name'
 type KnownError =
   | AlreadyExistsError
   | ContentionError
+  | HookRefusedError
   | IdempotencyKeyReusedError
   | InvalidInputError
   | InvalidStateError
@@ -60,6 +63,7 @@ type KnownError =
   | OutcomeUnknownError
   | PermissionDeniedError
   | StorageUnavailableError
+  | TransactionError
   | UnauthenticatedError
   | VersionConflictError
 
@@ -78,6 +82,8 @@ const translations: { readonly [Code in DirectoryErrorCode]: Translate<Extract<K
   storage_unavailable: () => unavailable('The service is temporarily unavailable. Please try again.'),
   outcome_unknown: () => outcomeUnknown(),
   idempotency_key_reused: () => idempotencyKeyReused(),
+  hook_refused: () => hookRefused(),
+  transaction_failed: () => unavailable('The service is temporarily unavailable. Please try again.'),
 }
 
 const taken: Readonly<Record<TakenSubject, (creating: boolean) => Auth0Error>> = {
@@ -148,6 +154,7 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   domain_verification_missing: conflict,
   domain_policy_fixed: conflict,
   client_metadata_full: conflict,
+  referenced: conflict,
 }
 
 /**
@@ -225,6 +232,10 @@ function unavailable(message: string): Auth0Error {
 
 function outcomeUnknown(): Auth0Error {
   return new Auth0Error(503, 'It is not known whether the request was carried out.', 'outcome_unknown')
+}
+
+function hookRefused(): Auth0Error {
+  return new Auth0Error(403, 'The request was refused.', 'hook_refused')
 }
 
 function idempotencyKeyReused(): Auth0Error {

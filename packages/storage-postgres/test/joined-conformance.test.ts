@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import type { DirectoryStorage } from '@indwell/core'
+import { storageBehaviors } from '@indwell/core/conformance'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest'
+
+import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { throughTransactions } from '../../../test/through-transactions'
+import { postgresStorage } from '../src/index'
+
+interface Opened {
+  readonly storage: DirectoryStorage
+  close(): Promise<void>
+}
+
+function byClients(url: string): Opened {
+  const storage = postgresStorage({ connectionString: url, max: 4 })
+  const joining = throughTransactions(storage, (work) => storage.transaction!((within) => work(within)))
+  return { storage: joining, close: () => storage.close() }
+}
+
+function byKysely(url: string): Opened {
+  const pool = new pg.Pool({ connectionString: url, max: 4 })
+  pool.on('error', () => {})
+  const storage = postgresStorage({ pool })
+  const db = new Kysely<Record<never, never>>({ dialect: new PostgresDialect({ pool }) })
+  const joining = throughTransactions(storage, (work) =>
+    db
+      .transaction()
+      .setIsolationLevel('read committed')
+      .execute((transaction) => work(storage.within!(transaction))),
+  )
+  return {
+    storage: joining,
+    async close() {
+      await storage.close()
+      await db.destroy()
+    },
+  }
+}
+
+describe.each([
+  { means: 'its own transactions', openOn: byClients },
+  { means: 'transactions of Kysely', openOn: byKysely },
+])('postgres storage keeps the storage contract within $means', ({ openOn }) => {
+  let database: PostgresDatabase
+  let shared: Opened
+  let opened: Opened[] = []
+  let created: PostgresDatabase[] = []
+
+  const open = async (url: string) => {
+    const another = openOn(url)
+    opened.push(another)
+    return another.storage
+  }
+
+  beforeAll(async () => {
+    database = await createPostgresDatabase()
+    shared = openOn(database.url)
+    await shared.storage.migrate()
+  })
+  afterEach(async () => {
+    await Promise.all(opened.map((another) => another.close()))
+    await Promise.all(created.map((another) => another.drop()))
+    opened = []
+    created = []
+  })
+  afterAll(async () => {
+    await shared.close()
+    await database.drop()
+  })
+
+  for (const { name, check } of storageBehaviors) {
+    it(name, () =>
+      check({
+        storage: shared.storage,
+        instanceId: randomUUID(),
+        reopen: () => open(database.url),
+        createDatabase: async () => {
+          const another = await createPostgresDatabase()
+          created.push(another)
+          return { open: () => open(another.url) }
+        },
+      }),
+    )
+  }
+})
