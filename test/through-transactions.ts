@@ -2,7 +2,7 @@ import {
   type DirectoryStorage,
   isDirectoryError,
   type Search,
-  type StorageUnavailableError,
+  StorageUnavailableError,
   type TransactionError,
   type TransactionStorage,
 } from '@indwell/core'
@@ -17,6 +17,8 @@ export function throughTransactions(storage: DirectoryStorage, inTransaction: In
       try {
         return await inTransaction(work)
       } catch (error) {
+        // Within a transaction a database without tables is the wrong one.
+        if (isTransactionError(error) && error.reason === 'foreign') throw new StorageUnavailableError('failed')
         if (!isInTheWay(error)) throw error
         await new Promise((resolve) => setTimeout(resolve, 10 * Math.random()))
       }
@@ -33,8 +35,10 @@ export function throughTransactions(storage: DirectoryStorage, inTransaction: In
   }
 }
 
+const isTransactionError = (error: unknown): error is TransactionError =>
+  isDirectoryError(error) && error.code === 'transaction_failed'
+
 function isInTheWay(error: unknown): boolean {
-  if (!isDirectoryError(error)) return false
-  if (error.code === 'transaction_failed') return (error as TransactionError).reason === 'conflict'
-  return error.code === 'storage_unavailable' && (error as StorageUnavailableError).reason === 'busy'
+  if (isTransactionError(error)) return error.reason === 'conflict'
+  return error instanceof StorageUnavailableError && error.reason === 'busy'
 }

@@ -34,9 +34,15 @@ import { commitsWithHook, directoryTransactions, type Opened } from './transacti
 import { type Hooks, tellAfterCommit } from './transactions/hooks'
 import type { JoinedDirectory, OpenTransaction } from './transactions/transaction-directory'
 
+/** What of the host's a storage can join. */
+export type TransactionOf<Storage> = Storage extends DirectoryStorage<infer Transaction, infer _> ? Transaction : never
+
+/** What the host writes by in a transaction that a storage began. */
+export type ConnectionOf<Storage> = Storage extends DirectoryStorage<infer _, infer Connection> ? Connection : never
+
 /** Options of {@link createDirectory}. */
-export interface DirectoryOptions<Transaction = unknown, Connection = unknown> {
-  readonly storage: DirectoryStorage<Transaction, Connection>
+export interface DirectoryOptions<Storage extends DirectoryStorage = DirectoryStorage> {
+  readonly storage: Storage
   /** One database holds many directories, which never see each other. 1 to 200 characters. Default `default`. */
   readonly instanceId?: string
   /** Name of the org that is created on first start. Default `Default`. */
@@ -66,7 +72,7 @@ export interface DirectoryOptions<Transaction = unknown, Connection = unknown> {
   /** What is forbidden beyond what permissions decide. Default: nothing. */
   readonly policies?: Policies
   /** What is done along with writes: before them, in their transaction, and once they are there for good. */
-  readonly hooks?: Hooks<Connection>
+  readonly hooks?: Hooks<ConnectionOf<Storage>>
   /** Whether to create or update the tables first. Default true. */
   readonly migrate?: boolean
   /** How long an answer is kept under its `idempotencyKey`, in milliseconds. Default: a day. */
@@ -181,9 +187,9 @@ export interface ReadersFrom {
  * @throws {@link StorageUnavailableError} when the storage cannot be asked.
  * @throws {@link TransactionError} `unsupported` for a hook `inTransaction` where the storage knows of no transactions.
  */
-export async function createDirectory<Transaction = unknown, Connection = unknown>(
-  options: DirectoryOptions<Transaction, Connection>,
-): Promise<Directory<Transaction, Connection>> {
+export async function createDirectory<Storage extends DirectoryStorage>(
+  options: DirectoryOptions<Storage>,
+): Promise<Directory<TransactionOf<Storage>, ConnectionOf<Storage>>> {
   const { storage, domain = 'localhost', clock = Date.now, migrate = true } = options
   const { randomBytes = systemRandomBytes, onListenerError = warn, policies = {}, verifyDomain, hooks = {} } = options
   const { sendCode, onSendCodeError = warn } = options
@@ -236,7 +242,10 @@ export async function createDirectory<Transaction = unknown, Connection = unknow
     metadataIndexes: metadataIndexes(storage, instanceId),
     now: clock,
     ...facesOf(core),
-    ...(directoryTransactions(opened) as Pick<Directory<Transaction, Connection>, 'within' | 'transaction'>),
+    ...(directoryTransactions(opened) as Pick<
+      Directory<TransactionOf<Storage>, ConnectionOf<Storage>>,
+      'within' | 'transaction'
+    >),
     bookmark: () => bookmarkOf(storage, instanceId),
     readFrom(_source, reading) {
       return facesOf(replicaCore(core, coreOptions, reading))

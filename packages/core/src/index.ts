@@ -28,10 +28,12 @@ export type { SendCodeOptions } from './codes/send-contact-code'
 export type { InitializationCodeInput } from './codes/send-initialization-code'
 export {
   type Caller,
+  type ConnectionOf,
   createDirectory,
   type Directory,
   type DirectoryOptions,
   type ReadersFrom,
+  type TransactionOf,
 } from './create-directory'
 export { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
 export { ContentionError } from './errors/contention-error'

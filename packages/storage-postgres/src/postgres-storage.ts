@@ -1,4 +1,4 @@
-import type { DirectoryStorage } from '@indwell/core'
+import type { DirectoryStorage, TransactionJoiner } from '@indwell/core'
 import { type Migrations, type TableNaming, type TableSpread, tableNames } from '@indwell/storage-kysely'
 import pg from 'pg'
 import { committer } from './commit/apply-commits'
@@ -85,7 +85,9 @@ interface HostPool {
   readonly pool: PostgresPool
 }
 
-export interface PostgresStorage extends DirectoryStorage<PostgresTransaction, PostgresConnection> {
+export interface PostgresStorage
+  extends Omit<DirectoryStorage<PostgresTransaction, PostgresConnection>, 'within' | 'transaction'>,
+    TransactionJoiner<PostgresTransaction, PostgresConnection> {
   readonly migrations: PostgresMigrations
 }
 

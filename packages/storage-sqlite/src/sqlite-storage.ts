@@ -5,6 +5,7 @@ import {
   type Search,
   type SearchResult,
   StorageUnavailableError,
+  type TransactionJoiner,
 } from '@indwell/core'
 import {
   type EntryQuestion,
@@ -51,7 +52,9 @@ export type SqliteStorageOptions = {
     }
 )
 
-export interface SqliteStorage extends DirectoryStorage<SqliteTransaction, SqliteDatabase> {
+export interface SqliteStorage
+  extends Omit<DirectoryStorage<SqliteTransaction, SqliteDatabase>, 'within' | 'transaction'>,
+    TransactionJoiner<SqliteTransaction, SqliteDatabase> {
   readonly migrations: SqliteMigrations
   /**
    * Copies the whole database into a new file, as it is at one moment, while this and other processes go on writing. The

@@ -18,20 +18,14 @@ interface Opened {
 // The event loop waits with SQLite, and with it whoever has the lock and is in this process as well.
 const busyTimeoutMs = 0
 
-function byItself(filename: string): Opened {
-  const storage = sqliteStorage({ filename, pragmas: { busyTimeoutMs } })
-  const joining = throughTransactions(storage, (work) => storage.transaction!((within) => work(within)))
-  return { storage: joining, close: () => storage.close() }
-}
-
-function byKysely(filename: string): Opened {
+function openOn(filename: string): Opened {
   const database = new Database(filename, { timeout: busyTimeoutMs })
   database.pragma('journal_mode = wal')
   database.pragma('synchronous = normal')
   const storage = sqliteStorage({ database })
   const db = new Kysely<Record<never, never>>({ dialect: new SqliteDialect({ database }) })
   const joining = throughTransactions(storage, (work) =>
-    db.transaction().execute((transaction) => work(storage.within!(transaction))),
+    db.transaction().execute((transaction) => work(storage.within(transaction))),
   )
   return {
     storage: joining,
@@ -42,10 +36,7 @@ function byKysely(filename: string): Opened {
   }
 }
 
-describe.each([
-  { means: 'its own transactions', openOn: byItself },
-  { means: 'transactions of Kysely', openOn: byKysely },
-])('sqlite storage keeps the storage contract within $means', ({ openOn }) => {
+describe('sqlite storage keeps the storage contract within transactions', () => {
   let directory: string
   let shared: Opened
   let opened: Opened[] = []

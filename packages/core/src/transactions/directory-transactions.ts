@@ -116,7 +116,7 @@ function hookSession<T>(
   )
 }
 
-/** Nothing that was asked for without waiting comes behind the end. */
+/** What nobody waited for is refused once the work is done, unless it is at the storage already. */
 async function untilItEnds<T>(queue: TransactionQueue, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

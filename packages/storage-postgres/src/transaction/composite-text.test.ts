@@ -10,6 +10,10 @@ describe('a statement that answers rows as texts', () => {
       `with "select" as (select ')' from (select 1) as t), b as (insert into x values (1)) select * from b`,
       `with "select" as (select ')' from (select 1) as t), b as (insert into x values (1)) select answered::text as answered from (select * from b) as answered`,
     ],
+    [
+      '(select 1) union all (select 2)',
+      'select answered::text as answered from ((select 1) union all (select 2)) as answered',
+    ],
     ['savepoint indwell', 'savepoint indwell'],
     ['update x set y = (select 1)', 'update x set y = (select 1)'],
   ])('of %s', (text, expected) => {

@@ -16,13 +16,15 @@ const token = /"(?:[^"]|"")*"|'(?:[^']|'')*'|[()]|\b\w+\b/g
 
 /** Where, behind what is defined by `with`, the query begins whose rows are the answer. */
 function answerOf(text: string): number | undefined {
+  const start = text.search(/\S/)
+  if (text[start] === '(') return start
   let depth = 0
   for (const { 0: found, index } of text.matchAll(token)) {
     if (found === '(') depth++
     else if (found === ')') depth--
     else if (depth === 0) {
       if (found.toLowerCase() === 'select') return index
-      if (index === text.search(/\S/) && found.toLowerCase() !== 'with') return undefined
+      if (index === start && found.toLowerCase() !== 'with') return undefined
     }
   }
   return undefined

@@ -28,12 +28,15 @@ export function joinedConnection(send: Run, outer: Connections, names: TableName
     .join('.')
   let joined: Promise<Joined> | undefined
 
-  const run: Run = async (statement, values) => {
-    try {
-      return await send(statement, values)
-    } catch (error) {
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** One by one: a page and its count are asked for at once, which a driver takes on a pool alone. */
+  const run: Run = (statement, values) => {
+    const turn = last.then(() => send(statement, values))
+    last = turn.catch(() => undefined)
+    return turn.catch((error: unknown) => {
       throw transactionFailure(error) ?? error
-    }
+    })
   }
 
   /** The savepoint is refused outside of transactions, where every statement would be one of its own. */
