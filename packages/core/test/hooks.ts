@@ -76,7 +76,7 @@ export function describeHooks(name: string, open: () => Promise<HookedDatabase>)
       expect(calls).toEqual([])
 
       await system().update('bob', { firstName: 'Bob' })
-      await expect(world.eve.users.lock('bob')).rejects.toMatchObject({ code: 'not_found' })
+      await expect(world.eve.users.lock('bob')).rejects.toMatchObject({ code: 'permission_denied' })
       await system().metadata('bob').set({ plan: 'pro' })
       await world.system.orgs.members('acme').remove('bob')
 

@@ -122,7 +122,7 @@ export function describeWithin(name: string, open: () => Promise<Host>): void {
       await expect(users.lock('carl').then(() => users.lock('carl'))).rejects.toMatchObject({ code: 'invalid_state' })
       const stale = { ifVersion: '1' }
       await expect(users.update('carl', { firstName: 'C' }, stale)).rejects.toMatchObject({ code: 'version_conflict' })
-      await expect(joined.as({ userId: 'eve' }).users.lock('bob')).rejects.toMatchObject({ code: 'not_found' })
+      await expect(joined.as({ userId: 'eve' }).users.lock('bob')).rejects.toMatchObject({ code: 'permission_denied' })
       await transaction.run(`insert into invoice (number) values ('2')`)
       await transaction.commit()
       await joined.announce()

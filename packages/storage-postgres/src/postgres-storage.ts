@@ -133,7 +133,7 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
   const load = loader(names)
   const search = searcher(names)
   const readEvents = eventReader(names)
-  const readers = { load, search, readEvents }
+  const readers = { load, search, readEvents, indexes }
   let closing: Promise<void> | undefined
   const migrate = () => migrateDatabase(connections, names, behindPooler)
 

@@ -6,7 +6,7 @@ import { answerGraceMs, type Connections, type Run } from '../connections'
 import { encodeParameter } from '../encode-parameter'
 import type { ReadEvents } from '../feed/read-events'
 import type { Load } from '../load/load-reads'
-import { rememberedIndexes } from '../metadata-indexes/remembered-indexes'
+import { type RememberedIndexes, rememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import type { PostgresClient } from '../postgres-pool'
 import { runQuery } from '../prepared-query'
 import type { RunSearch } from '../search/search-page'
@@ -25,6 +25,8 @@ export interface Readers {
   readonly load: Load
   readonly search: RunSearch
   readonly readEvents: ReadEvents
+  /** As they are outside of transactions. */
+  readonly indexes: RememberedIndexes
 }
 
 const savepoint = compileStatement(sql`savepoint indwell_nested`)
@@ -46,7 +48,11 @@ export function transactionStorage(
     load: (instanceId, reads) => readers.load(instanceId, reads, connections),
     search: (instanceId, search) => readers.search(instanceId, search, connections, indexes),
     readEvents: (instanceId, query) => readers.readEvents(instanceId, query, connections),
-    commit: committer(connections, names, indexes),
+    // What others know will do for a guess: the database tells whether it is so in the snapshot.
+    commit: committer(connections, names, {
+      of: (instanceId) => indexes.of(instanceId) ?? readers.indexes.of(instanceId),
+      read: indexes.read,
+    }),
     async savepoint(work) {
       await command(savepoint)
       try {
