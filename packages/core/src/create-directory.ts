@@ -197,7 +197,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
   const instanceId = parseInput(id, options.instanceId ?? 'default')
   const defaultOrgName = parseInput(orgName, options.defaultOrgName ?? 'Default')
   const indexes = parseMetadataIndexes(options.metadataIndexes ?? [])
-  const events = tellAfterCommit(createEventBus(onListenerError), hooks.afterCommit?.bind(hooks), onListenerError)
+  const bus = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
   const coreOptions: CoreOptions = {
@@ -210,12 +210,13 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     verifyDomain,
     roles,
     policies,
-    events,
+    events: tellAfterCommit(bus, hooks.afterCommit?.bind(hooks), onListenerError),
     outbox: createOutbox(sendCode, onSendCodeError, warn),
     idempotencyWindowMs,
     before: hooks.before?.bind(hooks),
   }
-  const opening = createCore(coreOptions)
+  // No hook is asked about what is there before the directory is.
+  const opening = createCore({ ...coreOptions, events: bus })
 
   if (migrate) await storage.migrate()
   const wanted = parseInput(v.optional(v.boolean('must be true or false')), options.userLoginMustBeDomain)
@@ -225,8 +226,8 @@ export async function createDirectory<Storage extends DirectoryStorage>(
   const inTransaction = hooks.inTransaction?.bind(hooks) as Hooks['inTransaction']
   const opened: Opened = { options: coreOptions, instance, inTransaction }
   const settleCommit = commitsWithHook(opened)
-  const served = settleCommit === undefined ? opening : createCore({ ...coreOptions, settleCommit })
-  const core: Core = { ...served, userLoginMustBeDomain }
+  const serving = createCore({ ...coreOptions, ...(settleCommit && { settleCommit }) })
+  const core: Core = { ...serving, userLoginMustBeDomain }
 
   return {
     instanceId,
@@ -252,7 +253,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     },
     authenticate: (token) => authenticate(core, token),
     bootstrapOwner: (input) => bootstrapOwner(core, input),
-    on: events.on,
+    on: bus.on,
     close: () => storage.close(),
   }
 }

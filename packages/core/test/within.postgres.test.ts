@@ -266,6 +266,8 @@ describe('transactions on Postgres', () => {
     await joined.asSystem('host').users.lock('bob')
     await client.query('commit')
     await world.system.users.metadata('bob').set({ outside: 6 })
+    const written = await storage.readEvents('default', { aggregate: { type: 'user', id: 'bob' }, limit: 1000 })
+    await expect.poll(async () => (await bobs()).length, { timeout: 20_000 }).toBe(written.length)
     await follow()
 
     const all = await allEvents(storage, 'default')
@@ -302,6 +304,10 @@ describe('transactions on Postgres', () => {
     ])
     isDone = true
     await follower
+    const written = await storage.readEvents('default', { aggregate: { type: 'user', id: 'bob' }, limit: 1000 })
+    await expect.poll(async () => (await bobs()).length, { timeout: 20_000 }).toBe(written.length)
+    const last = await storage.readEvents('default', { limit: 1000, ...(shown.length > 0 && { after: shown.at(-1)! }) })
+    shown.push(...last.map(({ position }) => position))
     const sequences = (await bobs()).map(({ sequence }) => sequence)
     expect(sequences).toEqual(sequences.map((_, place) => String(place + 1)))
     expect(shown).toEqual((await allEvents(storage, 'default')).map(({ position }) => position))
