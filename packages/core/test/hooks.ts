@@ -131,7 +131,7 @@ export function describeHooks(name: string, open: () => Promise<HookedDatabase>)
       const refusal = { code: 'hook_refused', hook: 'inTransaction', cause: thrown }
       await expectRefused(world, () => system().createHuman({ userId: 'carl', email: 'c@acme.example' }), refusal)
       await expectRefused(world, () => system().metadata('bob').set({ plan: 'pro' }), refusal)
-      await expectRefused(world, () => world.ada.users.delete('bob'), refusal)
+      await expectRefused(world, () => world.ada.users.lock('bob'), refusal)
 
       expect([told, sent, commits, await database.notes()]).toEqual([[], [], [], []])
       inTransaction = undefined

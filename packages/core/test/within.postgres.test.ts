@@ -236,8 +236,8 @@ describe('transactions on Postgres', () => {
     const { client, users } = await begin()
     await users.metadata('bob').set({ one: 1 })
     const other = world.system.users.metadata('bob').set({ two: 2 })
-    await world.system.users.metadata('ada').set({ free: true })
     await waitForLock()
+    await world.system.users.metadata('ada').set({ free: true })
     await client.query('commit')
     await other
     expect(await world.system.users.metadata('bob').values()).toEqual({ one: 1, two: 2 })

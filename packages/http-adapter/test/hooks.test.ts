@@ -26,10 +26,10 @@ describe('a host that hooks into writes', () => {
     })
     await directory.bootstrapOwner({ token })
     await directory.asSystem('test').users.createHuman({ userId: 'ada', userName: 'ada' })
-    await directory.asSystem('test').users.createHuman({ userId: 'auth0|bob', userName: 'auth0|bob' })
+    await directory.asSystem('test').users.createHuman({ userId: 'bob', userName: 'bob' })
     database.exec(`create table seat (instance_id text, user_id text, foreign key (instance_id, user_id)
       references indwell_user (instance_id, user_id) on delete restrict)`)
-    for (const userId of ['ada', 'auth0|bob']) database.prepare(`insert into seat values ('default', ?)`).run(userId)
+    for (const userId of ['ada', 'bob']) database.prepare(`insert into seat values ('default', ?)`).run(userId)
     const faces = [zitadel(), auth0()]
     const fetch = createFetch(createHttpAdapter(directory, { faces, authenticate: storedTokens(directory) }))
     send = (method, path, body) =>

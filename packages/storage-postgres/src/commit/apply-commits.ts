@@ -40,7 +40,7 @@ export function committer(connections: Connections, names: TableNames, indexes: 
     } catch (error) {
       const wrote = [...outcomes.values()].some(({ outcome }) => outcome === 'applied')
       // The caller of each commit has to learn that it may have been applied.
-      throw wrote ? new OutcomeUnknownError({ cause: error }) : error
+      throw wrote && connections.joined === undefined ? new OutcomeUnknownError({ cause: error }) : error
     }
     return commits.map((_, index) => outcomes.get(index)!)
   }

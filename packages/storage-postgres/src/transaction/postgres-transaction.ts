@@ -44,15 +44,18 @@ export function transactionStorage(
   // Those of the snapshot that the transaction has.
   const indexes = rememberedIndexes(connections, names)
   const command = (statement: typeof savepoint) => connections.read(statement, {})
+  // What others know will do for a guess: the database tells whether it is so in the snapshot.
+  const commit = committer(connections, names, {
+    of: (instanceId) => indexes.of(instanceId) ?? readers.indexes.of(instanceId),
+    read: indexes.read,
+  })
   const storage: TransactionStorage = {
     load: (instanceId, reads) => readers.load(instanceId, reads, connections),
     search: (instanceId, search) => readers.search(instanceId, search, connections, indexes),
     readEvents: (instanceId, query) => readers.readEvents(instanceId, query, connections),
-    // What others know will do for a guess: the database tells whether it is so in the snapshot.
-    commit: committer(connections, names, {
-      of: (instanceId) => indexes.of(instanceId) ?? readers.indexes.of(instanceId),
-      read: indexes.read,
-    }),
+    // Several may take several statements, of which none is to stay where all are told of an error.
+    commit: (instanceId, commits) =>
+      commits.length > 1 ? storage.savepoint(() => commit(instanceId, commits)) : commit(instanceId, commits),
     async savepoint(work) {
       await command(savepoint)
       try {
