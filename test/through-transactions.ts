@@ -12,10 +12,12 @@ export type InTransaction = <T>(work: (storage: TransactionStorage) => Promise<T
 
 /** A storage whose every call is made within a transaction, begun for it alone and anew where others were in the way. */
 export function throughTransactions(storage: DirectoryStorage, inTransaction: InTransaction): DirectoryStorage {
-  const run: InTransaction = async (work) => {
+  const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
     for (;;) {
       try {
-        return await inTransaction(work)
+        // Who asks again and again without a pause keeps timers waiting, and with them whoever has the connection.
+        await new Promise((resolve) => setImmediate(resolve))
+        return await work()
       } catch (error) {
         // Within a transaction a database without tables is the wrong one.
         if (isTransactionError(error) && error.reason === 'foreign') throw new StorageUnavailableError('failed')
@@ -24,9 +26,16 @@ export function throughTransactions(storage: DirectoryStorage, inTransaction: In
       }
     }
   }
+  const run: InTransaction = (work) => patiently(() => inTransaction(work))
   const { commitUnread: _, ...others } = storage
   return {
     ...others,
+    listMetadataIndexes: (instanceId) => patiently(() => storage.listMetadataIndexes(instanceId)),
+    addMetadataIndexes: (instanceId, indexes) => patiently(() => storage.addMetadataIndexes(instanceId, indexes)),
+    removeMetadataIndexes: (instanceId, indexes) => patiently(() => storage.removeMetadataIndexes(instanceId, indexes)),
+    fillMetadataIndex: (instanceId, index, entries) =>
+      patiently(() => storage.fillMetadataIndex(instanceId, index, entries)),
+    transaction: (work) => patiently(() => storage.transaction!(work)),
     load: (instanceId, reads) => run((within) => within.load(instanceId, reads)),
     search: <S extends Search>(instanceId: string, search: S) => run((within) => within.search(instanceId, search)),
     readEvents: (instanceId, query) => run((within) => within.readEvents(instanceId, query)),

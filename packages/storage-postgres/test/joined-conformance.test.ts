@@ -35,6 +35,9 @@ function openOn(url: string): Opened {
   }
 }
 
+/** Of crowds one is enough: that they are kept apart is no matter of transactions. */
+const takesSeconds = /^sequences: 64 writers of eight|through (?:three|four) storages/
+
 describe('postgres storage keeps the storage contract within transactions', () => {
   let database: PostgresDatabase
   let shared: Opened
@@ -63,7 +66,7 @@ describe('postgres storage keeps the storage contract within transactions', () =
     await database.drop()
   })
 
-  for (const { name, check } of storageBehaviors) {
+  for (const { name, check } of storageBehaviors.filter(({ name }) => !takesSeconds.test(name))) {
     it(name, () =>
       check({
         storage: shared.storage,

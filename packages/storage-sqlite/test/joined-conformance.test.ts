@@ -36,6 +36,9 @@ function openOn(filename: string): Opened {
   }
 }
 
+/** Of crowds one is enough: that they are kept apart is no matter of transactions. */
+const takesSeconds = /^sequences: 64 writers of eight|through (?:three|four) storages/
+
 describe('sqlite storage keeps the storage contract within transactions', () => {
   let directory: string
   let shared: Opened
@@ -61,7 +64,7 @@ describe('sqlite storage keeps the storage contract within transactions', () => 
     await rm(directory, { recursive: true })
   })
 
-  for (const { name, check } of storageBehaviors) {
+  for (const { name, check } of storageBehaviors.filter(({ name }) => !takesSeconds.test(name))) {
     it(name, () =>
       check({
         storage: shared.storage,
