@@ -58,7 +58,7 @@ export interface Core {
   readonly idempotencyWindowMs: number
   readonly inTurn: InTurn
   /** Of the host: asked before each write. */
-  readonly before: Hooks['before']
+  readonly before?: Hooks['before']
   /** The work that all writes are done for, under one key. */
   readonly work?: KeyedWork
   /** The call was made before: `write` asks no plan, and answers as it did then. */

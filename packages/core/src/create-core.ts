@@ -37,7 +37,7 @@ export interface CoreOptions {
   readonly events: EventBus
   readonly outbox: Outbox
   readonly idempotencyWindowMs: number
-  readonly before: Hooks['before']
+  readonly before?: Hooks['before']
   /** Takes the place of commits that go to the storage together. */
   readonly settleCommit?: SettleCommit
 }
