@@ -4,52 +4,64 @@ import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
-import { describeWithin } from './within'
+import { describeForeignKeys } from './foreign-keys'
+import { describeWithin, type Host } from './within'
 import { allEvents, createWorld, type World } from './world'
 
-async function openDatabase(spread: { readonly partitions?: number } = {}) {
-  const database = await createPostgresDatabase()
-  const pool = new pg.Pool({ connectionString: database.url })
+let shared: PostgresDatabase
+let schemas = 0
+beforeAll(async () => {
+  shared = await createPostgresDatabase()
+})
+afterAll(() => shared.drop())
+
+/** A schema of its own, which is the first of the search path. */
+async function openSchema(spread: { readonly partitions?: number } = {}) {
+  const schema = `s${++schemas}`
+  const url = new URL(shared.url)
+  url.searchParams.set('options', `-c search_path=${schema}`)
+  const pool = new pg.Pool({ connectionString: url.href })
   pool.on('error', () => {})
-  const storage = postgresStorage({ pool, ...spread })
+  await pool.query(`create schema ${schema}`)
+  const storage = postgresStorage({ pool, schema, ...spread })
   return {
-    database,
     pool,
     storage,
     run: async (text: string) => (await pool.query(text)).rows as Record<string, unknown>[],
     async close() {
       await storage.close()
       await pool.end()
-      await database.drop()
     },
   }
 }
 
-describe.each([{}, { partitions: 3 }])('with %j', (spread) => {
-  describeWithin('a transaction of pg', async () => {
-    const { pool, ...opened } = await openDatabase(spread)
-    return {
-      ...opened,
-      async begin() {
-        const client = await pool.connect()
-        await client.query('begin')
-        const end = async (text: string) => {
-          await client.query(text)
-          client.release()
-        }
-        return {
-          handle: client,
-          run: async (text) => (await client.query(text)).rows,
-          commit: () => end('commit'),
-          rollback: () => end('rollback'),
-        }
-      },
-    }
-  })
-})
+const openHost = async (spread: { readonly partitions?: number } = {}): Promise<Host> => {
+  const { pool, ...opened } = await openSchema(spread)
+  return {
+    ...opened,
+    async begin() {
+      const client = await pool.connect()
+      await client.query('begin')
+      const end = async (text: string) => {
+        await client.query(text)
+        client.release()
+      }
+      return {
+        handle: client,
+        run: async (text) => (await client.query(text)).rows,
+        commit: () => end('commit'),
+        rollback: () => end('rollback'),
+      }
+    },
+  }
+}
+
+describeWithin('a transaction of pg', () => openHost())
+describeForeignKeys('Postgres', () => openHost())
+describeForeignKeys('tables in partitions', () => openHost({ partitions: 3 }))
 
 describeWithin('a transaction of Kysely on Postgres', async () => {
-  const { pool, ...opened } = await openDatabase()
+  const { pool, ...opened } = await openSchema()
   const db = new Kysely<Record<never, never>>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin()],

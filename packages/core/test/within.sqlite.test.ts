@@ -5,7 +5,8 @@ import { sqliteStorage } from '@indwell/storage-sqlite'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { describeWithin } from './within'
+import { describeForeignKeys } from './foreign-keys'
+import { describeWithin, type Host } from './within'
 import { createWorld } from './world'
 
 function openDatabase() {
@@ -20,7 +21,7 @@ function openDatabase() {
   return { database, run, storage: sqliteStorage({ database }) }
 }
 
-describeWithin('a transaction of better-sqlite3', async () => {
+async function openHost(): Promise<Host> {
   const { database, run, storage } = openDatabase()
   return {
     storage,
@@ -31,7 +32,10 @@ describeWithin('a transaction of better-sqlite3', async () => {
     },
     close: async () => database.close(),
   }
-})
+}
+
+describeWithin('a transaction of better-sqlite3', openHost)
+describeForeignKeys('SQLite', openHost)
 
 describeWithin('a transaction of Kysely on SQLite', async () => {
   const { database, run, storage } = openDatabase()
