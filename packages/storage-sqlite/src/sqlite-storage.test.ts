@@ -21,7 +21,7 @@ const creation: Commit = {
   aggregates: [{ key: acme, expect: 'new', owner: 'acme', events: [{ type: 'org.added', payload: {} }], revise: true }],
 }
 const other = { ...creation.aggregates[0]!, key: { type: 'org', id: 'other' } } as const
-const isThere = async (storage: Pick<DirectoryStorage, 'load'>) =>
+const isThere = async (storage: DirectoryStorage) =>
   (await storage.load('', [{ read: 'aggregate', key: acme }]))[0] !== undefined
 
 const everyCall = (storage: DirectoryStorage): (() => Promise<unknown>)[] => [
@@ -97,7 +97,7 @@ describe('sqliteStorage with a file of its own', () => {
 
 describe('sqliteStorage on the host’s database', () => {
   let database: Database.Database
-  let storage: SqliteStorage
+  let storage: DirectoryStorage
   beforeEach(async () => {
     database = new Database(filename)
     storage = sqliteStorage({ database })
@@ -139,7 +139,7 @@ describe('sqliteStorage on the host’s database', () => {
   it('joins a transaction that the host has open', async () => {
     let written: Promise<unknown> | undefined
     database.transaction(() => {
-      written = storage.within(database).commit('', [creation])
+      written = storage.commit('', [creation])
     })()
     expect(await written).toMatchObject([{ outcome: 'applied' }])
     expect(await isThere(storage)).toBe(true)
@@ -147,9 +147,8 @@ describe('sqliteStorage on the host’s database', () => {
 
   it('goes with the host’s transaction when it is rolled back', async () => {
     database.exec('begin')
-    const joined = storage.within(database)
-    expect(await joined.commit('', [creation])).toMatchObject([{ outcome: 'applied' }])
-    expect(await isThere(joined)).toBe(true)
+    expect(await storage.commit('', [creation])).toMatchObject([{ outcome: 'applied' }])
+    expect(await isThere(storage)).toBe(true)
     database.exec('rollback')
 
     expect(await isThere(storage)).toBe(false)
@@ -161,9 +160,8 @@ describe('sqliteStorage on the host’s database', () => {
     const claim = { type: 'org-name', value: 'acme', ownerType: 'org', ownerId: 'acme' } as const
     const claiming: Commit = { ...creation, aggregates: [other], takeClaims: [claim] }
 
-    const joined = storage.within(database)
-    await expect(joined.commit('', [creation, claiming])).rejects.toMatchObject({ reason: 'failed' })
-    expect(await isThere(joined)).toBe(false)
+    await expect(storage.commit('', [creation, claiming])).rejects.toMatchObject({ reason: 'failed' })
+    expect(await isThere(storage)).toBe(false)
 
     database.exec('commit')
     expect(database.prepare('select n from host').pluck().all()).toEqual([1])

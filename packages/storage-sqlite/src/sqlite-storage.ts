@@ -45,8 +45,8 @@ export type SqliteStorageOptions = {
     }
   | {
       /**
-       * An opened better-sqlite3 database: the host configures and closes it. While it has a transaction open, calls wait
-       * for its end, save those within it.
+       * An opened better-sqlite3 database: the host configures and closes it. A transaction it has open takes along all
+       * that is called while it is, unless `within` joined it: then calls outside of that wait for its end.
        */
       readonly database: SqliteDatabase
     }
@@ -112,7 +112,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const find = searchPage(connection)
   const read = readEvents(connection)
   const indexer = metadataIndexer(connection)
-  const transactions = sqliteTransactions(database, ours, answer, {
+  const transactions = sqliteTransactions(database, answer, {
     load,
     commit: apply,
     search: find,

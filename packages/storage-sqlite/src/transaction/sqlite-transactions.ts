@@ -14,7 +14,7 @@ import {
 } from '@indwell/core'
 import type { SqliteDatabase } from '../sqlite-database'
 import { isReferenced, isStaleSnapshot, translateError } from '../translate-error'
-import { connectionHold } from './connection-hold'
+import { holdOf } from './connection-hold'
 import { nameConnection, type RequireTransaction, type SqliteTransaction, transactionOn } from './sqlite-transaction'
 
 /** What the storage does on its connection, whoever's transaction is open there. */
@@ -28,8 +28,8 @@ interface Calls {
 type Answer = <T>(work: () => T) => T
 
 /** @param answer - Translates what work throws. */
-export function sqliteTransactions(database: SqliteDatabase, ours: boolean, answer: Answer, calls: Calls) {
-  const hold = connectionHold(database, ours)
+export function sqliteTransactions(database: SqliteDatabase, answer: Answer, calls: Calls) {
+  const hold = holdOf(database)
   nameConnection(database)
   const run = (sql: string) => {
     database.prepare(sql).run()
@@ -76,7 +76,7 @@ export function sqliteTransactions(database: SqliteDatabase, ours: boolean, answ
   async function transaction<T>(
     work: (storage: TransactionStorage, connection: SqliteDatabase) => Promise<T>,
   ): Promise<T> {
-    while (hold.isTaken()) await hold.free()
+    while (hold.isTaken() || database.inTransaction) await hold.begin()
     const giveBack = hold.take()
     try {
       answer(() => run('begin immediate'))
@@ -107,7 +107,11 @@ export function sqliteTransactions(database: SqliteDatabase, ours: boolean, answ
 
   return {
     after,
-    within: (transaction: SqliteTransaction): TransactionStorage => joined(transactionOn(database, transaction)),
+    within(transaction: SqliteTransaction): TransactionStorage {
+      const require = transactionOn(database, transaction)
+      hold.join()
+      return joined(require)
+    },
     transaction,
   }
 }
