@@ -14,6 +14,7 @@ import type { DirectoryStorage } from './storage/directory-storage'
 import type { Read, ReadAnswer } from './storage/read'
 import type { StoredEvent } from './storage/records'
 import type { EventQuery, Page, Search, SearchResult } from './storage/search'
+import type { Hooks } from './transactions/hooks'
 
 /** What a draft came to. */
 export interface Committed {
@@ -59,6 +60,8 @@ export interface Core {
   /** Of an answer that is kept under a key, in milliseconds. */
   readonly idempotencyWindowMs: number
   readonly inTurn: InTurn
+  /** Of the host: asked before each write. */
+  readonly before?: Hooks['before']
   /** The work that all writes are done for, under one key. */
   readonly work?: KeyedWork
   /** The call was made before: `write` asks no plan, and answers as it did then. */

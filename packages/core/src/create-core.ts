@@ -19,10 +19,13 @@ import type { RandomBytes } from './randomness'
 import { refuseCommit } from './refuse-commit'
 import { answerOrRetry, pause, retryUnreachable } from './retry'
 import { type Answered, isLater } from './storage/answered'
-import type { Applied, Commit, UnreadOutcome } from './storage/commit'
+import type { Commit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
 import type { StoredEvent } from './storage/records'
+import { storedEvents } from './stored-events'
+import type { SettleCommit } from './transactions/hooked-commit'
+import type { Hooks } from './transactions/hooks'
 
 export interface CoreOptions {
   readonly storage: DirectoryStorage
@@ -38,6 +41,9 @@ export interface CoreOptions {
   readonly events: EventBus
   readonly outbox: Outbox
   readonly idempotencyWindowMs: number
+  readonly before?: Hooks['before']
+  /** Takes the place of commits that go to the storage together. */
+  readonly settleCommit?: SettleCommit
 }
 
 const maxReadsPerBatch = 1000
@@ -47,7 +53,8 @@ const maxAttempts = 60
 const eagerAttempts = 3
 const maxDelayMs = 50
 
-export function createCore({ storage, instanceId, clock, newId, events, ...options }: CoreOptions): Core {
+export function createCore(given: CoreOptions): Core {
+  const { storage, instanceId, clock, newId, events, settleCommit, ...options } = given
   const read = createBatcher(
     (reads: readonly Read[]) => answerOrRetry(() => storage.load(instanceId, reads)),
     maxReadsPerBatch,
@@ -67,11 +74,13 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
   }
   // Where reads cost no round trip, those who write together are served best by one transaction for all.
   let isCrowded = false
-  const commit = createBatcher((commits: readonly Commit[]) => {
-    isCrowded = storage.isLocal === true && commits.length > 1
-    return answerOrRetry(() => storage.commit(instanceId, commits))
-  }, maxCommitsPerBatch)
-  const commitUnread = storage.commitUnread?.bind(storage)
+  const commit: SettleCommit =
+    settleCommit ??
+    createBatcher((commits: readonly Commit[]) => {
+      isCrowded = storage.isLocal === true && commits.length > 1
+      return answerOrRetry(() => storage.commit(instanceId, commits))
+    }, maxCommitsPerBatch)
+  const commitUnread = settleCommit === undefined ? storage.commitUnread?.bind(storage) : undefined
   const commitAlone =
     commitUnread === undefined
       ? undefined
@@ -117,6 +126,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         if (outcome.outcome === 'applied') {
           events.announce(() => storedEvents(commitment, outcome).map(shown))
           options.outbox.send(draft.messages)
+          outcome.announceMore?.()
           return answer({ at: outcome.at, sequenceOf: (index) => outcome.sequences[index] ?? '0' })
         }
         if (outcome.outcome === 'missing') missing += 1
@@ -151,23 +161,4 @@ function writtenOf(
       events: put.map((entry) => change.events[commit.putEntries![entry]!.stamp.event]!),
     })),
   }
-}
-
-function storedEvents(commit: Commit, { at, sequences, positions }: Applied): readonly StoredEvent[] {
-  let place = 0
-  return commit.aggregates.flatMap(({ key, owner, events }, index) => {
-    const last = BigInt(sequences[index] ?? '0')
-    return events.map(
-      ({ type, payload }, number): StoredEvent => ({
-        position: positions[place++] ?? '',
-        aggregate: key,
-        sequence: String(last - BigInt(events.length - 1 - number)),
-        type,
-        payload,
-        owner,
-        actor: commit.actor,
-        createdAt: at,
-      }),
-    )
-  })
 }

@@ -1,17 +1,16 @@
 import * as v from 'valibot'
 import { type AuthenticatedUser, authenticate } from './access-tokens/authenticate'
-import { actAs } from './act-as'
 import type { ActingDirectory } from './acting-directory'
-import type { Across, Actor } from './actor'
+import type { Across } from './actor'
 import type { Clock } from './clock'
 import { type CodeMessage, type CodeSender, createOutbox } from './codes/outbox'
 import type { Core } from './core'
 import { type CoreOptions, createCore } from './create-core'
-import { InvalidInputError } from './errors/invalid-input-error'
 import type { DirectoryEventType } from './events/directory-event'
 import { createEventBus, type EventListener, warn } from './events/event-bus'
+import { facesOf } from './faces-of'
 import { createIdSource, type NewId } from './ids'
-import { id, isStorable, notStorable, parseInput } from './input'
+import { id, parseInput } from './input'
 import { type BootstrapOwnerInput, type Bootstrapped, bootstrapOwner } from './instance/bootstrap-owner'
 import { type DomainPolicy, domainPolicySequence } from './instance/domain-policy'
 import { ensureInstance } from './instance/ensure-instance'
@@ -35,9 +34,19 @@ import { type ReplicaReading, replicaCore } from './replica-core'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { MetadataIndex } from './storage/metadata-index'
 import type { StoredEvent } from './storage/records'
+import { commitsWithHook, directoryTransactions, type Opened } from './transactions/directory-transactions'
+import { type Hooks, tellAfterCommit } from './transactions/hooks'
+import type { JoinedDirectory, OpenTransaction } from './transactions/transaction-directory'
+
+/** What of the host's a storage can join. */
+export type TransactionOf<Storage> = Storage extends DirectoryStorage<infer Transaction, infer _> ? Transaction : never
+
+/** What the host writes by in a transaction that a storage began. */
+export type ConnectionOf<Storage> = Storage extends DirectoryStorage<infer _, infer Connection> ? Connection : never
+
 /** Options of {@link createDirectory}. */
-export interface DirectoryOptions<Metadata = UndefinedMetadata> {
-  readonly storage: DirectoryStorage
+export interface DirectoryOptions<Metadata = UndefinedMetadata, Storage extends DirectoryStorage = DirectoryStorage> {
+  readonly storage: Storage
   /** One database holds many directories, which never see each other. 1 to 200 characters. Default `default`. */
   readonly instanceId?: string
   /** Name of the org that is created on first start. Default `Default`. */
@@ -71,6 +80,8 @@ export interface DirectoryOptions<Metadata = UndefinedMetadata> {
   readonly metadata?: MetadataDefinition<Metadata>
   /** What is forbidden beyond what permissions decide. Default: nothing. */
   readonly policies?: Policies
+  /** What is done along with writes: before them, in their transaction, and once they are there for good. */
+  readonly hooks?: Hooks<ConnectionOf<Storage>>
   /** Whether to create or update the tables first. Default true. */
   readonly migrate?: boolean
   /** How long an answer is kept under its `idempotencyKey`, in milliseconds. Default: a day. */
@@ -104,7 +115,12 @@ export interface Caller {
   readonly across?: Across
 }
 
-export interface Directory<Metadata = UndefinedMetadata> {
+/**
+ * @typeParam Metadata - What metadata holds, by a definition.
+ * @typeParam Transaction - What of the host's the storage can join.
+ * @typeParam Connection - What the host writes by in a transaction that the directory began.
+ */
+export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, Connection = unknown> {
   readonly instanceId: string
   /** As it was when the directory was opened; `orgs.getDefault()` answers what it is now. */
   readonly defaultOrgId: string
@@ -132,6 +148,23 @@ export interface Directory<Metadata = UndefinedMetadata> {
     reason: string,
     options?: { readonly orgId?: string; readonly onBehalfOf?: string },
   ): ActingDirectory<Metadata>
+  /**
+   * The directory within a transaction that the host began and ends: what it writes commits or goes with the host's rows.
+   * Called anew for each transaction. Nobody is told of events, and no code is sent, before {@link JoinedDirectory.announce}.
+   *
+   * @throws {@link TransactionError} where it is no transaction; what the first call has to find out, that rejects with.
+   */
+  within(transaction: Transaction): JoinedDirectory<Metadata>
+  /**
+   * Begins a transaction on a connection of the storage, commits it once `work` is done, and tells of its events then.
+   * When `work` throws, all of it is rolled back, and the error passes through as it is. Nothing is tried again by itself.
+   *
+   * @throws {@link TransactionError} `conflict` when all of it has to be tried again, `aborted` when a failed statement
+   * left only a rollback, `unsupported` where the storage knows of no transactions.
+   * @throws {@link InvalidStateError} `referenced` when a foreign key that is checked at the end forbids what was done.
+   * @throws {@link OutcomeUnknownError} when the connection broke while the database was committing.
+   */
+  transaction<T>(work: (transaction: OpenTransaction<Connection, Metadata>) => Promise<T>): Promise<T>
   /**
    * Answers a text that stands for everything that was answered so far, to whoever, in any process: what a read from a
    * replica is told to see. One small question to the database, which no other call asks.
@@ -175,13 +208,16 @@ export interface ReadersFrom<Metadata = UndefinedMetadata> {
  * @throws {@link InvalidStateError} `domain_policy_fixed` when the instance was created with the other
  * {@link DirectoryOptions.userLoginMustBeDomain}.
  * @throws {@link StorageUnavailableError} when the storage cannot be asked.
+ * @throws {@link TransactionError} `unsupported` for a hook `inTransaction` where the storage knows of no transactions.
  */
-export async function createDirectory<Metadata = UndefinedMetadata>(
-  options: DirectoryOptions<Metadata>,
-): Promise<Directory<Metadata>>
-export async function createDirectory(options: DirectoryOptions): Promise<Directory> {
+export async function createDirectory<Storage extends DirectoryStorage, Metadata = UndefinedMetadata>(
+  options: DirectoryOptions<Metadata, Storage>,
+): Promise<Directory<Metadata, TransactionOf<Storage>, ConnectionOf<Storage>>>
+export async function createDirectory<Storage extends DirectoryStorage>(
+  options: DirectoryOptions<UndefinedMetadata, Storage>,
+): Promise<Directory<UndefinedMetadata, TransactionOf<Storage>, ConnectionOf<Storage>>> {
   const { storage, domain = 'localhost', clock = Date.now, migrate = true } = options
-  const { randomBytes = systemRandomBytes, onListenerError = warn, policies = {}, verifyDomain } = options
+  const { randomBytes = systemRandomBytes, onListenerError = warn, policies = {}, verifyDomain, hooks = {} } = options
   const { sendCode, onSendCodeError = warn } = options
   const idempotencyWindowMs = parseInput(window, options.idempotencyWindowMs ?? dayMs)
   const instanceId = parseInput(id, options.instanceId ?? 'default')
@@ -189,7 +225,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   const metadataRules = options.metadata && compileRules(options.metadata)
   const given = parseMetadataIndexes(options.metadataIndexes ?? [])
   const indexes = parseMetadataIndexes([...given, ...(metadataRules?.indexes ?? [])])
-  const events = createEventBus(onListenerError)
+  const bus = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
   const coreOptions: CoreOptions = {
@@ -203,18 +239,24 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     roles,
     policies,
     metadataRules,
-    events,
+    events: tellAfterCommit(bus, hooks.afterCommit?.bind(hooks), onListenerError),
     outbox: createOutbox(sendCode, onSendCodeError, warn),
     idempotencyWindowMs,
+    before: hooks.before?.bind(hooks),
   }
-  const opening = createCore(coreOptions)
+  // No hook is asked about what is there before the directory is.
+  const opening = createCore({ ...coreOptions, events: bus })
 
   if (migrate) await storage.migrate()
   const wanted = parseInput(v.optional(v.boolean('must be true or false')), options.userLoginMustBeDomain)
   const instance = await ensureInstance(opening, { defaultOrgName, userLoginMustBeDomain: wanted })
   await declareMetadataIndexes(storage, instanceId, indexes)
   const { defaultOrgId, userLoginMustBeDomain } = instance
-  const core: Core = { ...opening, userLoginMustBeDomain }
+  const inTransaction = hooks.inTransaction?.bind(hooks) as Hooks['inTransaction']
+  const opened: Opened = { options: coreOptions, instance, inTransaction }
+  const settleCommit = commitsWithHook(opened)
+  const serving = createCore({ ...coreOptions, ...(settleCommit && { settleCommit }) })
+  const core: Core = { ...serving, userLoginMustBeDomain }
 
   return {
     instanceId,
@@ -230,20 +272,18 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     metadataIndexes: metadataIndexes(storage, instanceId),
     removeExpiredMetadata: (sweep) => removeExpired(core, sweep),
     now: clock,
-    // The type comes last: a caller built from foreign claims must not become the system.
-    as: (caller) => actAs(core, { ...caller, type: 'user' }),
-    asSystem: (reason, context) => actAs(core, systemActor(reason, context)),
+    ...facesOf(core),
+    ...(directoryTransactions(opened) as Pick<
+      Directory<UndefinedMetadata, TransactionOf<Storage>, ConnectionOf<Storage>>,
+      'within' | 'transaction'
+    >),
     bookmark: () => bookmarkOf(storage, instanceId),
     readFrom(_source, reading) {
-      const replica = replicaCore(core, coreOptions, reading)
-      return {
-        as: (caller) => actAs(replica, { ...caller, type: 'user' }),
-        asSystem: (reason, context) => actAs(replica, systemActor(reason, context)),
-      }
+      return facesOf(replicaCore(core, coreOptions, reading))
     },
     authenticate: (token) => authenticate(core, token),
     bootstrapOwner: (input) => bootstrapOwner(core, input),
-    on: events.on,
+    on: bus.on,
     close: () => storage.close(),
   }
 }
@@ -253,11 +293,4 @@ async function bookmarkOf(storage: DirectoryStorage, instanceId: string): Promis
   if (storage.bookmark !== undefined) return storage.bookmark(instanceId)
   const [newest] = await storage.readEvents(instanceId, { limit: 1, descending: true })
   return newest?.position ?? ''
-}
-
-function systemActor(reason: string, context: { readonly orgId?: string; readonly onBehalfOf?: string } = {}): Actor {
-  for (const [name, value] of Object.entries({ reason, ...context })) {
-    if (value !== undefined && !isStorable(value)) throw new InvalidInputError(name, notStorable)
-  }
-  return { ...context, type: 'system', reason }
 }

@@ -28,14 +28,17 @@ export type { SendCodeOptions } from './codes/send-contact-code'
 export type { InitializationCodeInput } from './codes/send-initialization-code'
 export {
   type Caller,
+  type ConnectionOf,
   createDirectory,
   type Directory,
   type DirectoryOptions,
   type ReadersFrom,
+  type TransactionOf,
 } from './create-directory'
 export { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
 export { ContentionError } from './errors/contention-error'
 export { DirectoryError, type DirectoryErrorCode, isDirectoryError } from './errors/directory-error'
+export { HookRefusedError } from './errors/hook-refused-error'
 export { IdempotencyKeyReusedError } from './errors/idempotency-key-reused-error'
 export { InvalidInputError } from './errors/invalid-input-error'
 export { InvalidStateError, type InvalidStateReason } from './errors/invalid-state-error'
@@ -44,6 +47,7 @@ export { NotFoundError, type NotFoundSubject } from './errors/not-found-error'
 export { OutcomeUnknownError } from './errors/outcome-unknown-error'
 export { type DenialReason, PermissionDeniedError } from './errors/permission-denied-error'
 export { StorageUnavailableError } from './errors/storage-unavailable-error'
+export { TransactionError, type TransactionErrorReason } from './errors/transaction-error'
 export { UnauthenticatedError, type UnauthenticatedReason } from './errors/unauthenticated-error'
 export { VersionConflictError } from './errors/version-conflict-error'
 export type { DirectoryEvent, DirectoryEventType, EventOf } from './events/directory-event'
@@ -183,6 +187,9 @@ export type {
   TextMethod,
   ValueTest,
 } from './storage/search'
+export type { TransactionJoiner, TransactionStorage } from './storage/transactions'
+export type { HookCall, HookCommit, Hooks } from './transactions/hooks'
+export type { JoinedDirectory, OpenTransaction, TransactionDirectory } from './transactions/transaction-directory'
 export type { CreatedUser, CreateHumanInput } from './users/create-human'
 export type { CreateMachineInput } from './users/create-machine'
 export type { UniqueInConnection } from './users/find-in-connection'

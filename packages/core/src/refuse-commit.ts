@@ -1,4 +1,5 @@
 import { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
+import { InvalidStateError } from './errors/invalid-state-error'
 import { NotFoundError } from './errors/not-found-error'
 import { AnswerKeptSignal } from './idempotency/answer-kept-signal'
 import { keyOfClaim } from './metadata-definition/unique-claims'
@@ -10,6 +11,7 @@ import type { AggregateType } from './storage/records'
  *
  * @param missing - How often something was missing so far.
  * @throws {@link AlreadyExistsError} when what has to be unique is taken.
+ * @throws {@link InvalidStateError} `referenced` when rows of the host forbid it.
  * @throws {@link NotFoundError} for what never was there.
  */
 export function refuseCommit(outcome: Exclude<CommitOutcome, Applied>, missing: number): void {
@@ -18,6 +20,8 @@ export function refuseCommit(outcome: Exclude<CommitOutcome, Applied>, missing: 
       throw new AlreadyExistsError(takenSubject(outcome.claim.type), keyOfClaim(outcome.claim.type))
     case 'answer-kept':
       throw new AnswerKeptSignal()
+    case 'referenced':
+      throw new InvalidStateError('referenced')
     case 'occupied':
       throw new AlreadyExistsError(occupied[outcome.aggregate.type])
     case 'missing':

@@ -1,6 +1,7 @@
 import type {
   AlreadyExistsError,
   ContentionError,
+  HookRefusedError,
   IdempotencyKeyReusedError,
   InvalidInputError,
   InvalidStateError,
@@ -9,6 +10,7 @@ import type {
   OutcomeUnknownError,
   PermissionDeniedError,
   StorageUnavailableError,
+  TransactionError,
   UnauthenticatedError,
   VersionConflictError,
 } from '@indwell/core'
@@ -17,6 +19,7 @@ import type {
 export type KnownError =
   | AlreadyExistsError
   | ContentionError
+  | HookRefusedError
   | IdempotencyKeyReusedError
   | InvalidInputError
   | InvalidStateError
@@ -25,5 +28,6 @@ export type KnownError =
   | OutcomeUnknownError
   | PermissionDeniedError
   | StorageUnavailableError
+  | TransactionError
   | UnauthenticatedError
   | VersionConflictError

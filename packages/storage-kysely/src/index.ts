@@ -1,6 +1,7 @@
 export { type Column, type ColumnType, foldedColumns, type RecordTable, recordTables } from './columns'
 export { compile, param, queryBuilder, type Tables } from './compile'
 export { indexedTable } from './indexed-table'
+export { isKysely, type KyselyTransaction, requireOpenTransaction } from './kysely-transaction'
 export {
   type IndexRow,
   indexesOfEntry,

@@ -3,6 +3,7 @@ import { encodeParameter } from './encode-parameter'
 import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
 import { runQuery } from './prepared-query'
 import type { Statement, StatementValues } from './statement-cache'
+import type { Joined } from './transaction/joined-connection'
 import { isConnectionLoss, isReadOnly, translateError } from './translate-error'
 
 /** In milliseconds. */
@@ -14,7 +15,7 @@ export interface Patience {
 }
 
 /** What the server is granted beyond the statement timeout, to say that it ended a statement. */
-const answerGraceMs = 5000
+export const answerGraceMs = 5000
 
 /** Runs statements that change nothing. */
 export interface ReadConnections {
@@ -27,6 +28,8 @@ export interface ReadConnections {
 /** Runs statements, each on a connection of the pool. */
 export interface Connections extends ReadConnections {
   readonly patience: Patience
+  /** Present where all of it happens in one transaction, which goes on behind each commit. */
+  readonly joined?: () => Promise<Joined>
   /**
    * Several statements on one connection. What the driver throws passes through `work` as it is.
    *

@@ -7,3 +7,5 @@ export {
   postgresStorage,
   type ReplicaOptions,
 } from './postgres-storage'
+export type { PostgresConnection } from './transaction/own-transactions'
+export type { PostgresTransaction } from './transaction/postgres-transaction'

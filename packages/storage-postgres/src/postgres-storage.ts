@@ -1,4 +1,4 @@
-import type { DirectoryStorage } from '@indwell/core'
+import type { DirectoryStorage, TransactionJoiner } from '@indwell/core'
 import { type Migrations, type TableNaming, type TableSpread, tableNames } from '@indwell/storage-kysely'
 import pg from 'pg'
 import { committer } from './commit/apply-commits'
@@ -15,6 +15,8 @@ import { replicaReader } from './replica/replica-reader'
 import { searcher } from './search/search-page'
 import { parseHosts } from './several-hosts'
 import { type OpenedPool, severalHostsPool } from './several-hosts-pool'
+import { ownTransactions, type PostgresConnection } from './transaction/own-transactions'
+import { type PostgresTransaction, sendWithin, transactionStorage } from './transaction/postgres-transaction'
 
 export type PostgresStorageOptions = (OwnPool | HostPool) &
   TableNaming &
@@ -83,7 +85,9 @@ interface HostPool {
   readonly pool: PostgresPool
 }
 
-export interface PostgresStorage extends DirectoryStorage {
+export interface PostgresStorage
+  extends Omit<DirectoryStorage<PostgresTransaction, PostgresConnection>, 'within' | 'transaction'>,
+    TransactionJoiner<PostgresTransaction, PostgresConnection> {
   readonly migrations: PostgresMigrations
 }
 
@@ -129,6 +133,7 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
   const load = loader(names)
   const search = searcher(names)
   const readEvents = eventReader(names)
+  const readers = { load, search, readEvents, indexes }
   let closing: Promise<void> | undefined
   const migrate = () => migrateDatabase(connections, names, behindPooler)
 
@@ -142,9 +147,12 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
       names,
       connections,
       replica && replicaConnections(names, connections, replica.connections, options.replicas?.waitMs ?? replicaWaitMs),
-      { load, search, readEvents },
+      readers,
     ),
     ...metadataIndexer(connections, names, indexes),
+    within: (transaction) =>
+      transactionStorage(sendWithin(transaction, connections, namedStatements), connections, names, readers),
+    transaction: ownTransactions(connections, names, namedStatements, readers),
     migrate,
     migrations: {
       check: () => checkMigrations(connections, names),

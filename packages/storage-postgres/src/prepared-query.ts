@@ -81,8 +81,10 @@ export class PreparedQuery {
   handleEmptyQuery(): void {}
 }
 
+type QueryingClient = Pick<PostgresClient, 'query' | 'connection' | 'pipeline'>
+
 /** Answers the rows of a statement, each column as the server wrote it. Rejects as the driver does. */
-export async function runQuery(client: PostgresClient, prepared: Prepared): Promise<readonly PostgresRow[]> {
+export async function runQuery(client: QueryingClient, prepared: Prepared): Promise<readonly PostgresRow[]> {
   if (wireOf(client) === undefined) {
     const { name, text, values, timeoutMs } = prepared
     const named = name === undefined ? {} : { name }
@@ -98,7 +100,7 @@ export async function runQuery(client: PostgresClient, prepared: Prepared): Prom
 }
 
 /** Undefined for what is no node-postgres underneath, and for clients that refuse queries other than their own. */
-const wireOf = ({ connection, pipeline }: PostgresClient): object | undefined =>
+const wireOf = ({ connection, pipeline }: QueryingClient): object | undefined =>
   pipeline !== true && typeof connection === 'object' && connection !== null && 'parsedStatements' in connection
     ? connection
     : undefined

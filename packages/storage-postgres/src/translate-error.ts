@@ -51,6 +51,12 @@ const sessionEnds: ReadonlySet<string> = new Set([
   '40003', // statement_completion_unknown
 ])
 
+/** Whether a foreign key of the host forbids what was tried. */
+export function isReferenced(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === '23503' || state === '23001' // foreign_key_violation, restrict_violation
+}
+
 /** Whether the server takes no writes: a standby, or a primary that became one. */
 export function isReadOnly(error: unknown): boolean {
   return sqlState(error) === '25006'
@@ -79,7 +85,7 @@ function isKeyOf(table: string, constraint: string): boolean {
 }
 
 /** `undefined` for what the server did not say: a socket that broke, a driver that gave up. */
-function sqlState(error: unknown): string | undefined {
+export function sqlState(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code, severity } = error as { code?: unknown; severity?: unknown }
   // Sockets fail with codes as well, some of five letters: EPIPE.

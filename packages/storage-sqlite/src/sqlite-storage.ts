@@ -5,6 +5,7 @@ import {
   type Search,
   type SearchResult,
   StorageUnavailableError,
+  type TransactionJoiner,
 } from '@indwell/core'
 import {
   type EntryQuestion,
@@ -17,6 +18,7 @@ import {
   tableNames,
 } from '@indwell/storage-kysely'
 import { type BackupOptions, backupDatabase } from './backup/backup-database'
+import { aloneWhereReferenced } from './commit/alone-where-referenced'
 import { applyCommits } from './commit/apply-commits'
 import { applyUnread } from './commit/apply-unread'
 import type { Connection } from './connection'
@@ -29,6 +31,8 @@ import { openDatabase, type SqlitePragmas } from './open-database'
 import { searchPage } from './search/search-page'
 import type { SqliteDatabase } from './sqlite-database'
 import { statementCache } from './statement-cache'
+import type { SqliteTransaction } from './transaction/sqlite-transaction'
+import { sqliteTransactions } from './transaction/sqlite-transactions'
 import { translateError } from './translate-error'
 
 export type SqliteStorageOptions = {
@@ -41,12 +45,17 @@ export type SqliteStorageOptions = {
       readonly pragmas?: SqlitePragmas
     }
   | {
-      /** An opened better-sqlite3 database: the host configures and closes it. A transaction it has open is joined. */
+      /**
+       * An opened better-sqlite3 database: the host configures and closes it. A transaction it has open takes along all
+       * that is called while it is, unless `within` joined it: then calls outside of that wait for its end.
+       */
       readonly database: SqliteDatabase
     }
 )
 
-export interface SqliteStorage extends DirectoryStorage {
+export interface SqliteStorage
+  extends Omit<DirectoryStorage<SqliteTransaction, SqliteDatabase>, 'within' | 'transaction'>,
+    TransactionJoiner<SqliteTransaction, SqliteDatabase> {
   readonly migrations: SqliteMigrations
   /**
    * Copies the whole database into a new file, as it is at one moment, while this and other processes go on writing. The
@@ -72,9 +81,10 @@ export interface SqliteMigrations extends Migrations {
 /**
  * A directory's storage in one SQLite file.
  *
- * Every call does its work before it returns its promise, so a call inside the host's better-sqlite3 transaction is part
- * of it. Only `migrate` spans several turns, and is refused as `busy` there. Two functions are registered on the
- * connection: `indwell_fold`, which folds case beyond ASCII, and `indwell_metadata`, which looks into metadata.
+ * Every call does its work before it returns its promise, save where a transaction of several turns has the connection:
+ * then it waits for its end, as long as the busy timeout says, and rejects as `busy` behind that. `migrate` does not wait.
+ * Three functions are registered on the connection: `indwell_fold`, which folds case beyond ASCII, `indwell_metadata`,
+ * which looks into metadata, and `indwell_connection`, which tells connections apart.
  *
  * @throws StorageUnavailableError when the file cannot be opened.
  * @throws TypeError when the prefix is no plain identifier, or a pragma no count.
@@ -100,11 +110,18 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     builder: queryBuilder('sqlite'),
   }
   const load = loadReads(connection)
-  const apply = applyCommits(connection)
+  const apply = aloneWhereReferenced(applyCommits(connection))
   const applyAsUnread = applyUnread(connection)
   const find = searchPage(connection)
   const read = readEvents(connection)
   const indexer = metadataIndexer(connection)
+  const transactions = sqliteTransactions(database, answer, {
+    // What is read in a transaction of several turns may be rolled back: it is not to be remembered.
+    load: loadReads({ ...connection, isOurs: false }),
+    commit: apply,
+    search: find,
+    readEvents: read,
+  })
   let closed = false
 
   function answer<T>(work: () => T): T {
@@ -117,9 +134,9 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     }
   }
 
-  function answerOrReject<T>(work: () => T): T | Promise<never> {
+  function answerOrReject<T>(work: () => T): T | Promise<T> {
     try {
-      return answer(work)
+      return transactions.after(work)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -143,14 +160,17 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     commit: (instanceId, commits) => answerOrReject(() => apply(instanceId, commits)),
     commitUnread: (instanceId, commit) => answerOrReject(() => applyAsUnread(instanceId, commit)),
     search: async <S extends Search>(instanceId: string, search: S) =>
-      answer(() => find(instanceId, search)) as Page<SearchResult<S>>,
-    readEvents: async (instanceId, query) => answer(() => read(instanceId, query)),
-    listMetadataIndexes: async (instanceId) => answer(() => indexer.listMetadataIndexes(instanceId)),
-    addMetadataIndexes: async (instanceId, indexes) => answer(() => indexer.addMetadataIndexes(instanceId, indexes)),
+      transactions.after(() => find(instanceId, search)) as Promise<Page<SearchResult<S>>>,
+    readEvents: async (instanceId, query) => transactions.after(() => read(instanceId, query)),
+    listMetadataIndexes: async (instanceId) => transactions.after(() => indexer.listMetadataIndexes(instanceId)),
+    addMetadataIndexes: async (instanceId, indexes) =>
+      transactions.after(() => indexer.addMetadataIndexes(instanceId, indexes)),
     removeMetadataIndexes: async (instanceId, indexes) =>
-      answer(() => indexer.removeMetadataIndexes(instanceId, indexes)),
+      transactions.after(() => indexer.removeMetadataIndexes(instanceId, indexes)),
     fillMetadataIndex: async (instanceId, index, entries) =>
-      answer(() => indexer.fillMetadataIndex(instanceId, index, entries)),
+      transactions.after(() => indexer.fillMetadataIndex(instanceId, index, entries)),
+    within: transactions.within,
+    transaction: transactions.transaction,
     migrate,
     migrations: {
       check: () => answerLater(() => checkMigrations(database, names)),

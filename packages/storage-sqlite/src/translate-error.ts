@@ -12,6 +12,20 @@ export function translateError(error: unknown, stage: Stage): StorageUnavailable
   return new StorageUnavailableError(reasonOf(code, stage), { cause: error })
 }
 
+/** Whether a foreign key of the host forbids what was tried; `error` as it left the storage. */
+export function isReferenced(error: unknown): boolean {
+  const cause = error instanceof StorageUnavailableError ? error.cause : error
+  const code = sqliteCode(cause)
+  // Actions of foreign keys are triggers to SQLite, `on delete restrict` among them.
+  const byAction = code === 'SQLITE_CONSTRAINT_TRIGGER' && (cause as Error).message === 'FOREIGN KEY constraint failed'
+  return code === 'SQLITE_CONSTRAINT_FOREIGNKEY' || byAction
+}
+
+/** Whether others wrote since the transaction read first, so that it cannot write any more. */
+export function isStaleSnapshot(error: unknown): boolean {
+  return error instanceof StorageUnavailableError && sqliteCode(error.cause) === 'SQLITE_BUSY_SNAPSHOT'
+}
+
 export function isBusy(error: unknown): boolean {
   return reasonOf(sqliteCode(error), 'working') === 'busy'
 }

@@ -26,6 +26,7 @@ import { textBehaviors } from './searches/text'
 import { valueBehaviors } from './searches/values'
 import { sequenceBehaviors } from './sequences'
 import { textAndBytesBehaviors } from './text-and-bytes'
+import { transactionBehaviors } from './transactions'
 
 export type { Behavior } from './behavior'
 export type { ConformanceWorld, EmptyDatabase } from './conformance-world'
@@ -56,6 +57,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   feed: feedBehaviors,
   'event search': eventSearchBehaviors,
   'text and bytes': textAndBytesBehaviors,
+  transactions: transactionBehaviors,
   isolation: isolationBehaviors,
   lifecycle: lifecycleBehaviors,
   migration: migrationBehaviors,

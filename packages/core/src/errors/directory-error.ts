@@ -14,6 +14,8 @@ export type DirectoryErrorCode =
   | 'storage_unavailable'
   | 'outcome_unknown'
   | 'idempotency_key_reused'
+  | 'hook_refused'
+  | 'transaction_failed'
 
 /**
  * What every call of a directory rejects with. `code` is stable, the data is in fields, and `message` is for people:

@@ -33,6 +33,8 @@ export type InvalidStateReason =
   | 'domain_verification_missing'
   | 'domain_policy_fixed'
   | 'client_metadata_full'
+  /** Rows of the host refer to it, by a foreign key that forbids what was asked for. */
+  | 'referenced'
 
 /** The subject is in a state that forbids the call. */
 export class InvalidStateError extends DirectoryError {

@@ -1,5 +1,6 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
+import { askHook } from '../transactions/hooks'
 import { answerKeyOf, describeRequest, type IdempotencyOption } from './idempotency-key'
 import { runOnce } from './run-once'
 
@@ -27,7 +28,8 @@ export interface KeyedWork {
  * @param about - What the methods are bound to: a subject, a place.
  */
 export function keyedWrites(core: Core, actor: Actor, noun: string, ...about: readonly unknown[]): KeyedWrites {
-  return (verb, place, call) =>
+  const heed: KeyedWrites =
+    (verb, place, call) =>
     (...args) => {
       const options = args[place] as IdempotencyOption | undefined
       const own = options?.idempotencyKey
@@ -43,6 +45,15 @@ export function keyedWrites(core: Core, actor: Actor, noun: string, ...about: re
         return runOnce(core, actor, ownKey, (keyed) => call(keyed, ...args))
       })
     }
+  const { before } = core
+  if (before === undefined) return heed
+  return (verb, place, call) => {
+    const write = heed(verb, place, call)
+    return async (...args) => {
+      await askHook('before', () => before({ method: `${noun}.${verb}`, actor, about, args }))
+      return write(...args)
+    }
+  }
 }
 
 /**

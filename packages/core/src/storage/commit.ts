@@ -150,6 +150,8 @@ export type CommitOutcome =
   | { readonly outcome: 'claim-taken'; readonly claim: Claim }
   /** An answer is kept under the key already, and has not expired. */
   | { readonly outcome: 'answer-kept' }
+  /** Rows of the host refer to what the commit removes, by foreign keys that forbid it. */
+  | { readonly outcome: 'referenced' }
 
 /** What a commit came to that was decided without reads. */
 export type UnreadOutcome =

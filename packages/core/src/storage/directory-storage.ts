@@ -4,20 +4,25 @@ import type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './met
 import type { Read, ReadResult } from './read'
 import type { StoredEvent } from './records'
 import type { EventQuery, Page, Search, SearchResult } from './search'
+import type { TransactionJoiner } from './transactions'
 
 /**
  * Everything core asks of a database. `@indwell/core/conformance` is this contract in executable form.
  *
  * Every call names the instance it works in; nothing of one instance is ever seen in another.
  * After {@link DirectoryStorage.close} every call rejects with `StorageUnavailableError`.
+ *
+ * @typeParam Transaction - What of the host's it can join.
+ * @typeParam Connection - What the host writes by in a transaction that the storage began.
  */
-export interface DirectoryStorage
+export interface DirectoryStorage<Transaction = unknown, Connection = unknown>
   extends RecordReader,
     CommitWriter,
     RecordSearcher,
     EventReader,
     MetadataIndexer,
-    Partial<ReplicaReader> {
+    Partial<ReplicaReader>,
+    Partial<TransactionJoiner<Transaction, Connection>> {
   /**
    * The database is in this process, so that two reads one after the other cost no more than two at once: what may turn
    * out to be needless is asked for last. Absent: reads wait for a server, and all that may be needed is asked for at once.

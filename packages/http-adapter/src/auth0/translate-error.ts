@@ -55,6 +55,8 @@ const translations: { readonly [Code in DirectoryErrorCode]: Translate<Extract<K
   storage_unavailable: () => unavailable('The service is temporarily unavailable. Please try again.'),
   outcome_unknown: () => outcomeUnknown(),
   idempotency_key_reused: () => idempotencyKeyReused(),
+  hook_refused: () => hookRefused(),
+  transaction_failed: () => unavailable('The service is temporarily unavailable. Please try again.'),
 }
 
 const taken: Readonly<Record<TakenSubject, (creating: boolean) => Auth0Error>> = {
@@ -126,6 +128,7 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   domain_verification_missing: conflict,
   domain_policy_fixed: conflict,
   client_metadata_full: conflict,
+  referenced: conflict,
 }
 
 /**
@@ -203,6 +206,10 @@ function unavailable(message: string): Auth0Error {
 
 function outcomeUnknown(): Auth0Error {
   return new Auth0Error(503, 'It is not known whether the request was carried out.', 'outcome_unknown')
+}
+
+function hookRefused(): Auth0Error {
+  return new Auth0Error(403, 'The request was refused.', 'hook_refused')
 }
 
 function idempotencyKeyReused(): Auth0Error {

@@ -67,4 +67,6 @@ export const codeOf = {
   storage_unavailable: 'unavailable',
   outcome_unknown: 'unavailable',
   idempotency_key_reused: 'failed_precondition',
+  hook_refused: 'permission_denied',
+  transaction_failed: 'unavailable',
 } as const satisfies Record<DirectoryErrorCode, GrpcCode>

@@ -4,7 +4,8 @@ import { sql } from 'kysely'
 import type { Connections, Run } from '../connections'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import { compileStatement } from '../statement-cache'
-import { type Errand, isConnectionLoss, isLostRace, translateError } from '../translate-error'
+import { behindSavepoint } from '../transaction/behind-savepoint'
+import { type Errand, isConnectionLoss, isLostRace, isReferenced, translateError } from '../translate-error'
 import { type BoundStatement, roundStatements } from './commit-statement'
 import { indexVersionOf, roundOutcomes } from './round-outcomes'
 import { roundRows } from './round-rows'
@@ -39,7 +40,7 @@ export function committer(connections: Connections, names: TableNames, indexes: 
     } catch (error) {
       const wrote = [...outcomes.values()].some(({ outcome }) => outcome === 'applied')
       // The caller of each commit has to learn that it may have been applied.
-      throw wrote ? new OutcomeUnknownError({ cause: error }) : error
+      throw wrote && connections.joined === undefined ? new OutcomeUnknownError({ cause: error }) : error
     }
     return commits.map((_, index) => outcomes.get(index)!)
   }
@@ -58,6 +59,10 @@ export function committer(connections: Connections, names: TableNames, indexes: 
       const locksFirst = tries > 1 || pending.some(({ commit }) => commit.removeHeldBy !== undefined)
       const given = await attempt(instanceId, pending, locksFirst)
       if (given instanceof Error) {
+        if (isReferenced(given) && pending.length > 1) {
+          for (const member of pending) await settle(instanceId, [member], outcomes)
+          return
+        }
         if (lastTry && pending.length === 1) throw new StorageUnavailableError('busy', { cause: given })
         continue
       }
@@ -69,7 +74,7 @@ export function committer(connections: Connections, names: TableNames, indexes: 
     }
   }
 
-  /** Answers with the error where another commit won and everything was undone. */
+  /** Answers with the error where another commit won, or a foreign key was in the way, and everything was undone. */
   async function attempt(
     instanceId: string,
     round: readonly RoundMember[],
@@ -83,17 +88,23 @@ export function committer(connections: Connections, names: TableNames, indexes: 
       // Until its transaction is told to commit, a commit of several statements has not happened.
       let errand: Errand = lock === undefined ? 'write' : 'read'
       try {
+        if (connections.joined !== undefined) {
+          errand = 'read'
+          return await behindSavepoint(run, names, { lock, apply }, await connections.joined())
+        }
         return await (lock === undefined
           ? execute(run, apply)
           : executeLocked(run, lock, apply, () => {
               errand = 'write'
             }))
       } catch (error) {
-        if (error instanceof Error && isLostRace(error, names)) return error
+        if (error instanceof Error && (isLostRace(error, names) || isReferenced(error))) return error
         throw translateError(error, errand)
       }
     })
-    if (answer instanceof Error) return answer
+    if (answer instanceof Error) {
+      return isReferenced(answer) && round.length === 1 ? [{ outcome: 'referenced' }] : answer
+    }
     const version = indexVersionOf(answer)
     if (version !== undefined && version !== known.version) await indexes.read(instanceId)
     return roundOutcomes(round, answer)

@@ -1,0 +1,28 @@
+import { actAs } from './act-as'
+import type { ActingDirectory } from './acting-directory'
+import type { Actor } from './actor'
+import type { Core } from './core'
+import type { Caller } from './create-directory'
+import { InvalidInputError } from './errors/invalid-input-error'
+import { isStorable, notStorable } from './input'
+
+/** The two ways in which a core is called. */
+export function facesOf(core: Core) {
+  return {
+    // The type comes last: a caller built from foreign claims must not become the system.
+    as: (caller: Caller): ActingDirectory => actAs(core, { ...caller, type: 'user' }),
+    asSystem: (reason: string, context?: SystemContext): ActingDirectory => actAs(core, systemActor(reason, context)),
+  }
+}
+
+interface SystemContext {
+  readonly orgId?: string
+  readonly onBehalfOf?: string
+}
+
+function systemActor(reason: string, context: SystemContext = {}): Actor {
+  for (const [name, value] of Object.entries({ reason, ...context })) {
+    if (value !== undefined && !isStorable(value)) throw new InvalidInputError(name, notStorable)
+  }
+  return { ...context, type: 'system', reason }
+}

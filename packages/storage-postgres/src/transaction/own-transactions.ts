@@ -1,0 +1,80 @@
+import { InvalidStateError, TransactionError, type TransactionStorage } from '@indwell/core'
+import type { TableNames } from '@indwell/storage-kysely'
+import type { Connections } from '../connections'
+import type { PostgresClient } from '../postgres-pool'
+import { isConnectionLoss, isReadOnly, isReferenced, translateError } from '../translate-error'
+import { type Readers, sendByClient, transactionStorage } from './postgres-transaction'
+import { transactionFailure } from './transaction-failure'
+
+/** What the host writes its own rows by in a transaction that the storage began. */
+export interface PostgresConnection {
+  /** @throws `TransactionError` `not_open` once the transaction has ended; else what the driver throws. */
+  query<Row = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ readonly rows: Row[]; readonly rowCount: number | null }>
+}
+
+type OwnTransaction = <T>(
+  work: (storage: TransactionStorage, connection: PostgresConnection) => Promise<T>,
+) => Promise<T>
+
+/** Transactions on connections of the pool, each on one that nobody else has until it ends. */
+export function ownTransactions(
+  connections: Connections,
+  names: TableNames,
+  namedStatements: boolean,
+  readers: Readers,
+): OwnTransaction {
+  return async (work) => {
+    const { client, end } = await connections.lease()
+    const send = sendByClient(client, connections, namedStatements)
+    const host = hostConnection(client)
+    let isBroken = false
+    const run = (text: string) =>
+      client.query({ text, values: [] }).catch((error: unknown) => {
+        isBroken ||= isConnectionLoss(error) || isReadOnly(error)
+        throw error
+      })
+    const commit = () =>
+      run('commit').catch((error: unknown) => {
+        if (isReferenced(error)) throw new InvalidStateError('referenced')
+        throw transactionFailure(error) ?? translateError(error, 'write')
+      })
+    try {
+      await run('begin isolation level read committed').catch((error: unknown) => {
+        throw translateError(error, 'connect')
+      })
+      try {
+        const answer = await work(transactionStorage(send, connections, names, readers), host.connection)
+        host.end()
+        // What can only be rolled back the server does not refuse to commit: it rolls it back.
+        if ((await commit()).command === 'ROLLBACK') throw new TransactionError('aborted')
+        return answer
+      } catch (error) {
+        host.end()
+        await run('rollback').catch(() => undefined)
+        throw error
+      }
+    } finally {
+      end(isBroken)
+    }
+  }
+}
+
+function hostConnection(client: PostgresClient) {
+  let hasEnded = false
+  const connection: PostgresConnection = {
+    async query<Row>(text: string, values: readonly unknown[] = []) {
+      if (hasEnded) throw new TransactionError('not_open')
+      const { rows, rowCount } = await client.query({ text, values: [...values] })
+      return { rows: rows as Row[], rowCount }
+    },
+  }
+  return {
+    connection,
+    end() {
+      hasEnded = true
+    },
+  }
+}

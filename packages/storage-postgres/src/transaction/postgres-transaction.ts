@@ -1,0 +1,109 @@
+import { TransactionError, type TransactionStorage } from '@indwell/core'
+import { isKysely, type KyselyTransaction, requireOpenTransaction, type TableNames } from '@indwell/storage-kysely'
+import { CompiledQuery, sql } from 'kysely'
+import { committer } from '../commit/apply-commits'
+import { answerGraceMs, type Connections, type Run } from '../connections'
+import { encodeParameter } from '../encode-parameter'
+import type { ReadEvents } from '../feed/read-events'
+import type { Load } from '../load/load-reads'
+import { type RememberedIndexes, rememberedIndexes } from '../metadata-indexes/remembered-indexes'
+import type { PostgresClient } from '../postgres-pool'
+import { runQuery } from '../prepared-query'
+import type { RunSearch } from '../search/search-page'
+import { compileStatement } from '../statement-cache'
+import { asCompositeText, parseCompositeText } from './composite-text'
+import { joinedConnection } from './joined-connection'
+
+/**
+ * A transaction of the host: a `pg` client on which it ran `begin`, or a Kysely transaction of whatever driver of Postgres
+ * takes parameters as text.
+ */
+export type PostgresTransaction = Pick<PostgresClient, 'query'> | KyselyTransaction
+
+/** What reads, wherever it is told to. */
+export interface Readers {
+  readonly load: Load
+  readonly search: RunSearch
+  readonly readEvents: ReadEvents
+  /** As they are outside of transactions. */
+  readonly indexes: RememberedIndexes
+}
+
+const savepoint = compileStatement(sql`savepoint indwell_nested`)
+const release = compileStatement(sql`release savepoint indwell_nested`)
+const undo = compileStatement(sql`rollback to savepoint indwell_nested`)
+
+/** The port within a transaction, by what runs a statement there. */
+export function transactionStorage(
+  send: Run,
+  outer: Connections,
+  names: TableNames,
+  readers: Readers,
+): TransactionStorage {
+  const connections = joinedConnection(send, outer, names)
+  // Those of the snapshot that the transaction has.
+  const indexes = rememberedIndexes(connections, names)
+  const command = (statement: typeof savepoint) => connections.read(statement, {})
+  // What others know will do for a guess: the database tells whether it is so in the snapshot.
+  const commit = committer(connections, names, {
+    of: (instanceId) => indexes.of(instanceId) ?? readers.indexes.of(instanceId),
+    read: indexes.read,
+  })
+  const storage: TransactionStorage = {
+    load: (instanceId, reads) => readers.load(instanceId, reads, connections),
+    search: (instanceId, search) => readers.search(instanceId, search, connections, indexes),
+    readEvents: (instanceId, query) => readers.readEvents(instanceId, query, connections),
+    // Several may take several statements, of which none is to stay where all are told of an error.
+    commit: (instanceId, commits) =>
+      commits.length > 1 ? storage.savepoint(() => commit(instanceId, commits)) : commit(instanceId, commits),
+    async savepoint(work) {
+      await command(savepoint)
+      try {
+        const answer = await work(storage)
+        await command(release)
+        return answer
+      } catch (error) {
+        await command(undo).catch(() => undefined)
+        await command(release).catch(() => undefined)
+        throw error
+      }
+    },
+  }
+  return storage
+}
+
+/**
+ * How statements are run in a transaction of the host.
+ *
+ * @throws TransactionError for what is none.
+ */
+export function sendWithin(transaction: PostgresTransaction, outer: Connections, namedStatements: boolean): Run {
+  if (typeof transaction !== 'object' || transaction === null) throw new TransactionError('unsupported')
+  if (isKysely(transaction)) return sendByKysely(transaction)
+  if (!('query' in transaction) || typeof transaction.query !== 'function') throw new TransactionError('unsupported')
+  return sendByClient(transaction, outer, namedStatements)
+}
+
+export function sendByClient(
+  client: Pick<PostgresClient, 'query' | 'connection' | 'pipeline'>,
+  { patience }: Connections,
+  namedStatements: boolean,
+): Run {
+  const timeoutMs = patience.statementTimeoutMs + answerGraceMs
+  return ({ name, text, order }, values) => {
+    const encoded = order.map((place) => encodeParameter(values[place]))
+    return runQuery(client, { name: namedStatements ? name : undefined, text, values: encoded, timeoutMs })
+  }
+}
+
+function sendByKysely(transaction: KyselyTransaction): Run {
+  requireOpenTransaction(transaction)
+  return async (statement, values) => {
+    requireOpenTransaction(transaction)
+    const encoded = statement.order.map((place) => encodeParameter(values[place]))
+    const query = CompiledQuery.raw(asCompositeText(statement), encoded)
+    const { rows } = await transaction.executeQuery(query)
+    // Plugins of the host may have renamed the column.
+    return rows.map((row) => parseCompositeText(String(Object.values(row as object)[0])))
+  }
+}
