@@ -1,7 +1,7 @@
 import type { Actor } from '../actor'
 import { PermissionDeniedError } from '../errors/permission-denied-error'
 import type { MetadataSubjectType } from '../metadata/metadata'
-import { subjectPermissions } from '../metadata/metadata-subject'
+import { areOwn, subjectPermissions } from '../metadata/metadata-subject'
 import type { MetadataCondition } from '../storage/search'
 import { mayAccess, type Parties } from './metadata-access'
 import type { MetadataRules } from './metadata-rules'
@@ -32,12 +32,12 @@ export function requireReadableFilter(
   }
 }
 
-/** Whether users may be found by a filter for no other reason than that they ask. */
+/** Whether users may be found by a filter for no other reason than that they ask: by nothing that they could not read. */
 export const findsItself = (rules: MetadataRules | undefined, filter: Inner | undefined): boolean =>
-  rules === undefined || isReadable(rules, 'user', filter, byBeingIt)
+  isReadable(rules, 'user', filter, byBeingIt)
 
 function isReadable(
-  rules: MetadataRules,
+  rules: MetadataRules | undefined,
   subjectType: MetadataSubjectType,
   filter: Inner | undefined,
   parties: Parties,
@@ -51,11 +51,12 @@ function isReadable(
       return isInnerReadable(filter.filter)
     case 'metadata': {
       const { namespace, path } = filter as Inner & MetadataCondition
-      const defined = rules.of(subjectType, namespace)
+      const defined = rules?.of(subjectType, namespace)
       const [key] = path
       // No key is empty: it stands for those that nothing is said about.
       const keys = key === undefined ? ['', ...(defined?.keys.keys() ?? [])] : [key]
-      return defined === undefined || keys.every((name) => mayAccess(defined, name, 'read', parties))
+      if (defined === undefined) return parties !== byBeingIt || areOwn([namespace])
+      return keys.every((name) => mayAccess(defined, name, 'read', parties))
     }
     default:
       return true

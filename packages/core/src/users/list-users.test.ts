@@ -101,6 +101,23 @@ describe('listUsers', () => {
     }
   })
 
+  it('tells a user nothing of its metadata that it may not read itself', async () => {
+    for (const namespace of ['app', 'user']) await world.system.users.metadata('eve', namespace).set({ plan: 'pro' })
+    const eve = world.directory.as({ userId: 'eve', across: 'orgs' })
+    const pro = (namespace: string): UserFilter => ({
+      op: 'metadata',
+      namespace,
+      path: ['plan'],
+      test: { op: 'equals', value: 'pro' },
+    })
+    const found = async (filter: UserFilter) => (await eve.users.list({ filter })).items.map(({ userId }) => userId)
+
+    expect(await found(pro('user'))).toEqual(['eve'])
+    expect(await found(pro('app'))).toEqual([])
+    expect(await found({ op: 'not', filter: pro('app') })).toEqual([])
+    expect(await found({ op: 'or', filters: [pro('user'), pro('app')] })).toEqual([])
+  })
+
   it('sorts by the newest event, those of metadata among them', async () => {
     await world.ada.users.metadata('bob').set({ plan: 'pro' })
 
