@@ -11,13 +11,14 @@ import { shownEvent } from './events/shown-event'
 import { createTurns } from './idempotency/turns'
 import type { NewId } from './ids'
 import { isStorable } from './input'
+import { createKeyedBatcher } from './keyed-batcher'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
 import { refuseCommit } from './refuse-commit'
 import { answerOrRetry, pause, retryUnreachable } from './retry'
-import { type Answered, isLater } from './storage/answered'
+import { isLater } from './storage/answered'
 import type { Applied, Commit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
@@ -40,6 +41,8 @@ export interface CoreOptions {
 
 const maxReadsPerBatch = 1000
 const maxCommitsPerBatch = 200
+/** Of commits without reads: more would wait for each other longer than a trip takes. */
+const maxSubjectsPerBatch = 64
 const maxAttempts = 60
 /** Attempts before waiting between them. */
 const eagerAttempts = 3
@@ -63,23 +66,24 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
     const principal = (await read({ read: 'principal', userId: question.userId })) as Principal | undefined
     return principal && { ...principal, contextOrg: undefined }
   }
-  // Where reads cost no round trip, those who write together are served best by one transaction for all.
-  let isCrowded = false
-  const commit = createBatcher((commits: readonly Commit[]) => {
-    isCrowded = storage.isLocal === true && commits.length > 1
-    return answerOrRetry(() => storage.commit(instanceId, commits))
-  }, maxCommitsPerBatch)
+  const commit = createBatcher(
+    (commits: readonly Commit[]) => answerOrRetry(() => storage.commit(instanceId, commits)),
+    maxCommitsPerBatch,
+  )
   const commitUnread = storage.commitUnread?.bind(storage)
-  const commitAlone =
+  const commitInTurn =
     commitUnread === undefined
       ? undefined
-      : createBatcher((commits: readonly Commit[]): Answered<readonly (UnreadOutcome | undefined)[]> => {
-          const [only, ...others] = commits
-          isCrowded = storage.isLocal === true && others.length > 0
-          if (only === undefined || others.length > 0) return commits.map(() => undefined)
-          const outcome = answerOrRetry(() => commitUnread(instanceId, only))
-          return isLater(outcome) ? outcome.then((later) => [announced(only, later)]) : [announced(only, outcome)]
-        }, maxCommitsPerBatch)
+      : createKeyedBatcher(
+          (commits: readonly Commit[]) => {
+            const outcomes = answerOrRetry(() => commitUnread(instanceId, commits))
+            const announceAll = (all: readonly UnreadOutcome[]) =>
+              all.map((one, index) => announced(commits[index]!, one))
+            return isLater(outcomes) ? outcomes.then(announceAll) : announceAll(outcomes)
+          },
+          ({ aggregates: [change] }) => `${change!.key.type} ${change!.key.id}`,
+          { questions: maxCommitsPerBatch, keys: maxSubjectsPerBatch },
+        )
   const announced = (commitment: Commit, outcome: UnreadOutcome): UnreadOutcome => {
     if (outcome.outcome === 'applied') {
       events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shownEvent))
@@ -122,8 +126,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
         if (attempt > eagerAttempts) await pause(Math.random() * Math.min(maxDelayMs, attempt))
       }
     },
-    writeUnread:
-      commitAlone && ((actor, draft) => (isCrowded ? undefined : commitAlone(draft().commit(clock(), actor)))),
+    writeUnread: commitInTurn && ((actor, draft) => commitInTurn(draft().commit(clock(), actor))),
   }
 }
 

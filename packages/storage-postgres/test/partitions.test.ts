@@ -110,7 +110,7 @@ describe('tables in partitions', () => {
     for (const keys of [['c'], ['d', 'e']]) {
       const events = keys.map((_, event) => ({ type: `user.touched.${event}`, payload: {} }))
       const putEntries = keys.map((key, event) => ({ ...putOf(key), stamp: { aggregate: 0, event } }))
-      const unread = await storage.commitUnread!('one', commitOf(changeOf('ada', { events }), { putEntries }))
+      const [unread] = await storage.commitUnread!('one', [commitOf(changeOf('ada', { events }), { putEntries })])
       expect(unread).toMatchObject({ outcome: 'applied', put: keys.map((_, place) => place) })
     }
     await storage.load('one', [

@@ -26,6 +26,7 @@ import { textBehaviors } from './searches/text'
 import { valueBehaviors } from './searches/values'
 import { sequenceBehaviors } from './sequences'
 import { textAndBytesBehaviors } from './text-and-bytes'
+import { unreadCommitBehaviors } from './unread-commits'
 
 export type { Behavior } from './behavior'
 export type { ConformanceWorld, EmptyDatabase } from './conformance-world'
@@ -34,6 +35,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   commit: commitOutcomeBehaviors,
   atomicity: atomicityBehaviors,
   sequences: sequenceBehaviors,
+  'commits without reads': unreadCommitBehaviors,
   claims: claimBehaviors,
   'kept answers': keptAnswerBehaviors,
   entries: entryBehaviors,
