@@ -11,7 +11,7 @@ import { shownEvent } from './events/shown-event'
 import { createTurns } from './idempotency/turns'
 import type { NewId } from './ids'
 import { isStorable } from './input'
-import { createKeyedBatcher } from './keyed-batcher'
+import { createKeyedBatcher, type KeyedBatches } from './keyed-batcher'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
@@ -41,8 +41,8 @@ export interface CoreOptions {
 
 const maxReadsPerBatch = 1000
 const maxCommitsPerBatch = 200
-/** Of commits without reads: more would wait for each other longer than a trip takes. */
-const maxSubjectsPerBatch = 64
+/** Two at a time keep the server busy while answers are read; few large ones cost it less than many small ones. */
+const unreadBatches: KeyedBatches = { questions: maxCommitsPerBatch, keys: 64, underway: 2, patienceMs: 50 }
 const maxAttempts = 60
 /** Attempts before waiting between them. */
 const eagerAttempts = 3
@@ -82,7 +82,7 @@ export function createCore({ storage, instanceId, clock, newId, events, ...optio
             return isLater(outcomes) ? outcomes.then(announceAll) : announceAll(outcomes)
           },
           ({ aggregates: [change] }) => `${change!.key.type} ${change!.key.id}`,
-          { questions: maxCommitsPerBatch, keys: maxSubjectsPerBatch },
+          unreadBatches,
         )
   const announced = (commitment: Commit, outcome: UnreadOutcome): UnreadOutcome => {
     if (outcome.outcome === 'applied') {

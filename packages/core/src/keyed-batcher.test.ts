@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createKeyedBatcher } from './keyed-batcher'
 
 /** Asks for texts whose first letter is their key, and answers when told to. */
-function askedBatcher(max = { questions: 4, keys: 2 }) {
+function askedBatcher(patienceMs = 10_000) {
   const asked: { readonly batch: string; answer(): void; fail(): void }[] = []
   const ask = createKeyedBatcher(
     (questions: readonly string[]) =>
@@ -14,7 +14,7 @@ function askedBatcher(max = { questions: 4, keys: 2 }) {
         })
       }),
     ([key]) => key!,
-    max,
+    { questions: 4, keys: 2, underway: 2, patienceMs },
   )
   return { ask, asked, batches: () => asked.map(({ batch }) => batch) }
 }
@@ -60,6 +60,35 @@ describe('createKeyedBatcher', () => {
     expect(await answers).toEqual(['A1', 'B1', 'C1', 'A2', 'A3', 'A4', 'C2'])
   })
 
+  it('goes on gathering while two batches are underway', async () => {
+    const { ask, asked, batches } = askedBatcher()
+    const answers = ['a1', 'b1', 'c1', 'd1', 'e1', 'f1'].map(ask)
+    await turn()
+    answers.push(ask('b2'))
+    await turn()
+    expect(batches()).toEqual(['a1 b1', 'c1 d1'])
+    asked[0]!.answer()
+    await turn()
+    expect(batches().slice(2)).toEqual(['e1 f1'])
+    asked[1]!.answer()
+    await turn()
+    expect(batches().slice(3)).toEqual(['b2'])
+    for (const { answer } of asked) answer()
+    expect(await Promise.all(answers)).toEqual(['A1', 'B1', 'C1', 'D1', 'E1', 'F1', 'B2'])
+  })
+
+  it('keeps nothing back for batches that take long, save for what is about their keys', async () => {
+    const { ask, asked, batches } = askedBatcher(1)
+    const answers = ['a1', 'b1', 'c1', 'd1', 'e1'].map(ask)
+    await turn()
+    answers.push(ask('a2'))
+    await expect.poll(batches).toEqual(['a1 b1', 'c1 d1', 'e1'])
+    for (const { answer } of asked) answer()
+    await expect.poll(batches).toHaveLength(4)
+    asked[3]!.answer()
+    expect(await Promise.all(answers)).toEqual(['A1', 'B1', 'C1', 'D1', 'E1', 'A2'])
+  })
+
   it('asks for what was held back also after a failure', async () => {
     const { ask, asked, batches } = askedBatcher()
     const first = ask('a1').catch((error: Error) => error.message)
@@ -81,7 +110,7 @@ describe('createKeyedBatcher', () => {
         return questions
       },
       ([key]) => key!,
-      { questions: 2, keys: 2 },
+      { questions: 2, keys: 2, underway: 1, patienceMs: 10_000 },
     )
     expect(await Promise.all(['a1', 'a2', 'a3', 'a4', 'a5'].map(ask))).toEqual(['a1', 'a2', 'a3', 'a4', 'a5'])
     expect(batches).toEqual(['a1 a2', 'a3 a4', 'a5'])

@@ -1,17 +1,25 @@
 import { type Answered, isLater } from './storage/answered'
 
+export interface KeyedBatches {
+  /** Questions in one batch, and keys that they are about. Questions of one key stay together. */
+  readonly questions: number
+  readonly keys: number
+  /** Batches on their way at a time: with more of them each is smaller, and all together take longer. */
+  readonly underway: number
+  /** After so many milliseconds a batch no longer keeps others back: what it waits for may take long. */
+  readonly patienceMs: number
+}
+
 /**
- * Gathers as `createBatcher` does. What is about the same key as something on its way waits for that, and goes with
- * whatever else was asked for by then: so questions of one key never meet each other underway.
+ * Gathers as `createBatcher` does, and goes on gathering while enough is on its way. What is about the same key as
+ * something on its way waits for that in any case: so questions of one key never meet each other there.
  *
  * `ask` answers in the order of its questions; when it fails, all of them do.
- *
- * @param max - What goes in one batch, of questions and of their keys. Those of one key stay together.
  */
 export function createKeyedBatcher<Question, Answer>(
   ask: (questions: readonly Question[]) => Answered<readonly Answer[]>,
   keyOf: (question: Question) => string,
-  max: { readonly questions: number; readonly keys: number },
+  max: KeyedBatches,
 ): (question: Question) => Promise<Answer> {
   interface Pending {
     readonly question: Question
@@ -19,36 +27,46 @@ export function createKeyedBatcher<Question, Answer>(
     readonly resolve: (answer: Answer) => void
     readonly reject: (error: unknown) => void
   }
-  const underway = new Set<string>()
+  const keysUnderway = new Set<string>()
+  let underway = 0
   let pending: Pending[] = []
   let isDue = false
   const endOfTurn = Promise.resolve()
 
   function flush(): void {
     isDue = false
+    const { batches, held } = takeBatches()
+    pending = held
+    for (const batch of batches) send(batch)
+    // Where all was answered at once, nothing comes back that would ask for the rest.
+    if (pending.length > 0 && keysUnderway.size === 0) flush()
+  }
+
+  function takeBatches(): { readonly batches: readonly Pending[][]; readonly held: Pending[] } {
     const batches: Pending[][] = []
-    const batchOf = new Map<string, Pending[]>()
     const held: Pending[] = []
+    const batchOf = new Map<string, Pending[]>()
     let keys = 0
     for (const one of pending) {
       let batch = batchOf.get(one.key)
-      if (batch === undefined && !underway.has(one.key)) {
-        const last = batches.at(-1)
-        if (last === undefined || keys === max.keys || last.length >= max.questions) {
-          batch = []
-          batches.push(batch)
-          keys = 0
-        } else batch = last
-        keys += 1
-        batchOf.set(one.key, batch)
+      if (batch === undefined && !keysUnderway.has(one.key)) {
+        batch = batches.at(-1)
+        if (batch === undefined || keys === max.keys || batch.length >= max.questions) {
+          batch = underway + batches.length < max.underway ? [] : undefined
+          if (batch !== undefined) {
+            batches.push(batch)
+            keys = 0
+          }
+        }
+        if (batch !== undefined) {
+          batchOf.set(one.key, batch)
+          keys += 1
+        }
       }
       if (batch === undefined || batch.length >= max.questions) held.push(one)
       else batch.push(one)
     }
-    pending = held
-    for (const batch of batches) send(batch)
-    // Where the storage answers at once, nothing comes back that would ask again.
-    if (pending.length > 0 && underway.size === 0) flush()
+    return { batches, held }
   }
 
   function send(batch: readonly Pending[]): void {
@@ -62,11 +80,20 @@ export function createKeyedBatcher<Question, Answer>(
       settle(batch, answers)
       return
     }
-    for (const { key } of batch) underway.add(key)
-    const back = () => {
-      for (const { key } of batch) underway.delete(key)
+    underway += 1
+    for (const { key } of batch) keysUnderway.add(key)
+    let counts = true
+    const leave = () => {
+      if (counts) underway -= 1
+      counts = false
       // Whoever is answered now may ask for the next thing within this turn.
       if (pending.length > 0) setImmediate(flush)
+    }
+    const timer = setTimeout(leave, max.patienceMs)
+    const back = () => {
+      clearTimeout(timer)
+      for (const { key } of batch) keysUnderway.delete(key)
+      leave()
     }
     answers.then(
       (found) => {
