@@ -95,7 +95,7 @@ describe('entries that are set without reading them', () => {
       opened.map(async (acting, writer) => {
         for (let round = 0; round < 20; round++) {
           const metadata = acting.users.metadata(userId)
-          // Every other is gathered with another one, and so has reads.
+          // Every other is gathered with another one.
           const gathered = round % 2 === 0 ? [metadata.set({ [`more${writer}`]: round })] : []
           await Promise.all([metadata.set({ [`own${writer}`]: round, shared: `${writer} ${round}` }), ...gathered])
         }
@@ -153,7 +153,7 @@ describe('entries that are set without reading them', () => {
     let done = false
     let set = 0
     const writing = users.map(async ({ userId }, number) => {
-      // In a directory of its own each: what one gathers has reads.
+      // In a directory of its own each: they meet in the database alone.
       const acting = (await open(storages[number % 2]!, instanceId)).system
       while (!done) await acting.users.metadata(userId).set({ plan: `plan ${set++}` })
     })
