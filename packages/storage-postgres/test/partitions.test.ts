@@ -113,6 +113,13 @@ describe('tables in partitions', () => {
       const [unread] = await storage.commitUnread!('one', [commitOf(changeOf('ada', { events }), { putEntries })])
       expect(unread).toMatchObject({ outcome: 'applied', put: keys.map((_, place) => place) })
     }
+    for (const other of ['nobody', 'ada']) {
+      const sets = [
+        commitOf(changeOf('ada'), { putEntries: [putOf(`f${other}`)] }),
+        commitOf(changeOf(other), { putEntries: [putOf('g')] }),
+      ]
+      expect(await storage.commitUnread!('one', sets)).toMatchObject([{ outcome: 'applied' }, {}])
+    }
     await storage.load('one', [
       { read: 'principal', userId: 'ada' },
       { read: 'entries', subject: { subjectType: 'user', subjectId: 'ada' }, namespace: 'app' },
