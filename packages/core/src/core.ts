@@ -75,13 +75,8 @@ export interface Core {
    * @throws {@link AlreadyExistsError} when what has to be unique is taken.
    */
   write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>, keep?: KeepAnswer): Promise<T>
-  /**
-   * Stores what is drafted without reads, see `commitUnread` of the port; absent where the storage cannot. `undefined`, at
-   * once or later: it reads and commits for several callers at once; nothing was written.
-   */
-  readonly writeUnread:
-    | ((actor: Actor, draft: () => CommitDraft) => Promise<UnreadOutcome | undefined> | undefined)
-    | undefined
+  /** Stores what is drafted without reads, see `commitUnread` of the port; absent where the storage cannot. */
+  readonly writeUnread: ((actor: Actor, draft: () => CommitDraft) => Promise<UnreadOutcome>) | undefined
 }
 
 /** Folds events into a record. */

@@ -11,6 +11,7 @@ import { shownEvent } from './events/shown-event'
 import { createTurns } from './idempotency/turns'
 import type { NewId } from './ids'
 import { isStorable } from './input'
+import { createKeyedBatcher, type KeyedBatches } from './keyed-batcher'
 import type { MetadataRules } from './metadata-definition/metadata-rules'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
@@ -18,7 +19,7 @@ import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
 import { refuseCommit } from './refuse-commit'
 import { answerOrRetry, pause, retryUnreachable } from './retry'
-import { type Answered, isLater } from './storage/answered'
+import { isLater } from './storage/answered'
 import type { Commit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
@@ -48,6 +49,8 @@ export interface CoreOptions {
 
 const maxReadsPerBatch = 1000
 const maxCommitsPerBatch = 200
+/** Two at a time keep the server busy while answers are read; few large ones cost it less than many small ones. */
+const unreadBatches: KeyedBatches = { questions: maxCommitsPerBatch, keys: 64, underway: 2, patienceMs: 50 }
 const maxAttempts = 60
 /** Attempts before waiting between them. */
 const eagerAttempts = 3
@@ -72,25 +75,26 @@ export function createCore(given: CoreOptions): Core {
     const principal = (await read({ read: 'principal', userId: question.userId })) as Principal | undefined
     return principal && { ...principal, contextOrg: undefined }
   }
-  // Where reads cost no round trip, those who write together are served best by one transaction for all.
-  let isCrowded = false
   const commit: SettleCommit =
     settleCommit ??
-    createBatcher((commits: readonly Commit[]) => {
-      isCrowded = storage.isLocal === true && commits.length > 1
-      return answerOrRetry(() => storage.commit(instanceId, commits))
-    }, maxCommitsPerBatch)
+    createBatcher(
+      (commits: readonly Commit[]) => answerOrRetry(() => storage.commit(instanceId, commits)),
+      maxCommitsPerBatch,
+    )
   const commitUnread = settleCommit === undefined ? storage.commitUnread?.bind(storage) : undefined
-  const commitAlone =
+  const commitInTurn =
     commitUnread === undefined
       ? undefined
-      : createBatcher((commits: readonly Commit[]): Answered<readonly (UnreadOutcome | undefined)[]> => {
-          const [only, ...others] = commits
-          isCrowded = storage.isLocal === true && others.length > 0
-          if (only === undefined || others.length > 0) return commits.map(() => undefined)
-          const outcome = answerOrRetry(() => commitUnread(instanceId, only))
-          return isLater(outcome) ? outcome.then((later) => [announced(only, later)]) : [announced(only, outcome)]
-        }, maxCommitsPerBatch)
+      : createKeyedBatcher(
+          (commits: readonly Commit[]) => {
+            const outcomes = answerOrRetry(() => commitUnread(instanceId, commits))
+            const announceAll = (all: readonly UnreadOutcome[]) =>
+              all.map((one, index) => announced(commits[index]!, one))
+            return isLater(outcomes) ? outcomes.then(announceAll) : announceAll(outcomes)
+          },
+          ({ aggregates: [change] }) => `${change!.key.type} ${change!.key.id}`,
+          unreadBatches,
+        )
   const announced = (commitment: Commit, outcome: UnreadOutcome): UnreadOutcome => {
     if (outcome.outcome === 'applied') {
       events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shown))
@@ -136,8 +140,7 @@ export function createCore(given: CoreOptions): Core {
         if (attempt > eagerAttempts) await pause(Math.random() * Math.min(maxDelayMs, attempt))
       }
     },
-    writeUnread:
-      commitAlone && ((actor, draft) => (isCrowded ? undefined : commitAlone(draft().commit(clock(), actor)))),
+    writeUnread: commitInTurn && ((actor, draft) => commitInTurn(draft().commit(clock(), actor))),
   }
 }
 

@@ -79,10 +79,14 @@ describe('the feed', () => {
   const entry = { subjectType: 'user', subjectId: 'waited-for', namespace: 'app', key: 'a' } as const
   const putEntries = [{ key: entry, value: { json: '1' }, stamp: { aggregate: 0, event: 0 } }]
   const change = commitOf(changeOf('waited-for'), { putEntries })
+  const ofAnother = commitOf(changeOf('another'), {
+    putEntries: putEntries.map((put) => ({ ...put, key: { ...entry, subjectId: 'another' } })),
+  })
   it.each<[string, (storage: DirectoryStorage) => Promise<unknown>]>([
     ['a commit that is alone', async (storage) => storage.commit('i', [change])],
     ['commits together', async (storage) => storage.commit('i', [change, commitOf(changeOf('another'))])],
-    ['a commit without reads', async (storage) => storage.commitUnread!('i', change)],
+    ['a commit without reads', async (storage) => storage.commitUnread!('i', [change])],
+    ['commits without reads', async (storage) => storage.commitUnread!('i', [change, ofAnother])],
   ])('has no place yet for %s, as long as it waits', async (_, write) => {
     const org = { type: 'org', id: crypto.randomUUID() } as const
     const owner = org.id

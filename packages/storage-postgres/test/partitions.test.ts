@@ -110,8 +110,15 @@ describe('tables in partitions', () => {
     for (const keys of [['c'], ['d', 'e']]) {
       const events = keys.map((_, event) => ({ type: `user.touched.${event}`, payload: {} }))
       const putEntries = keys.map((key, event) => ({ ...putOf(key), stamp: { aggregate: 0, event } }))
-      const unread = await storage.commitUnread!('one', commitOf(changeOf('ada', { events }), { putEntries }))
+      const [unread] = await storage.commitUnread!('one', [commitOf(changeOf('ada', { events }), { putEntries })])
       expect(unread).toMatchObject({ outcome: 'applied', put: keys.map((_, place) => place) })
+    }
+    for (const other of ['nobody', 'ada']) {
+      const sets = [
+        commitOf(changeOf('ada'), { putEntries: [putOf(`f${other}`)] }),
+        commitOf(changeOf(other), { putEntries: [putOf('g')] }),
+      ]
+      expect(await storage.commitUnread!('one', sets)).toMatchObject([{ outcome: 'applied' }, {}])
     }
     await storage.load('one', [
       { read: 'principal', userId: 'ada' },

@@ -6,9 +6,11 @@ import {
   type StoredEvent,
 } from '@indwell/core'
 import fc from 'fast-check'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { postgresStorage } from '../src/index'
+import { changeOf, commitOf } from './commits'
 
 describe('entries that are set without reading them', () => {
   let database: PostgresDatabase
@@ -95,7 +97,7 @@ describe('entries that are set without reading them', () => {
       opened.map(async (acting, writer) => {
         for (let round = 0; round < 20; round++) {
           const metadata = acting.users.metadata(userId)
-          // Every other is gathered with another one, and so has reads.
+          // Every other is gathered with another one.
           const gathered = round % 2 === 0 ? [metadata.set({ [`more${writer}`]: round })] : []
           await Promise.all([metadata.set({ [`own${writer}`]: round, shared: `${writer} ${round}` }), ...gathered])
         }
@@ -113,6 +115,44 @@ describe('entries that are set without reading them', () => {
     )
     for (const { key, value, sequence } of items) expect({ value, sequence }).toEqual(newest.get(key))
     expect(items.map(({ key }) => key).sort()).toEqual(['more0', 'more1', 'more2', 'own0', 'own1', 'own2', 'shared'])
+  })
+
+  it.each([
+    ['one entry of each subject', ['ada', 'bob']],
+    ['several of one', ['ada', 'bob', 'ada']],
+  ])('are declined on a subject that others wrote to meanwhile, and on no other: %s', async (_, subjects) => {
+    const instanceId = crypto.randomUUID()
+    const storage = storages[0]!
+    const ids = [...new Set(subjects)]
+    await storage.commit(
+      instanceId,
+      ids.map((id) => commitOf(changeOf(id, { expect: 'new' }))),
+    )
+    const client = new pg.Client(database.url)
+    await client.connect()
+    try {
+      const key = `hashtextextended('ada', hashtextextended('user', hashtextextended($1, '"indwell_aggregate"'::regclass::oid::int8)))`
+      await client.query('begin')
+      await client.query(`select pg_advisory_xact_lock(${key})`, [instanceId])
+      const ofAda = `instance_id = $1 and type = 'user' and id = 'ada'`
+      await client.query(`update indwell_aggregate set sequence = sequence + 1 where ${ofAda}`, [instanceId])
+      const writing = storage.commitUnread!(
+        instanceId,
+        subjects.map((id, place) => setOf(id, `key${place}`)),
+      )
+      const waits = `select from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`
+      await expect.poll(async () => (await client.query(waits)).rowCount).toBe(1)
+      await client.query('commit')
+      const outcomes = (await writing).map(({ outcome }) => outcome)
+      expect(outcomes).toEqual(subjects.map((id) => (id === 'ada' ? 'declined' : 'applied')))
+      const { rows } = await client.query('select aggregate_id, sequence from indwell_event where instance_id = $1', [
+        instanceId,
+      ])
+      expect(rows).toHaveLength(3)
+      expect(rows).toContainEqual({ aggregate_id: 'bob', sequence: '2' })
+    } finally {
+      await client.end()
+    }
   })
 
   it('are found by an index, also where another process declared it meanwhile', async () => {
@@ -153,7 +193,7 @@ describe('entries that are set without reading them', () => {
     let done = false
     let set = 0
     const writing = users.map(async ({ userId }, number) => {
-      // In a directory of its own each: what one gathers has reads.
+      // In a directory of its own each: they meet in the database alone.
       const acting = (await open(storages[number % 2]!, instanceId)).system
       while (!done) await acting.users.metadata(userId).set({ plan: `plan ${set++}` })
     })
@@ -190,6 +230,13 @@ describe('entries that are set without reading them', () => {
     }
   })
 })
+
+function setOf(id: string, key: string) {
+  const entry = { subjectType: 'user', subjectId: id, namespace: 'app', key } as const
+  return commitOf(changeOf(id), {
+    putEntries: [{ key: entry, value: { json: '1' }, stamp: { aggregate: 0, event: 0 } }],
+  })
+}
 
 async function eventsOf(directory: Directory): Promise<readonly StoredEvent[]> {
   const events: StoredEvent[] = []

@@ -158,7 +158,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     isLocal: true,
     load: (instanceId, reads) => answerOrReject(() => load(instanceId, reads)),
     commit: (instanceId, commits) => answerOrReject(() => apply(instanceId, commits)),
-    commitUnread: (instanceId, commit) => answerOrReject(() => applyAsUnread(instanceId, commit)),
+    commitUnread: (instanceId, commits) => answerOrReject(() => applyAsUnread(instanceId, commits)),
     search: async <S extends Search>(instanceId: string, search: S) =>
       transactions.after(() => find(instanceId, search)) as Promise<Page<SearchResult<S>>>,
     readEvents: async (instanceId, query) => transactions.after(() => read(instanceId, query)),

@@ -27,6 +27,7 @@ import { valueBehaviors } from './searches/values'
 import { sequenceBehaviors } from './sequences'
 import { textAndBytesBehaviors } from './text-and-bytes'
 import { transactionBehaviors } from './transactions'
+import { unreadCommitBehaviors } from './unread-commits'
 
 export type { Behavior } from './behavior'
 export type { ConformanceWorld, EmptyDatabase } from './conformance-world'
@@ -35,6 +36,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   commit: commitOutcomeBehaviors,
   atomicity: atomicityBehaviors,
   sequences: sequenceBehaviors,
+  'commits without reads': unreadCommitBehaviors,
   claims: claimBehaviors,
   'kept answers': keptAnswerBehaviors,
   entries: entryBehaviors,

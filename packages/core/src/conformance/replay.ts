@@ -17,7 +17,7 @@ import { type Effect, type EffectPayload, randomClaims, randomCommit, randomSubj
 import { type RandomSource, randomSource } from './random-source'
 
 /** Runs `check` with a source of its own for the seed given, or for `count` seeds, and names the one that failed. */
-async function forSeeds(
+export async function forSeeds(
   given: number | undefined,
   count: number,
   check: (random: RandomSource, run: number) => Promise<void>,

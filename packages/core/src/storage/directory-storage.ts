@@ -54,14 +54,17 @@ export interface CommitWriter {
   commit(instanceId: string, commits: readonly Commit[]): Answered<readonly CommitOutcome[]>
   /**
    * Applies what was decided as if its subject had no entries: puts of different keys, each with an event of its own, on one
-   * aggregate that has to live. An entry that holds its value already is left alone and its event left out, and the owner
-   * is who owns the aggregate, whatever the commit says.
+   * aggregate that has to live. An entry that holds its value already, also by an earlier commit of the call, is left alone
+   * and its event left out, and the owner is who owns the aggregate, whatever the commit says.
    *
-   * Only where this costs less than to read first and then to commit. What an index has to hold may be declined.
+   * Each wholly or not at all, as if one after the other, with an outcome of its own.
+   *
+   * Only where this costs less than to read first and then to commit. What an index has to hold may be declined, and so may
+   * what does not go together with its neighbours.
    *
    * @throws as {@link CommitWriter.commit}.
    */
-  commitUnread?(instanceId: string, commit: Commit): Answered<UnreadOutcome>
+  commitUnread?(instanceId: string, commits: readonly Commit[]): Answered<readonly UnreadOutcome[]>
 }
 
 export interface RecordSearcher {

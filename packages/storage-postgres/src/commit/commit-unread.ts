@@ -4,28 +4,70 @@ import type { Connections } from '../connections'
 import { formatPosition } from '../feed/position'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import type { PostgresRow } from '../postgres-pool'
-import { type StatementValues, statementCache } from '../statement-cache'
+import { type Statement, type StatementValues, statementCache } from '../statement-cache'
 import { isLostRace, translateError } from '../translate-error'
 import { bufferOf } from './entry-parts'
+import { batchable, indexVersionOf, unreadBatch, unreadOutcomes } from './unread-batch'
+import { type UnreadBatchShape, unreadBatchStatement } from './unread-batch-statement'
 import { type Carrier, type UnreadShape, unreadStatement } from './unread-statement'
 
 type CommitUnread = NonNullable<DirectoryStorage['commitUnread']>
 
 const declined = { outcome: 'declined' } as const
 
-/** Reads, decides and writes in one statement, unless an index has to hold what is put. */
+/** Reads, decides and writes in one statement for all, save for entries that an index has to hold. */
 export function unreadCommitter(connections: Connections, names: TableNames, indexes: RememberedIndexes): CommitUnread {
   const statementOf = statementCache(
     ({ subject, alone }: UnreadShape) => `${subject} ${alone}`,
     (shape) => unreadStatement(names, shape),
   )
-  return async (instanceId, commit) => {
+  const batchStatementOf = statementCache(
+    ({ subject, alone, uniform, dated }: UnreadBatchShape) => `${subject} ${alone} ${uniform} ${dated}`,
+    (shape) => unreadBatchStatement(names, shape),
+  )
+
+  return async (instanceId, commits) => {
     const known = indexes.of(instanceId) ?? noIndexes
-    if (commit.putEntries!.some(({ key }) => indexesOfEntry(known, key).length > 0)) return declined
-    const subject = commit.aggregates[0]!.key.type as Carrier
-    const statement = statementOf({ subject, alone: commit.putEntries!.length === 1 })
-    const values = { instance: instanceId, indexes: known.version, ...valuesOf(commit) }
-    const rows = await connections.borrow(async (run) => {
+    const isPlain = ({ putEntries }: Commit) => putEntries!.every(({ key }) => indexesOfEntry(known, key).length === 0)
+    const plain = commits.map(isPlain)
+    const able = batchable(commits.filter((_, index) => plain[index]))
+    let next = 0
+    const taken = plain.map((is) => is && able[next++]!)
+    const batch = commits.filter((_, index) => taken[index])
+    const outcomes = batch.length === 0 ? [] : await apply(instanceId, batch, known.version)
+    let place = 0
+    return taken.map((is) => (is ? outcomes[place++]! : declined))
+  }
+
+  async function apply(
+    instanceId: string,
+    commits: readonly Commit[],
+    indexVersion: string,
+  ): Promise<readonly UnreadOutcome[]> {
+    const ofInstance = { instance: instanceId, indexes: indexVersion }
+    const [only, ...others] = commits
+    if (others.length === 0) {
+      const statement = statementOf({
+        subject: only!.aggregates[0]!.key.type as Carrier,
+        alone: only!.putEntries!.length === 1,
+      })
+      const rows = await run(statement, { ...ofInstance, ...valuesOf(only!) })
+      if (rows === undefined) return [declined]
+      const [row] = rows
+      if (row === undefined) return [{ outcome: 'missing' }]
+      if (row[1] !== indexVersion) await indexes.read(instanceId)
+      return [outcomeOf(row)]
+    }
+    const batch = unreadBatch(commits)
+    const rows = await run(batchStatementOf(batch.shape), { ...ofInstance, ...batch.values })
+    if (rows === undefined) return commits.map(() => declined)
+    if (indexVersionOf(rows) !== indexVersion) await indexes.read(instanceId)
+    return unreadOutcomes(commits, batch, rows)
+  }
+
+  /** `undefined` where others were faster: nothing was written. */
+  function run(statement: Statement, values: StatementValues): Promise<readonly PostgresRow[] | undefined> {
+    return connections.borrow(async (run) => {
       try {
         return await run(statement, values)
       } catch (error) {
@@ -33,11 +75,6 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
         throw translateError(error, 'write')
       }
     })
-    if (rows === undefined) return declined
-    const [row] = rows
-    if (row === undefined) return { outcome: 'missing' }
-    if (row[1] !== known.version) await indexes.read(instanceId)
-    return outcomeOf(row)
   }
 }
 

@@ -11,7 +11,9 @@ import { writeCommit } from './write-commit'
 type Stored = readonly [key: string, json: string | null, bytes: Uint8Array | null, createdAt: number]
 
 /** Looks at the entries of a commit in the transaction that writes it, and leaves out those that hold their values. */
-export function applyUnread(connection: Connection): (instanceId: string, commit: Commit) => UnreadOutcome {
+export function applyUnread(
+  connection: Connection,
+): (instanceId: string, commits: readonly Commit[]) => readonly UnreadOutcome[] {
   const transact = writeTransaction(connection)
   const find = storedEntries(connection)
   const findAggregate = loadAggregate(connection)
@@ -20,30 +22,31 @@ export function applyUnread(connection: Connection): (instanceId: string, commit
   const indexes = readIndexes(connection)
   const write = writeCommit(connection)
 
-  return (instanceId, commit) =>
-    transact(() => {
-      const { putEntries = [] } = commit
-      const { key } = commit.aggregates[0]!
-      const stored = find(instanceId, putEntries)
-      const put = putEntries.flatMap(({ key, value }, place) => (holds(stored.get(key.key), value) ? [] : [place]))
-      const createdAt = () =>
-        putEntries.length === 1 ? stored.get(putEntries[0]!.key.key)?.[3] : dateOf(instanceId, key)
-      if (put.length === 0) {
-        const aggregate = findAggregate(instanceId, key)
-        if (!aggregate?.live) return { outcome: 'missing' }
-        const { owner, sequence, changedAt } = aggregate
-        return { outcome: 'unchanged', owner, sequence, changedAt, createdAt: createdAt() }
-      }
-      const changing = put.length === putEntries.length ? commit : narrowed(commit, put)
-      const state = advance(instanceId, changing)
-      if (state === undefined) return { outcome: 'missing' }
-      const { owner } = state
-      const owned = { ...changing, aggregates: [{ ...changing.aggregates[0]!, owner }] }
-      const states = { get: () => state, save: () => undefined }
-      const applied = write(instanceId, owned, states, indexes.readAt(instanceId, state.indexVersion))
-      const { at, sequences, positions } = applied
-      return { outcome: 'applied', at, sequences, positions, owner, put, createdAt: createdAt() }
-    })
+  return (instanceId, commits) => transact(() => commits.map((commit) => apply(instanceId, commit)))
+
+  function apply(instanceId: string, commit: Commit): UnreadOutcome {
+    const { putEntries = [] } = commit
+    const { key } = commit.aggregates[0]!
+    const stored = find(instanceId, putEntries)
+    const put = putEntries.flatMap(({ key, value }, place) => (holds(stored.get(key.key), value) ? [] : [place]))
+    const createdAt = () =>
+      putEntries.length === 1 ? stored.get(putEntries[0]!.key.key)?.[3] : dateOf(instanceId, key)
+    if (put.length === 0) {
+      const aggregate = findAggregate(instanceId, key)
+      if (!aggregate?.live) return { outcome: 'missing' }
+      const { owner, sequence, changedAt } = aggregate
+      return { outcome: 'unchanged', owner, sequence, changedAt, createdAt: createdAt() }
+    }
+    const changing = put.length === putEntries.length ? commit : narrowed(commit, put)
+    const state = advance(instanceId, changing)
+    if (state === undefined) return { outcome: 'missing' }
+    const { owner } = state
+    const owned = { ...changing, aggregates: [{ ...changing.aggregates[0]!, owner }] }
+    const states = { get: () => state, save: () => undefined }
+    const applied = write(instanceId, owned, states, indexes.readAt(instanceId, state.indexVersion))
+    const { at, sequences, positions } = applied
+    return { outcome: 'applied', at, sequences, positions, owner, put, createdAt: createdAt() }
+  }
 }
 
 /** The puts at these places and their events, which number them anew. */

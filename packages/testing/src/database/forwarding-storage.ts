@@ -46,8 +46,8 @@ export function forwardingStorage(like: DirectoryStorage, current: () => Databas
     ...readsOf((storage) => storage),
     commit: (instanceId, commits) => forward(instanceId, (storage, instance) => storage.commit(instance, commits)),
     ...(like.commitUnread && {
-      commitUnread: (instanceId: string, commit: Commit) =>
-        forward(instanceId, (storage, instance) => storage.commitUnread!(instance, commit)),
+      commitUnread: (instanceId: string, commits: readonly Commit[]) =>
+        forward(instanceId, (storage, instance) => storage.commitUnread!(instance, commits)),
     }),
     listMetadataIndexes: (instanceId) =>
       forward(instanceId, (storage, instance) => storage.listMetadataIndexes(instance)),

@@ -36,11 +36,11 @@ export function faultyStorage(storage: DirectoryStorage, faults: StorageFaults, 
     },
     ...(storage.commitUnread && {
       // Faults happen to `commit`, which is what a directory turns to.
-      commitUnread: async (instanceId: string, commit: Commit) => {
-        if (faults.areArmed) return { outcome: 'declined' }
-        const outcome = await storage.commitUnread!(instanceId, commit)
-        if (isApplied(outcome)) await late.written()
-        return outcome
+      commitUnread: async (instanceId: string, commits: readonly Commit[]) => {
+        if (faults.areArmed) return commits.map(() => ({ outcome: 'declined' as const }))
+        const outcomes = await storage.commitUnread!(instanceId, commits)
+        if (outcomes.some(isApplied)) await late.written()
+        return outcomes
       },
     }),
   }

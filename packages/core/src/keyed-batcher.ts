@@ -1,0 +1,121 @@
+import { type Answered, isLater } from './storage/answered'
+
+export interface KeyedBatches {
+  /** Questions in one batch, and keys that they are about. Questions of one key stay together. */
+  readonly questions: number
+  readonly keys: number
+  /** Batches on their way at a time: with more of them each is smaller, and all together take longer. */
+  readonly underway: number
+  /** After so many milliseconds a batch no longer keeps others back: what it waits for may take long. */
+  readonly patienceMs: number
+}
+
+/**
+ * Gathers as `createBatcher` does, and goes on gathering while enough is on its way. What is about the same key as
+ * something on its way waits for that in any case: so questions of one key never meet each other there.
+ *
+ * `ask` answers in the order of its questions; when it fails, all of them do.
+ */
+export function createKeyedBatcher<Question, Answer>(
+  ask: (questions: readonly Question[]) => Answered<readonly Answer[]>,
+  keyOf: (question: Question) => string,
+  max: KeyedBatches,
+): (question: Question) => Promise<Answer> {
+  interface Pending {
+    readonly question: Question
+    readonly key: string
+    readonly resolve: (answer: Answer) => void
+    readonly reject: (error: unknown) => void
+  }
+  const keysUnderway = new Set<string>()
+  let underway = 0
+  let pending: Pending[] = []
+  let isDue = false
+  const endOfTurn = Promise.resolve()
+
+  function flush(): void {
+    isDue = false
+    const { batches, held } = takeBatches()
+    pending = held
+    for (const batch of batches) send(batch)
+    // Where all was answered at once, nothing comes back that would ask for the rest.
+    if (pending.length > 0 && keysUnderway.size === 0) flush()
+  }
+
+  function takeBatches(): { readonly batches: readonly Pending[][]; readonly held: Pending[] } {
+    const batches: Pending[][] = []
+    const held: Pending[] = []
+    const batchOf = new Map<string, Pending[]>()
+    let keys = 0
+    for (const one of pending) {
+      let batch = batchOf.get(one.key)
+      if (batch === undefined && !keysUnderway.has(one.key)) {
+        batch = batches.at(-1)
+        if (batch === undefined || keys === max.keys || batch.length >= max.questions) {
+          batch = underway + batches.length < max.underway ? [] : undefined
+          if (batch !== undefined) {
+            batches.push(batch)
+            keys = 0
+          }
+        }
+        if (batch !== undefined) {
+          batchOf.set(one.key, batch)
+          keys += 1
+        }
+      }
+      if (batch === undefined || batch.length >= max.questions) held.push(one)
+      else batch.push(one)
+    }
+    return { batches, held }
+  }
+
+  function send(batch: readonly Pending[]): void {
+    let answers: Answered<readonly Answer[]>
+    try {
+      answers = ask(batch.map(({ question }) => question))
+    } catch (error) {
+      answers = Promise.reject(error)
+    }
+    if (!isLater(answers)) {
+      settle(batch, answers)
+      return
+    }
+    underway += 1
+    for (const { key } of batch) keysUnderway.add(key)
+    let counts = true
+    const leave = () => {
+      if (counts) underway -= 1
+      counts = false
+      // Whoever is answered now may ask for the next thing within this turn.
+      if (pending.length > 0) setImmediate(flush)
+    }
+    const timer = setTimeout(leave, max.patienceMs)
+    const back = () => {
+      clearTimeout(timer)
+      for (const { key } of batch) keysUnderway.delete(key)
+      leave()
+    }
+    answers.then(
+      (found) => {
+        back()
+        settle(batch, found)
+      },
+      (error: unknown) => {
+        back()
+        for (const { reject } of batch) reject(error)
+      },
+    )
+  }
+
+  function settle(batch: readonly Pending[], answers: readonly Answer[]): void {
+    for (let index = 0; index < batch.length; index += 1) batch[index]!.resolve(answers[index]!)
+  }
+
+  return (question) =>
+    new Promise((resolve, reject) => {
+      pending.push({ question, key: keyOf(question), resolve, reject })
+      if (isDue) return
+      isDue = true
+      endOfTurn.then(flush)
+    })
+}
