@@ -6,6 +6,7 @@ import {
   type SearchResult,
   type StorageReads,
   StorageUnavailableError,
+  type TransactionStorage,
 } from '@indwell/core'
 import type { DatabaseCopy } from './test-database'
 
@@ -49,6 +50,20 @@ export function forwardingStorage(like: DirectoryStorage, current: () => Databas
       commitUnread: (instanceId: string, commits: readonly Commit[]) =>
         forward(instanceId, (storage, instance) => storage.commitUnread!(instance, commits)),
     }),
+    ...(like.within && {
+      within(transaction: unknown) {
+        if (closed) throw new StorageUnavailableError('closed')
+        const { storage, instanceOf } = current()
+        return inInstance(storage.within!(transaction), instanceOf)
+      },
+    }),
+    ...(like.transaction && {
+      transaction: <T>(work: (within: TransactionStorage, connection: unknown) => Promise<T>) =>
+        forward('', (storage) => {
+          const { instanceOf } = current()
+          return storage.transaction!((within, connection) => work(inInstance(within, instanceOf), connection))
+        }),
+    }),
     listMetadataIndexes: (instanceId) =>
       forward(instanceId, (storage, instance) => storage.listMetadataIndexes(instance)),
     addMetadataIndexes: (instanceId, indexes) =>
@@ -75,6 +90,16 @@ export function forwardingStorage(like: DirectoryStorage, current: () => Databas
     async idle() {
       await Promise.allSettled(underWay)
     },
+  }
+}
+
+function inInstance(within: TransactionStorage, instanceOf: DatabaseCopy['instanceOf']): TransactionStorage {
+  return {
+    load: (instanceId, reads) => within.load(instanceOf(instanceId), reads),
+    search: (instanceId, search) => within.search(instanceOf(instanceId), search),
+    readEvents: (instanceId, query) => within.readEvents(instanceOf(instanceId), query),
+    commit: (instanceId, commits) => within.commit(instanceOf(instanceId), commits),
+    savepoint: (work) => within.savepoint((inner) => work(inInstance(inner, instanceOf))),
   }
 }
 

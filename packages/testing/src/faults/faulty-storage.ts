@@ -6,6 +6,7 @@ import {
   type Page,
   type Search,
   type SearchResult,
+  type TransactionStorage,
 } from '@indwell/core'
 import type { LateSearches } from './late-searches'
 import { askedFor, type StorageFaults } from './storage-faults'
@@ -34,6 +35,13 @@ export function faultyStorage(storage: DirectoryStorage, faults: StorageFaults, 
       if (outcomes.some(isApplied)) await late.written()
       return outcomes
     },
+    ...(storage.transaction && {
+      async transaction<T>(work: (within: TransactionStorage, connection: unknown) => Promise<T>): Promise<T> {
+        const answer = await storage.transaction!(work)
+        await late.written()
+        return answer
+      },
+    }),
     ...(storage.commitUnread && {
       // Faults happen to `commit`, which is what a directory turns to.
       commitUnread: async (instanceId: string, commits: readonly Commit[]) => {
