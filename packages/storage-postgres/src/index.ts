@@ -1,4 +1,4 @@
-export type { MigrationState } from '@indwell/storage-kysely'
+export type { MigrationState, VisibleKind } from '@indwell/storage-kysely'
 export type { PostgresClient, PostgresPool, PostgresQuery } from './postgres-pool'
 export {
   type PostgresMigrations,
@@ -7,3 +7,4 @@ export {
   postgresStorage,
   type ReplicaOptions,
 } from './postgres-storage'
+export { type VisibleTo, visibleTo } from './visible-to'

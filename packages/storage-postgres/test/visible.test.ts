@@ -1,12 +1,11 @@
 import type { Caller, Directory } from '@indwell/core'
-import { type VisibleKind, visibleTo } from '@indwell/storage-kysely'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { expectListsToAgree, sorted } from '../../../test/visible-rows'
 import { createWorld } from '../../core/test/world'
-import { postgresStorage } from '../src/index'
+import { postgresStorage, type VisibleKind, visibleTo } from '../src/index'
 
 type Rows = Record<string, Record<string, string>>
 
@@ -36,7 +35,7 @@ const queryOf = (directory: Directory, caller: Caller, kind: VisibleKind) =>
   db
     .selectFrom(`people.dir_${kind} as shown`)
     .select(keys[kind].map((name) => `shown.${name}`))
-    .where(visibleTo({ directory, caller, dialect: 'postgres', as: 'shown', ...naming }, kind))
+    .where(visibleTo({ directory, caller, as: 'shown', ...naming }, kind))
 
 const rowsFor = (directory: Directory) => async (caller: Caller, kind: VisibleKind) =>
   sorted((await queryOf(directory, caller, kind).execute()).map((row) => keys[kind].map((name) => row[name]).join(' ')))
@@ -47,7 +46,7 @@ it('holds for the rows that lists show, whoever calls, in a schema and behind a 
 
 it('names the table where the query does not, and joins with what the host asks for', async () => {
   const { directory } = await createWorld({ storage: postgresStorage({ pool, ...naming }) })
-  const visible = visibleTo({ directory, caller: { userId: 'bob' }, dialect: 'postgres', ...naming }, 'user')
+  const visible = visibleTo({ directory, caller: { userId: 'bob' }, ...naming }, 'user')
   const rows = await db
     .selectFrom('people.dir_user')
     .select('user_id')
@@ -65,6 +64,22 @@ it.each(["' or 1=1 --", 'ada\0', '\ud800'])('holds for nothing where the caller 
     const caller = { userId, ...(across && { across }) }
     for (const kind of ['user', 'member'] as const) expect(await queryOf(directory, caller, kind).execute()).toEqual([])
   }
+})
+
+it('sees what the transaction wrote that it is asked in, and others do not', async () => {
+  const { directory } = await createWorld({ storage: postgresStorage({ pool, ...naming }) })
+  const query = queryOf(directory, { userId: 'eve', orgId: 'acme' }, 'client')
+  const record = { instance_id: directory.instanceId, level: 'org', org_id: 'acme', user_id: 'eve' }
+
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('people.dir_member')
+      .values({ ...record, roles: '["ORG_OWNER"]', sequence: '1', created_at: '1', changed_at: '1' })
+      .execute()
+    expect((await trx.executeQuery(query)).rows).toEqual([{ client_id: 'shop' }])
+    expect(await query.execute()).toEqual([])
+  })
+  expect(await query.execute()).toEqual([{ client_id: 'shop' }])
 })
 
 it('looks rows up by indexes', async () => {

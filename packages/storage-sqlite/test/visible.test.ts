@@ -1,11 +1,10 @@
 import type { Caller, Directory } from '@indwell/core'
-import { type VisibleKind, type VisibleTo, visibleTo } from '@indwell/storage-kysely'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { expectListsToAgree, sorted } from '../../../test/visible-rows'
 import { createWorld, type World } from '../../core/test/world'
-import { sqliteStorage } from '../src/index'
+import { sqliteStorage, type VisibleKind, visibleTo } from '../src/index'
 
 type Rows = Record<string, Record<string, string>>
 
@@ -26,11 +25,11 @@ const keys = {
   member: ['level', 'org_id', 'user_id'],
 } as const
 
-const queryOf = (directory: Directory, caller: Caller, kind: VisibleKind, more: Partial<VisibleTo> = {}) =>
+const queryOf = (directory: Directory, caller: Caller, kind: VisibleKind) =>
   db
     .selectFrom(`indwell_${kind} as shown`)
     .select(keys[kind].map((name) => `shown.${name}`))
-    .where(visibleTo({ directory, caller, dialect: 'sqlite', as: 'shown', ...more }, kind))
+    .where(visibleTo({ directory, caller, as: 'shown' }, kind))
 
 const rowsFor = (directory: Directory) => async (caller: Caller, kind: VisibleKind) =>
   sorted((await queryOf(directory, caller, kind).execute()).map((row) => keys[kind].map((name) => row[name]).join(' ')))
@@ -59,7 +58,7 @@ describe('visibleTo on SQLite', () => {
         .selectFrom('invoice')
         .innerJoin('indwell_user', 'indwell_user.user_id', 'invoice.user_id')
         .select('invoice.user_id as owner')
-        .where(visibleTo({ directory: world.directory, caller: { userId }, dialect: 'sqlite' }, 'user'))
+        .where(visibleTo({ directory: world.directory, caller: { userId } }, 'user'))
         .where((eb) => eb.or([eb('indwell_user.type', '=', 'human'), eb('indwell_user.type', '=', 'machine')]))
         .execute()
 
@@ -89,14 +88,13 @@ describe('visibleTo on SQLite', () => {
   })
 
   it.each([
-    [{ dialect: 'mysql' }, 'user', 'dialect'],
     [{ caller: {} }, 'user', 'userId'],
     [{ caller: { userId: 'ada', orgId: 3 } }, 'user', 'orgId'],
     [{ caller: { userId: 'ada', across: 'world' } }, 'user', 'across'],
     [{}, 'token', 'kind'],
     [{}, '__proto__', 'kind'],
   ])('refuses %j of %s', (more, kind, path) => {
-    const options = { directory: world.directory, caller: { userId: 'ada' }, dialect: 'sqlite', ...more }
+    const options = { directory: world.directory, caller: { userId: 'ada' }, ...more }
 
     expect(() => visibleTo(options as never, kind as never)).toThrow(expect.objectContaining({ path }))
   })
@@ -110,16 +108,14 @@ describe('visibleTo on SQLite', () => {
   it('finds tables behind another prefix', async () => {
     const storage = sqliteStorage({ database, prefix: 'dir_' })
     const { directory } = await createWorld({ storage })
-    const visible = visibleTo({ directory, caller: { userId: 'bob' }, dialect: 'sqlite', prefix: 'dir_' }, 'client')
+    const visible = visibleTo({ directory, caller: { userId: 'bob' }, prefix: 'dir_' }, 'client')
 
     const { sql } = db.selectFrom('dir_client').select('client_id').where(visible).compile()
     expect(sql).not.toContain('indwell_')
     expect(await db.selectFrom('dir_client').select('client_id').where(visible).execute()).toEqual([
       { client_id: 'shop' },
     ])
-    expect(() =>
-      visibleTo({ ...{ directory, dialect: 'sqlite' }, caller: { userId: 'b' }, prefix: 'a"b' }, 'user'),
-    ).toThrow(TypeError)
+    expect(() => visibleTo({ ...{ directory }, caller: { userId: 'b' }, prefix: 'a"b' }, 'user')).toThrow(TypeError)
   })
 
   it.each(['user', 'org', 'client', 'member'] as const)('looks the rows of a %s up by an index', (kind) => {

@@ -1,3 +1,4 @@
+import { createDirectory } from '@indwell/core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld, expectRefused, type World } from '../../test/world'
 
@@ -74,6 +75,15 @@ describe('removeExpiredMembers', () => {
 })
 
 describe('a membership that ends', () => {
+  it('counts by the clock of the directory that decides', async () => {
+    const ahead = await createDirectory({ storage: world.storage, migrate: false, clock: () => world.now() + 10 })
+    await world.system.orgs.members('acme').add({ userId: 'eve', roles: ['ORG_OWNER'], expiresAt: world.now() + 10 })
+    const eve = { userId: 'eve', orgId: 'acme' }
+
+    expect(await world.directory.as(eve).can('user.read')).toMatchObject({ allowed: true })
+    expect(await ahead.as(eve).can('user.read')).toMatchObject({ allowed: false })
+  })
+
   it('is found by its end', async () => {
     const members = world.system.orgs.members('acme')
     await members.add({ userId: 'eve', roles: [], expiresAt: world.now() })

@@ -33,14 +33,12 @@ const permissions = {
  * Of members it holds for those that some `members.list()` shows. Where `list()` refuses the caller it holds for nothing.
  * Memberships that end count until the time at which this was called, so call it for each query.
  *
- * @throws {@link InvalidInputError} for another kind, dialect, or a caller without an id.
+ * @throws {@link InvalidInputError} for another kind, or a caller that is none.
  * @throws TypeError as `tableNames`.
  */
 export function visibleTo(options: VisibleTo, kind: VisibleKind): Expression<SqlBool> {
   const { directory, caller, dialect, prefix, schema, as } = options
   if (!kinds.includes(kind)) throw new InvalidInputError('kind', `must be one of ${kinds.join(', ')}`)
-  if (dialect !== 'sqlite' && dialect !== 'postgres')
-    throw new InvalidInputError('dialect', 'must be sqlite or postgres')
   const names = tableNames({ ...(prefix !== undefined && { prefix }), ...(schema !== undefined && { schema }) })
   const column = (name: string) => (as === undefined ? columnOf(names, kind, name) : sql.ref(`${as}.${name}`))
   const inInstance = sql<SqlBool>`${column('instance_id')} = ${directory.instanceId}`
