@@ -128,11 +128,9 @@ describe('visibleTo on SQLite', () => {
       expect(steps.filter((step) => /^SCAN (?!json_each)/.test(step))).toEqual([])
       const rows = steps.filter((step) => step.startsWith('SEARCH shown'))
       expect(rows.length).toBeGreaterThan(0)
-      for (const row of rows) {
-        expect(row).toMatch(
-          across === undefined && kind !== 'org' ? /instance_id=\? AND (org_id|level|user_id)/ : /instance_id=\?/,
-        )
-      }
+      const byOrg = across !== 'instance' && (kind !== 'org' || across === 'orgs')
+      for (const row of rows)
+        expect(row).toMatch(byOrg ? /instance_id=\? AND (org_id|level|user_id)/ : /instance_id=\?/)
     }
   })
 })
