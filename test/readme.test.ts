@@ -150,3 +150,38 @@ describe('the page about metadata', () => {
     await directory.close()
   })
 })
+
+describe('the page about permissions', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/permissions.md')
+
+    expect(shown.map(({ file }) => file)).toEqual([
+      'examples/express-sqlite/src/permissions.ts',
+      'examples/express-sqlite/src/visible-users.ts',
+    ])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('tells which role decided, until when, and which would', async () => {
+    const { buttons, directory, edits, lends, over, removed } = await import(
+      '../examples/express-sqlite/src/permissions'
+    )
+
+    expect(lends).toMatchObject({ allowed: true, because: { rule: 'role', role: 'LIBRARIAN', level: 'org' } })
+    expect(edits).toMatchObject({
+      allowed: false,
+      because: { reason: 'missing_permission', roles: { org: ['ORG_OWNER', 'ORG_USER_MANAGER'] } },
+    })
+    expect(buttons.map(({ allowed }) => allowed)).toEqual([true, false, false])
+    expect(over).toMatchObject({ allowed: false, because: { reason: 'no_membership', ended: { role: 'LIBRARIAN' } } })
+    expect(removed).toBe(1)
+    await directory.close()
+  })
+
+  it('narrows a query of the host to what the caller may see', async () => {
+    const { directory, invoices } = await import('../examples/express-sqlite/src/visible-users')
+
+    expect(invoices).toEqual([{ id: 1, user_name: 'grace' }])
+    await directory.close()
+  })
+})

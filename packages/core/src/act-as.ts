@@ -54,6 +54,7 @@ import { setUpOrg } from './orgs/set-up-org'
 import { startDomainVerification } from './orgs/start-domain-verification'
 import { updateOrg } from './orgs/update-org'
 import { verifyOrgDomain } from './orgs/verify-org-domain'
+import { can, canAll } from './permissions/can'
 import { checkPermission, requireAuthenticated, requirePermission } from './permissions/check-permission'
 import { createRole } from './roles/create-role'
 import { deleteRole } from './roles/delete-role'
@@ -105,6 +106,14 @@ class BoundDirectory implements ActingDirectory {
     this.requireAuthenticated = () => requireAuthenticated(core, actor)
     this.events = (query) => listEvents(core, actor, query)
     this.once = (options, work) => once(core, actor, options, (inner) => work(actAs(inner, actor)))
+  }
+
+  get can(): ActingDirectory['can'] {
+    return (permission, on) => can(this.#core, this.actor, permission, on)
+  }
+
+  get canAll(): ActingDirectory['canAll'] {
+    return (questions) => canAll(this.#core, this.actor, questions)
   }
 
   get users(): Users {

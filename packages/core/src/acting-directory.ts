@@ -47,6 +47,7 @@ import type { DomainVerificationStarted } from './orgs/start-domain-verification
 import type { OrgUpdate, OrgUpdated } from './orgs/update-org'
 import type { VerifyDomainOptions } from './orgs/verify-org-domain'
 import type { Paging } from './paging'
+import type { CanAnswer, PermissionQuestion, PermissionSubject } from './permissions/can'
 import type { CallScope, PermissionAnswer } from './permissions/check-permission'
 import type { DryRunOption } from './rehearse'
 import type { CreatedRole, CreateRoleInput } from './roles/create-role'
@@ -276,6 +277,20 @@ export interface ActingDirectory<Metadata = UndefinedMetadata> {
    * @throws {@link UnauthenticatedError} for a caller that may not call at all.
    */
   checkPermission(permission: string): Promise<PermissionAnswer>
+  /**
+   * Whether a call about the subject would be let in, and which role of which membership decided, or which would. `on` is a
+   * user, an org or a client, or the id of an org; absent: as {@link ActingDirectory.checkPermission}.
+   *
+   * @throws {@link InvalidInputError} for a subject that is none.
+   * @throws {@link UnauthenticatedError} for a caller that may not call at all.
+   */
+  can(permission: string, on?: PermissionSubject | string): Promise<CanAnswer>
+  /**
+   * Answers up to 500 questions as {@link ActingDirectory.can} does, of one moment, and reads for all of them together.
+   *
+   * @throws {@link LimitExceededError} for more.
+   */
+  canAll(questions: readonly PermissionQuestion[]): Promise<readonly CanAnswer[]>
   /** Where the permitted call works. @throws {@link PermissionDeniedError} when the caller may not. */
   requirePermission(permission: string): Promise<CallScope>
   /** As {@link ActingDirectory.requirePermission}, for what any active caller may do. */

@@ -15,6 +15,11 @@ import { type BootstrapOwnerInput, type Bootstrapped, bootstrapOwner } from './i
 import { type DomainPolicy, domainPolicySequence } from './instance/domain-policy'
 import { ensureInstance } from './instance/ensure-instance'
 import {
+  type ExpiredMembersRemoved,
+  type RemoveExpiredMembersOptions,
+  removeExpiredMembers,
+} from './members/remove-expired-members'
+import {
   declareMetadataIndexes,
   type MetadataIndexes,
   metadataIndexes,
@@ -135,6 +140,13 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
    * @throws {@link InvalidInputError} for a batch of less than 1 or more than 1000 subjects.
    */
   removeExpiredMetadata(options?: RemoveExpiredOptions): Promise<ExpiredRemoved>
+  /**
+   * Removes the memberships that are over, in the instance and in every org, with an event each. They count for nothing from
+   * the moment they end; until somebody calls this, lists show them with their `expiresAt`.
+   *
+   * @throws {@link InvalidInputError} for a batch of less than 1 or more than 1000 memberships.
+   */
+  removeExpiredMembers(options?: RemoveExpiredMembersOptions): Promise<ExpiredMembersRemoved>
   /** Milliseconds since the epoch, by the directory's clock. */
   now(): number
   /** Every call is checked against what the user may do when it is made. */
@@ -271,6 +283,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     randomBytes,
     metadataIndexes: metadataIndexes(storage, instanceId),
     removeExpiredMetadata: (sweep) => removeExpired(core, sweep),
+    removeExpiredMembers: (sweep) => removeExpiredMembers(core, sweep),
     now: clock,
     ...facesOf(core),
     ...(directoryTransactions(opened) as Pick<

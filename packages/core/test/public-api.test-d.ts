@@ -42,6 +42,14 @@ reading.asSystem('why').users.delete
 // @ts-expect-error no write, also not of metadata
 reading.asSystem('why').users.metadata('ada').set
 
+// What may be asked about is a kind that an org owns, or an org by its id; what decided differs by the answer.
+ada.can('user.write', { type: 'client', id: 'shop' })
+// @ts-expect-error tokens belong to users
+ada.can('user.write', { type: 'accessToken', id: 't' })
+const told = await ada.can('user.write', 'acme')
+if (!told.allowed) expectTypeOf(told.because.roles.org).toEqualTypeOf<readonly string[]>()
+else if (told.because.rule === 'role') expectTypeOf(told.because.expiresAt).toEqualTypeOf<number | null>()
+
 // What is absent is left out, not `undefined`.
 // @ts-expect-error exact optional members
 directory.as({ userId: 'ada', orgId: undefined })

@@ -17,7 +17,7 @@ import { expect } from 'vitest'
 import { compileRules } from '../src/metadata-definition/metadata-rules'
 import { uniqueClaim } from '../src/metadata-definition/unique-claims'
 import { namespaces, rowsOfLog, storedRows } from './rows-of-log'
-import { allEvents, createWorld } from './world'
+import { allEvents, createWorld, dawn } from './world'
 
 const subjects = [
   ...['bob', 'robot', 'u/3'].map((subjectId) => ({ subjectType: 'user', subjectId }) as const),
@@ -178,16 +178,20 @@ const commands: readonly fc.Arbitrary<Command>[] = [
       oneOf('add', 'addAll', 'update', 'remove', 'removeAll'),
       oneOf('acme', 'o1', undefined),
       oneOf<string[]>([], ['ORG_OWNER'], ['r1'], ['r2', 'r1']),
+      oneOf(undefined, dawn + 1004, dawn + 1012),
     )
-    .map(([id, verb, orgId, roles]) => ({
+    .map(([id, verb, orgId, roles, expiresAt]) => ({
       text: `${verb} member ${id}`,
       run: (directory) => {
         const members = orgId === undefined ? directory.members : directory.orgs.members(orgId)
         const held = orgId === undefined ? roles.map((role) => role.replace('ORG', 'IAM')) : roles
         if (verb === 'remove') return members.remove(id)
-        if (verb === 'addAll') return members.addAll({ userIds: [id, 'bob', 'ada'], roles: held })
+        const end = expiresAt === undefined ? {} : { expiresAt }
+        if (verb === 'addAll') return members.addAll({ userIds: [id, 'bob', 'ada'], roles: held, ...end })
         if (verb === 'removeAll') return members.removeAll([id, 'bob', 'ada'])
-        return verb === 'add' ? members.add({ userId: id, roles: held }) : members.update(id, { roles: held })
+        return verb === 'add'
+          ? members.add({ userId: id, roles: held, ...end })
+          : members.update(id, { roles: held, ...end })
       },
     })),
   fc
@@ -328,6 +332,7 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
             await Promise.all([
               ...commands.map((each) => each.run(system).catch(expectDirectoryError)),
               directory.removeExpiredMetadata(),
+              directory.removeExpiredMembers({ batchSize: 1 }),
             ])
             // Also backwards: the times of a subject do not follow.
             advance(ms)

@@ -40,3 +40,4 @@ export {
   type TableSpread,
   tableNames,
 } from './table-names'
+export { type VisibleKind, type VisibleTo, visibleTo } from './visible/visible-to'

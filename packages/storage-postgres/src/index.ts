@@ -1,4 +1,4 @@
-export type { MigrationState } from '@indwell/storage-kysely'
+export type { MigrationState, VisibleKind } from '@indwell/storage-kysely'
 export type { PostgresClient, PostgresPool, PostgresQuery } from './postgres-pool'
 export {
   type PostgresMigrations,
@@ -9,3 +9,4 @@ export {
 } from './postgres-storage'
 export type { PostgresConnection } from './transaction/own-transactions'
 export type { PostgresTransaction } from './transaction/postgres-transaction'
+export { type VisibleTo, visibleTo } from './visible-to'

@@ -53,6 +53,22 @@ describe('what a directory asks of Postgres', () => {
     expect(await countStatements(() => acting.users.metadata(bob).apply({ set: { a: 1 }, remove: ['plan'] }))).toBe(2)
   })
 
+  it('answers what a caller may in one statement, however much is asked', async () => {
+    const { acting, wherever, directory, bob } = await openAcme()
+    const on = { type: 'user', id: bob } as const
+    const questions = ['user.read', 'user.write', 'user.delete', 'org.read', 'iam.read'].flatMap((permission) => [
+      { permission },
+      { permission, on },
+      { permission, on: directory.defaultOrgId },
+      { permission, on: { type: 'client', id: 'none' } as const },
+    ])
+
+    for (const ada of [acting, wherever]) {
+      expect(await countStatements(() => ada.can('user.write', on))).toBe(1)
+      expect(await countStatements(() => ada.canAll(questions))).toBe(1)
+    }
+  })
+
   it('sets metadata in one statement where nobody has to be asked, and in two where nothing changes', async () => {
     const { system, bob } = await openAcme()
     const metadata = system.users.metadata(bob)

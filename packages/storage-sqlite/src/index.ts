@@ -1,6 +1,7 @@
-export type { MigrationState } from '@indwell/storage-kysely'
+export type { MigrationState, VisibleKind } from '@indwell/storage-kysely'
 export type { BackupOptions, BackupProgress } from './backup/backup-database'
 export type { SqlitePragmas } from './open-database'
 export type { SqliteDatabase, SqliteStatement } from './sqlite-database'
 export { type SqliteMigrations, type SqliteStorage, type SqliteStorageOptions, sqliteStorage } from './sqlite-storage'
 export type { SqliteTransaction } from './transaction/sqlite-transaction'
+export { type VisibleTo, visibleTo } from './visible-to'

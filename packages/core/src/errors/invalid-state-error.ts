@@ -21,6 +21,7 @@ export type InvalidStateReason =
   | 'identity_has_identities'
   | 'identity_is_primary'
   | 'identity_of_other_org'
+  | 'member_ends_otherwise'
   | 'org_inactive'
   | 'org_already_inactive'
   | 'org_already_active'

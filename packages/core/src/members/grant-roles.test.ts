@@ -95,6 +95,45 @@ describe('grantRoles', () => {
   })
 })
 
+describe('grantRoles with an end', () => {
+  const endOf = async (userId: string) => (await world.system.users.memberships(userId)).map((held) => held.expiresAt)
+
+  it('makes members until then, also of whose membership is over', async () => {
+    const members = world.ada.orgs.members()
+    await members.add({ userId: 'robot', roles: ['ORG_OWNER'], expiresAt: world.now() + 10 })
+    world.advance(10)
+    const expiresAt = world.now() + 10
+
+    await members.grantRoles({ userIds: ['eve', 'robot'], roles: ['clerk'], expiresAt })
+
+    expect([await endOf('eve'), await endOf('robot')]).toEqual([[expiresAt], [expiresAt]])
+    await members.grantRoles({ userIds: ['eve'], roles: ['chief'], expiresAt })
+    await members.grantRoles({ userIds: ['eve'], roles: ['auditor'] })
+    expect(await rolesOf('eve')).toEqual(['org clerk,chief,auditor'])
+    expect(await endOf('eve')).toEqual([expiresAt])
+  })
+
+  it('neither shortens nor prolongs what a member holds already', async () => {
+    const members = world.ada.orgs.members()
+    const expiresAt = world.now() + 10
+    await members.add({ userId: 'robot', roles: ['ORG_OWNER'], expiresAt })
+    const otherwise = { code: 'invalid_state', reason: 'member_ends_otherwise' }
+
+    for (const [userId, end] of [
+      ['bob', expiresAt],
+      ['robot', expiresAt + 1],
+      ['robot', expiresAt - 1],
+    ] as const) {
+      const userIds = ['eve', userId]
+      await expectRefused(world, () => members.grantRoles({ userIds, roles: ['clerk'], expiresAt: end }), otherwise)
+    }
+    await expectRefused(world, () => members.grantRoles({ userIds: ['eve'], roles: ['clerk'], expiresAt: 1.5 }), {
+      code: 'invalid_input',
+      path: 'expiresAt',
+    })
+  })
+})
+
 describe('revokeRoles', () => {
   it('takes roles; whose last one in the instance it is, is no member of it any more', async () => {
     await world.root.members.grantRoles({ userIds: ['eve'], roles: ['clerk', 'chief'] })

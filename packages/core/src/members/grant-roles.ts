@@ -2,15 +2,16 @@ import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
+import { InvalidStateError } from '../errors/invalid-state-error'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { NotFoundError } from '../errors/not-found-error'
-import { id, parseInput } from '../input'
+import { id, parseInput, time } from '../input'
 import { createdRoleIds } from '../permissions/stored-roles'
 import type { AggregateRecord, MemberKey, MemberRecord } from '../storage/records'
 import { allOf, readUserAggregate } from '../users/load-user'
 import type { Written } from '../written'
 import { draftCreatedRoles, readCreatedRoles, withoutRemovedRoles } from './created-roles'
-import { checkRoles, evolveMember, type MemberEvent, maxMemberRoles, memberChange, memberRoles } from './member'
+import { checkRoles, evolveMember, isOver, type MemberEvent, maxMemberRoles, memberChange, memberRoles } from './member'
 import { type MemberPlace, permitPlace } from './member-place'
 import { draftUserRevision, unchangedPlace } from './several-members'
 
@@ -22,6 +23,7 @@ const GrantRolesInput = v.strictObject({
   ),
   roles: v.pipe(memberRoles, v.minLength(1, 'must be at least 1')),
   maxCreatedRoles: v.optional(v.pipe(v.number(), v.safeInteger())),
+  expiresAt: v.optional(time),
 })
 
 export interface GrantRolesInput {
@@ -31,6 +33,11 @@ export interface GrantRolesInput {
   readonly roles: readonly string[]
   /** Roles that were created of which one of the users may hold more afterwards than it did. Default: as many as roles. */
   readonly maxCreatedRoles?: number
+  /**
+   * When the memberships end, in milliseconds since the epoch: a membership has one end for all its roles, so who is a member
+   * already has to be one until then. Absent: without end, and for members as it was.
+   */
+  readonly expiresAt?: number
 }
 
 /**
@@ -40,6 +47,8 @@ export interface GrantRolesInput {
  * @throws {@link InvalidInputError} for roles that members of that level cannot hold.
  * @throws {@link LimitExceededError} `member.roles` for who would hold more than 100, `member.created-roles` for who would
  * hold more than `maxCreatedRoles`, whoever else gives them roles at the same time.
+ * @throws {@link InvalidStateError} `member_ends_otherwise` for a member whose end is not `expiresAt`: what it holds already
+ * would end earlier or later than it was given for.
  * @throws {@link PermissionDeniedError} without `org.member.write`, in the instance `iam.member.write`.
  * @throws {@link NotFoundError} when a user or the org does not exist.
  */
@@ -49,7 +58,7 @@ export async function grantRoles(
   place: MemberPlace,
   input: GrantRolesInput,
 ): Promise<Written> {
-  const { roles, maxCreatedRoles, ...given } = parseInput(GrantRolesInput, input)
+  const { roles, maxCreatedRoles, expiresAt: end, ...given } = parseInput(GrantRolesInput, input)
   const userIds = [...new Set(given.userIds)]
   const { level } = place
 
@@ -76,7 +85,8 @@ export async function grantRoles(
       const before = held[index]!.roles
       const after = [...new Set([...before, ...roles])]
       const member = stored[index]
-      const expiresAt = isOver(member, now) ? null : member!.expiresAt
+      const expiresAt = isOver(member, now) ? (end ?? null) : member!.expiresAt
+      if (end !== undefined && expiresAt !== end) throw new InvalidStateError('member_ends_otherwise')
       if (after.length === before.length && !isOver(member, now)) continue
       requireRoom(core, after, maxCreatedRoles)
       const key = { level, orgId, userId }
@@ -96,10 +106,6 @@ export async function grantRoles(
       }),
     }
   })
-}
-
-function isOver(member: MemberRecord | undefined, now: number): boolean {
-  return member === undefined || (member.expiresAt !== null && member.expiresAt <= now)
 }
 
 function requireRoom(core: Core, roles: readonly string[], maxCreatedRoles = maxMemberRoles): void {

@@ -58,6 +58,11 @@ export function evolveMember(member: MemberRecord | undefined, event: AppendedEv
   }
 }
 
+/** Whether there is no membership, or none that counts any more. */
+export function isOver(member: Pick<MemberRecord, 'expiresAt'> | undefined, now: number): boolean {
+  return member === undefined || (member.expiresAt !== null && member.expiresAt <= now)
+}
+
 export const maxMemberRoles = 100
 
 /** At most 100, in the order given. */

@@ -115,6 +115,7 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
     operationNotSupported('A user with linked identities cannot be linked: unlink them first.'),
   identity_is_primary: () => operationNotSupported('A user can neither be linked to itself nor unlinked from itself.'),
   identity_of_other_org: () => operationNotSupported('Users of different orgs of the directory cannot be linked.'),
+  member_ends_otherwise: conflict,
   org_inactive: conflict,
   org_already_inactive: conflict,
   org_already_active: conflict,
