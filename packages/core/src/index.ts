@@ -101,6 +101,14 @@ export type {
   WithMetadata,
   WithValues,
 } from './metadata-definition/metadata-shape'
+export type {
+  MetadataUpdate,
+  MetadataUpdated,
+  MetadataWriteOptions,
+  PatchOperation,
+  UpdateValue,
+} from './metadata-updates/metadata-update'
+export type { UpdateOf, ValuesToMerge, ValuesToMergeDeep, ValueToSet } from './metadata-updates/update-shape'
 export type { ExpiredRemoved, RemoveExpiredOptions } from './metadata-definition/remove-expired'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './metadata-definition/standard-schema'
 export type { CreatedAdmin, CreatedOrg, CreatedOrgWithAdmins, CreateOrgInput } from './orgs/create-org'
