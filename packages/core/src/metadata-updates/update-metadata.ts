@@ -39,7 +39,7 @@ import { requireScope } from './require-scope'
  * @throws {@link PermissionDeniedError}, {@link AlreadyExistsError}, {@link LimitExceededError} as `applyMetadata`.
  * @throws {@link ContentionError} when others kept changing the same.
  */
-export function updateMetadata(
+export async function updateMetadata(
   core: Core,
   actor: Actor,
   target: MetadataTarget,
