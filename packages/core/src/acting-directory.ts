@@ -43,7 +43,13 @@ import type {
   PatchOperation,
   UpdateValue,
 } from './metadata-updates/metadata-update'
-import type { UpdateOf, ValuesToMerge, ValuesToMergeDeep, ValueToSet } from './metadata-updates/update-shape'
+import type {
+  PlainChange,
+  UpdateOf,
+  ValuesToMerge,
+  ValuesToMergeDeep,
+  ValueToSet,
+} from './metadata-updates/update-shape'
 import type { CreatedOrgWithAdmins, CreateOrgInput } from './orgs/create-org'
 import type { OrgSnapshot } from './orgs/find-org-snapshots'
 import type { OrgDomain, OrgDomainQuery } from './orgs/list-org-domains'
@@ -93,7 +99,7 @@ export interface MetadataAccess<Namespace extends DefinedNamespace | undefined =
   /** Removes every key. */
   clear(options?: MetadataWriteOptions): Promise<MetadataWritten>
   /** Sets and removes in one write, all or none. */
-  apply(change: ChangeOf<Namespace>, options?: WriteOptions): Promise<MetadataWritten>
+  apply(change: ChangeOf<Namespace> & PlainChange, options?: WriteOptions): Promise<MetadataWritten>
   /** Any number of these verbs in one write, all or none, in the order that {@link MetadataUpdate} says. */
   apply(update: UpdateOf<Namespace>, options?: MetadataWriteOptions): Promise<MetadataUpdated>
   /** Sets keys; `null` removes one; other keys stay. Values are replaced as a whole. */

@@ -101,6 +101,8 @@ export type {
   WithMetadata,
   WithValues,
 } from './metadata-definition/metadata-shape'
+export type { ExpiredRemoved, RemoveExpiredOptions } from './metadata-definition/remove-expired'
+export type { SchemaIssue, SchemaResult, StandardSchema } from './metadata-definition/standard-schema'
 export type {
   MetadataUpdate,
   MetadataUpdated,
@@ -108,9 +110,13 @@ export type {
   PatchOperation,
   UpdateValue,
 } from './metadata-updates/metadata-update'
-export type { UpdateOf, ValuesToMerge, ValuesToMergeDeep, ValueToSet } from './metadata-updates/update-shape'
-export type { ExpiredRemoved, RemoveExpiredOptions } from './metadata-definition/remove-expired'
-export type { SchemaIssue, SchemaResult, StandardSchema } from './metadata-definition/standard-schema'
+export type {
+  PlainChange,
+  UpdateOf,
+  ValuesToMerge,
+  ValuesToMergeDeep,
+  ValueToSet,
+} from './metadata-updates/update-shape'
 export type { CreatedAdmin, CreatedOrg, CreatedOrgWithAdmins, CreateOrgInput } from './orgs/create-org'
 export type { DomainValidation } from './orgs/domain-validation'
 export type { OrgSnapshot } from './orgs/find-org-snapshots'

@@ -110,8 +110,7 @@ const verb: fc.Arbitrary<Verb> = fc.oneof(
     name: 'update',
     call: (metadata: MetadataAccess) =>
       metadata.update(name, (before, remove) => (before === undefined ? value : remove)),
-    model: (before: Document) =>
-      Object.hasOwn(before, name) ? without(before, name) : withValue(before, name, value),
+    model: (before: Document) => (Object.hasOwn(before, name) ? without(before, name) : withValue(before, name, value)),
   })),
   fc.tuple(key, json).map(([name, value]) => ({
     name: 'patch',
@@ -208,9 +207,7 @@ export function describeMetadataUpdates(name: string, openDatabase: () => Promis
 
     it('increments, appends and updates of 8 writers all count, and those of other keys are not in the way', async () => {
       const { userId } = await directory.asSystem('test').users.createHuman({ userName: `u${++users}` })
-      const writers = await Promise.all(
-        Array.from({ length: 8 }, () => createDirectory({ storage: database.open() })),
-      )
+      const writers = await Promise.all(Array.from({ length: 8 }, () => createDirectory({ storage: database.open() })))
       try {
         await Promise.all(
           writers.map(async (writer, index) => {
@@ -219,7 +216,10 @@ export function describeMetadataUpdates(name: string, openDatabase: () => Promis
               await metadata.increment('count', 0.1)
               await metadata.append('log', index)
               await metadata.update('max', (max) => Math.max(Number(max ?? 0), index))
-              await Promise.all([metadata.mergeDeep({ own: { [`w${index}`]: round } }), metadata.set({ [`k${index}`]: round })])
+              await Promise.all([
+                metadata.mergeDeep({ own: { [`w${index}`]: round } }),
+                metadata.set({ [`k${index}`]: round }),
+              ])
             }
           }),
         )
@@ -229,7 +229,9 @@ export function describeMetadataUpdates(name: string, openDatabase: () => Promis
 
       const values = await directory.asSystem('test').users.metadata(userId).values()
       expect(values).toMatchObject({ count: 4, max: 7 })
-      expect([...(values.log as number[])].sort()).toEqual(Array.from({ length: 40 }, (_, index) => Math.floor(index / 5)))
+      expect([...(values.log as number[])].sort()).toEqual(
+        Array.from({ length: 40 }, (_, index) => Math.floor(index / 5)),
+      )
       expect(values.own).toEqual(Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`w${index}`, 4])))
       for (let index = 0; index < 8; index += 1) expect(values[`k${index}`]).toBe(4)
     })

@@ -21,23 +21,22 @@ export function applyOperation(document: MetadataDocument, operation: ParsedOper
   const { at, path } = operation
   switch (operation.op) {
     case 'add':
-      return add(document, at, path, metadataValue(operation.value))
+      add(document, at, path, metadataValue(operation.value))
+      break
     case 'remove':
       take(document, at, path)
-      return
+      break
     case 'replace':
       if (path.length > 0) replace(document, at, path, metadataValue(operation.value))
       else add(document, at, path, metadataValue(operation.value))
-      return
-    case 'move': {
-      if (samePath(operation.from, path)) {
-        valueAt(document, `${at}.from`, path)
-        return
-      }
-      return add(document, at, path, take(document, `${at}.from`, operation.from))
-    }
+      break
+    case 'move':
+      if (samePath(operation.from, path)) valueAt(document, `${at}.from`, path)
+      else add(document, at, path, take(document, `${at}.from`, operation.from))
+      break
     case 'copy':
-      return add(document, at, path, valueAt(document, `${at}.from`, operation.from))
+      add(document, at, path, document.copy(at, valueAt(document, `${at}.from`, operation.from)))
+      break
     case 'test':
       if (!sameJson(valueAt(document, at, path), metadataValue(operation.value))) {
         throw new InvalidStateError('metadata_test_failed', at)
@@ -49,13 +48,13 @@ const samePath = (a: Pointer, b: Pointer) => a.length === b.length && a.every((n
 
 const missing = (at: string) => new InvalidStateError('metadata_path_missing', at)
 
-/** A copy of what is at a path. */
+/** What is at a path. */
 function valueAt(document: MetadataDocument, at: string, [key, ...names]: Pointer): MetadataValue {
   if (key === undefined) {
     // Bytes are no JSON: a namespace that holds some is no document that a key could hold, which its check says.
-    return Object.fromEntries(document.keys.map((each) => [each, document.read(each) as JsonValue]))
+    return Object.fromEntries(document.keys.map((each) => [each, document.peek(each) as JsonValue]))
   }
-  let value: MetadataValue | undefined = document.read(key)
+  let value: MetadataValue | undefined = document.peek(key)
   for (const name of names) value = memberOf(value, name)
   if (value === undefined) throw missing(at)
   return value
@@ -73,7 +72,7 @@ function change(
   [key = '', ...names]: Pointer,
   into: (parent: Changeable, name: string) => void,
 ): void {
-  const root = document.read(key)
+  const root = document.peek(key)
   let parent: MetadataValue | undefined = root
   for (const name of names.slice(0, -1)) parent = memberOf(parent, name)
   if (root === undefined || !(isObject(parent) || Array.isArray(parent))) throw missing(at)
@@ -101,7 +100,7 @@ function add(document: MetadataDocument, at: string, path: Pointer, value: Metad
 function replace(document: MetadataDocument, at: string, path: Pointer, value: MetadataValue): void {
   const [key = ''] = path
   if (path.length === 1) {
-    if (document.read(key) === undefined) throw missing(at)
+    if (document.peek(key) === undefined) throw missing(at)
     document.write(key, value)
     return
   }

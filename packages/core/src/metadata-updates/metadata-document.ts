@@ -1,12 +1,16 @@
+import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { PermissionDeniedError } from '../errors/permission-denied-error'
 import type { ParsedMetadataChange } from '../metadata/draft-metadata'
-import { entryValue, type MetadataValue, metadataValue } from '../metadata/metadata-input'
+import { entryValue, type MetadataValue, maxValueLength, metadataValue } from '../metadata/metadata-input'
 import { checkValues } from '../metadata-definition/check-values'
 import type { NamespaceRules } from '../metadata-definition/metadata-rules'
 import type { EntryValue } from '../storage/records'
 
 /** What a key holds: as it is stored or was checked, or as it was computed. */
 type Slot = { readonly checked: EntryValue } | { readonly value: MetadataValue }
+
+/** Most that one update may copy, in UTF-16 code units of JSON: copies of copies would be more than any memory holds. */
+const maxCopied = 16 * maxValueLength
 
 export interface DocumentOptions {
   /** What the caller finds, by key. */
@@ -23,7 +27,10 @@ export interface DocumentOptions {
 /** A namespace while it is changed. Knows which keys were written to. */
 export class MetadataDocument {
   readonly #slots = new Map<string, Slot>()
+  /** What was parsed of what is stored. */
+  readonly #opened = new Map<string, MetadataValue>()
   readonly #touched = new Set<string>()
+  #copied = 0
   readonly #defaults: ReadonlyMap<string, EntryValue>
   readonly #hidden: Set<string>
   readonly #versions: ReadonlyMap<string, string>
@@ -55,16 +62,35 @@ export class MetadataDocument {
   }
 
   /**
-   * A copy of what a key holds, or of its default.
+   * What a key holds, or its default. Who changes it writes it as well.
    *
    * @throws {@link PermissionDeniedError} `metadata_key` where it is not for the caller to read.
    */
-  read(key: string): MetadataValue | undefined {
+  peek(key: string): MetadataValue | undefined {
     this.#requireReadable(key)
     const slot = this.#slots.get(key)
-    if (slot !== undefined) return copyOf('checked' in slot ? slot.checked : entryValue(key, slot.value))
-    const preset = this.#defaults.get(key)
-    return preset && copyOf(preset)
+    if (slot !== undefined && 'value' in slot) return slot.value
+    const held = this.#opened.get(key)
+    if (held !== undefined) return held
+    const stored = slot?.checked ?? this.#defaults.get(key)
+    if (stored === undefined) return undefined
+    const opened = metadataValue('bytes' in stored ? { bytes: new Uint8Array(stored.bytes) } : stored)
+    this.#opened.set(key, opened)
+    return opened
+  }
+
+  /** A copy of what a key holds, or of its default. @throws as {@link MetadataDocument.peek}. */
+  read(key: string): MetadataValue | undefined {
+    const value = this.peek(key)
+    return value === undefined ? undefined : metadataValue(entryValue(key, value))
+  }
+
+  /** @throws {@link LimitExceededError} where an update would copy too much. */
+  copy(at: string, value: MetadataValue): MetadataValue {
+    const copied = entryValue(at, value)
+    this.#copied += 'json' in copied ? copied.json.length : copied.bytes.byteLength
+    if (this.#copied > maxCopied) throw new LimitExceededError('metadata.copied', maxCopied, this.#copied)
+    return metadataValue(copied)
   }
 
   /** To be checked once all is done. */
@@ -109,6 +135,7 @@ export class MetadataDocument {
 
   #touch(key: string): void {
     this.#touched.add(key)
+    this.#opened.delete(key)
     // What comes of it is the caller's own.
     this.#hidden.delete(key)
   }
@@ -117,6 +144,3 @@ export class MetadataDocument {
     if (this.#hidden.has(key)) throw new PermissionDeniedError(this.#readPermission, 'metadata_key')
   }
 }
-
-const copyOf = (value: EntryValue): MetadataValue =>
-  'bytes' in value ? new Uint8Array(value.bytes) : metadataValue(value)

@@ -84,7 +84,6 @@ export const update =
   ([key, fn]: Pair<UpdateFunction>) =>
   (document: MetadataDocument): void => {
     const answer = fn(document.read(key), removeKey)
-    if (answer === removeKey) return document.remove(key)
     if (answer === undefined) {
       throw new InvalidInputError(key, 'must not be undefined: answer what was there, or `remove`')
     }
@@ -92,6 +91,9 @@ export const update =
       answer.catch(() => undefined)
       throw new InvalidInputError(key, 'must be answered at once, not by a promise')
     }
-    const value = document.read(key)
-    if (value === undefined || !sameJson(value, answer as MetadataValue)) document.write(key, answer as MetadataValue)
+    if (answer === removeKey) document.remove(key)
+    else {
+      const value = document.read(key)
+      if (value === undefined || !sameJson(value, answer as MetadataValue)) document.write(key, answer as MetadataValue)
+    }
   }

@@ -1,3 +1,4 @@
+import type { MetadataChange } from '../metadata/draft-metadata'
 import type { MetadataValue } from '../metadata/metadata-input'
 import type {
   ChangeOf,
@@ -17,11 +18,7 @@ type InputOf<Keys extends DefinedKeys> = Keys[keyof Keys]['input']
 
 /** What a key can be set to. */
 export type ValueToSet<N extends Namespace, Key extends string> =
-  N extends DefinedNamespace<infer Keys>
-    ? Key extends keyof Keys
-      ? Keys[Key]['input']
-      : MetadataValue
-    : MetadataValue
+  N extends DefinedNamespace<infer Keys> ? (Key extends keyof Keys ? Keys[Key]['input'] : MetadataValue) : MetadataValue
 
 /** Values by key; `null` for those to remove. */
 export type ValuesToMerge<N extends Namespace> =
@@ -45,6 +42,9 @@ export type ValuesToMergeDeep<N extends Namespace> =
         ? Readonly<Record<string, MetadataValue | Merged<InputOf<Keys>>>>
         : unknown)
     : Readonly<Record<string, MetadataValue>>
+
+/** Of a change that only sets, removes and clears. */
+export type PlainChange = { readonly [Part in Exclude<keyof MetadataUpdate, keyof MetadataChange>]?: never }
 
 /** {@link MetadataUpdate} of a namespace as it is defined. */
 export type UpdateOf<N extends Namespace> = N extends DefinedNamespace
