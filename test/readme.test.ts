@@ -185,3 +185,27 @@ describe('the page about permissions', () => {
     await directory.close()
   })
 })
+
+describe('the page about updates', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/updates.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/metadata-updates.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('ends with what the verbs make, and says what became of which key', async () => {
+    const { conflict, directory, taken, told, values } = await import('../examples/express-sqlite/src/metadata-updates')
+
+    expect(values).toEqual({
+      tier: 'pro',
+      home: { city: 'London', street: { name: 'Baker Street', number: 221 } },
+      logins: 9,
+      seats: 5,
+    })
+    expect(told).toEqual({ added: ['tier', 'seats'], updated: ['logins'], removed: ['tags', 'plan'] })
+    expect(conflict).toMatchObject({ code: 'version_conflict', key: 'seats', currentVersion: expect.any(String) })
+    expect(taken).toBe('version_conflict')
+    await directory.close()
+  })
+})

@@ -17,7 +17,6 @@ import { sendInitializationCode } from './codes/send-initialization-code'
 import { verifyContact } from './codes/verify-contact'
 import type { Core } from './core'
 import { listEvents } from './events/list-events'
-import type { WriteOptions } from './expected-version'
 import { keyedWrites } from './idempotency/keyed-writes'
 import { once } from './idempotency/once'
 import { addMember } from './members/add-member'
@@ -30,10 +29,7 @@ import { removeMember } from './members/remove-member'
 import { removeMembers } from './members/remove-members'
 import { revokeRoles } from './members/revoke-roles'
 import { updateMember } from './members/update-member'
-import { applyMetadata } from './metadata/apply-metadata'
-import type { MetadataChange } from './metadata/draft-metadata'
-import { findMetadata, getMetadata } from './metadata/get-metadata'
-import { listMetadata, readMetadataValues } from './metadata/list-metadata'
+import { BoundMetadata } from './metadata/bound-metadata'
 import type { MetadataTarget } from './metadata/metadata-subject'
 import { addOrgDomain } from './orgs/add-org-domain'
 import { createOrg } from './orgs/create-org'
@@ -286,18 +282,5 @@ function members(core: Core, actor: Actor, place: MemberPlace): Members {
 
 function metadata(core: Core, actor: Actor, subject: MetadataTarget, namespace: string): MetadataAccess {
   const write = keyedWrites(core, actor, 'metadata', subject, namespace)
-  const apply = write('apply', 1, (core, change: MetadataChange, options?: WriteOptions) =>
-    applyMetadata(core, actor, subject, namespace, change, options),
-  )
-  return {
-    get: (key) => getMetadata(core, actor, subject, namespace, key),
-    find: (key) => findMetadata(core, actor, subject, namespace, key),
-    list: (query) => listMetadata(core, actor, subject, namespace, query),
-    values: async () => (await readMetadataValues(core, actor, subject, namespace)) ?? {},
-    findValues: () => readMetadataValues(core, actor, subject, namespace),
-    set: (values, options) => apply({ set: values }, options),
-    remove: (...keys) => apply({ remove: keys }),
-    clear: (options) => apply({ clear: true }, options),
-    apply,
-  }
+  return new BoundMetadata(core, actor, subject, namespace, write)
 }

@@ -104,6 +104,20 @@ export type {
 } from './metadata-definition/metadata-shape'
 export type { ExpiredRemoved, RemoveExpiredOptions } from './metadata-definition/remove-expired'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './metadata-definition/standard-schema'
+export type {
+  MetadataUpdate,
+  MetadataUpdated,
+  MetadataWriteOptions,
+  PatchOperation,
+  UpdateValue,
+} from './metadata-updates/metadata-update'
+export type {
+  PlainChange,
+  UpdateOf,
+  ValuesToMerge,
+  ValuesToMergeDeep,
+  ValueToSet,
+} from './metadata-updates/update-shape'
 export type { CreatedAdmin, CreatedOrg, CreatedOrgWithAdmins, CreateOrgInput } from './orgs/create-org'
 export type { DomainValidation } from './orgs/domain-validation'
 export type { OrgSnapshot } from './orgs/find-org-snapshots'

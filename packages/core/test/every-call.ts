@@ -28,6 +28,14 @@ const metadataCalls = (
   remove: (directory, subjects) => access(directory, subjects).remove('a'),
   clear: (directory, subjects) => access(directory, subjects).clear(),
   apply: (directory, subjects) => access(directory, subjects).apply({ set: { b: 1, c: 2 } }),
+  merge: (directory, subjects) => access(directory, subjects).merge({ b: 1, a: null }),
+  mergeDeep: (directory, subjects) => access(directory, subjects).mergeDeep({ b: { c: 1 } }),
+  replace: (directory, subjects) => access(directory, subjects).replace({ b: 1 }),
+  rename: (directory, subjects) => access(directory, subjects).rename('a', 'b'),
+  patch: (directory, subjects) => access(directory, subjects).patch([{ op: 'add', path: '/b', value: 1 }]),
+  increment: (directory, subjects) => access(directory, subjects).increment('n'),
+  append: (directory, subjects) => access(directory, subjects).append('list', 1),
+  update: (directory, subjects) => access(directory, subjects).update('b', () => 1),
 })
 
 const memberCalls = (

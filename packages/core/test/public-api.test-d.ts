@@ -10,7 +10,9 @@ import {
   type EventOf,
   isDirectoryError,
   type JsonValue,
+  type MetadataUpdated,
   type MetadataValue,
+  type MetadataWritten,
   type NamedUser,
   NotFoundError,
   type Permission,
@@ -98,6 +100,21 @@ metadata.set({ a: new Date() })
 metadata.set({ a: undefined })
 // @ts-expect-error pairs have two members
 metadata.set([['a']])
+// An update says what became of which key, what only sets and removes does not.
+expectTypeOf(metadata.apply({ set: { a: 1 } })).resolves.toEqualTypeOf<MetadataWritten>()
+expectTypeOf(metadata.apply({ set: { a: 1 }, increment: { b: 1 } })).resolves.toEqualTypeOf<MetadataUpdated>()
+expectTypeOf(metadata.merge({ a: null })).resolves.toEqualTypeOf<MetadataUpdated>()
+metadata.update('a', (value, remove) => (value === undefined ? remove : value))
+// @ts-expect-error nothing is no value
+metadata.update('a', () => undefined)
+// @ts-expect-error a function is asked again, so it answers at once
+metadata.update('a', async () => 1)
+// @ts-expect-error a number is added
+metadata.increment('a', '1')
+// @ts-expect-error an operation of RFC 6902
+metadata.patch([{ op: 'spam', path: '/a' }])
+// @ts-expect-error no part of a change
+metadata.apply({ sett: { a: 1 } })
 expectTypeOf(metadata.values()).resolves.toEqualTypeOf<Readonly<Record<string, MetadataValue>>>()
 
 // Inputs are known to the last member.

@@ -7,6 +7,7 @@ import type {
   JsonValue,
   MetadataChange,
   MetadataIndex,
+  MetadataUpdate,
   MetadataValue,
   StoredEvent,
 } from '@indwell/core'
@@ -68,6 +69,23 @@ const metadataChange: fc.Arbitrary<MetadataChange> = fc
     clear,
     remove: remove.filter((key) => set.every(([other]) => other !== key)),
   }))
+
+const metadataUpdate: fc.Arbitrary<MetadataUpdate> = fc.record(
+  {
+    replace: fc.array(fc.tuple(metadataKey, metadataValue), { maxLength: 3 }),
+    remove: fc.array(metadataKey, { maxLength: 2 }),
+    rename: fc.dictionary(metadataKey, metadataKey, { maxKeys: 1 }),
+    merge: fc.dictionary(metadataKey, metadataValue, { maxKeys: 2 }),
+    mergeDeep: fc.dictionary(metadataKey, metadataValue, { maxKeys: 2 }),
+    increment: fc.dictionary(metadataKey, fc.integer(), { maxKeys: 1 }),
+    append: fc.dictionary(metadataKey, fc.array(oneOf<JsonValue>(1, null), { maxLength: 2 }), { maxKeys: 1 }),
+    patch: fc.array(
+      metadataKey.map((key) => ({ op: 'add', path: `/${key}`, value: 1 }) as const),
+      { maxLength: 2 },
+    ),
+  },
+  { requiredKeys: [] },
+)
 
 const emailCode = oneOf('send', 'return', 'none')
 
@@ -170,6 +188,16 @@ const commands: readonly fc.Arbitrary<Command>[] = [
         const access = { user: directory.users, org: directory.orgs, client: directory.clients }[subject.subjectType]
         const metadata = access.metadata(subject.subjectId, namespace)
         return Promise.all(changes.map((change) => metadata.apply(change).catch(expectDirectoryError)))
+      },
+    })),
+  fc
+    .tuple(oneOf(...subjects), oneOf(...namespaces), fc.array(metadataUpdate, { minLength: 1, maxLength: 3 }))
+    .map(([subject, namespace, updates]) => ({
+      text: `${updates.length} updates at once of ${subject.subjectId} in ${namespace}`,
+      run: (directory) => {
+        const access = { user: directory.users, org: directory.orgs, client: directory.clients }[subject.subjectType]
+        const metadata = access.metadata(subject.subjectId, namespace)
+        return Promise.all(updates.map((update) => metadata.apply(update).catch(expectDirectoryError)))
       },
     })),
   fc

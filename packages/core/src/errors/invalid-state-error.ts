@@ -34,6 +34,16 @@ export type InvalidStateReason =
   | 'domain_verification_missing'
   | 'domain_policy_fixed'
   | 'client_metadata_full'
+  /** What is to be incremented is none. */
+  | 'metadata_not_a_number'
+  /** No number holds the sum to its last digit. */
+  | 'metadata_number_not_exact'
+  /** What is to be appended to is none. */
+  | 'metadata_not_a_list'
+  /** A JSON Patch names a path that leads nowhere. */
+  | 'metadata_path_missing'
+  /** A `test` of a JSON Patch does not hold. */
+  | 'metadata_test_failed'
   /** Rows of the host refer to it, by a foreign key that forbids what was asked for. */
   | 'referenced'
 
@@ -41,7 +51,11 @@ export type InvalidStateReason =
 export class InvalidStateError extends DirectoryError {
   override readonly name = 'InvalidStateError'
   override readonly code = 'invalid_state'
-  constructor(readonly reason: InvalidStateReason) {
-    super(reason.replaceAll('_', ' '))
+  constructor(
+    readonly reason: InvalidStateReason,
+    /** Of metadata: the key, or the place in the patch, as in `patch.3`. */
+    readonly path?: string,
+  ) {
+    super(`${path === undefined ? '' : `${path}: `}${reason.replaceAll('_', ' ')}`)
   }
 }

@@ -129,6 +129,11 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   domain_verification_missing: conflict,
   domain_policy_fixed: conflict,
   client_metadata_full: conflict,
+  metadata_not_a_number: conflict,
+  metadata_number_not_exact: conflict,
+  metadata_not_a_list: conflict,
+  metadata_path_missing: conflict,
+  metadata_test_failed: conflict,
   referenced: conflict,
 }
 
