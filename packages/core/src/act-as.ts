@@ -18,6 +18,9 @@ import { verifyContact } from './codes/verify-contact'
 import type { Core } from './core'
 import { listEvents } from './events/list-events'
 import type { WriteOptions } from './expected-version'
+import { readAsOf, readMetadataAsOf } from './history/read-as-of'
+import { readHistory } from './history/read-history'
+import { revertMetadata, revertNamespace } from './history/revert-metadata'
 import { keyedWrites } from './idempotency/keyed-writes'
 import { once } from './idempotency/once'
 import { addMember } from './members/add-member'
@@ -194,6 +197,11 @@ function users(core: Core, actor: Actor): Users {
         delete: write('delete', 1, (core, tokenId) => deleteAccessToken(core, actor, userId, tokenId)),
       }
     },
+    history: (userId, query) => readHistory(core, actor, { subjectType: 'user', subjectId: userId }, query),
+    asOf: (userId, at) => readAsOf(core, actor, { subjectType: 'user', subjectId: userId }, at),
+    revertMetadata: write('revertMetadata', 2, (core, userId, to, options) =>
+      revertMetadata(core, actor, { subjectType: 'user', subjectId: userId }, undefined, to, options),
+    ),
   }
 }
 
@@ -229,6 +237,11 @@ function orgs(core: Core, actor: Actor): Orgs {
     metadata: (orgId, namespace: string = 'org') =>
       metadata(core, actor, { subjectType: 'org', subjectId: orgId }, namespace),
     members: (orgId) => members(core, actor, { level: 'org', ...(orgId === undefined ? {} : { orgId }) }),
+    history: (orgId, query) => readHistory(core, actor, { subjectType: 'org', subjectId: orgId }, query),
+    asOf: (orgId, at) => readAsOf(core, actor, { subjectType: 'org', subjectId: orgId }, at),
+    revertMetadata: write('revertMetadata', 2, (core, orgId, to, options) =>
+      revertMetadata(core, actor, { subjectType: 'org', subjectId: orgId }, undefined, to, options),
+    ),
   }
 }
 
@@ -245,6 +258,11 @@ function clients(core: Core, actor: Actor): Clients {
     delete: write('delete', 1, (core, clientId, options) => deleteClient(core, actor, clientId, options)),
     metadata: (clientId, namespace: string = 'client') =>
       metadata(core, actor, { subjectType: 'client', subjectId: clientId }, namespace),
+    history: (clientId, query) => readHistory(core, actor, { subjectType: 'client', subjectId: clientId }, query),
+    asOf: (clientId, at) => readAsOf(core, actor, { subjectType: 'client', subjectId: clientId }, at),
+    revertMetadata: write('revertMetadata', 2, (core, clientId, to, options) =>
+      revertMetadata(core, actor, { subjectType: 'client', subjectId: clientId }, undefined, to, options),
+    ),
   }
 }
 
@@ -290,5 +308,7 @@ function metadata(core: Core, actor: Actor, subject: MetadataTarget, namespace: 
     remove: (...keys) => apply({ remove: keys }),
     clear: (options) => apply({ clear: true }, options),
     apply,
+    asOf: (at) => readMetadataAsOf(core, actor, subject, namespace, at),
+    revert: write('revert', 1, (core, to, options) => revertNamespace(core, actor, subject, namespace, to, options)),
   }
 }

@@ -12,7 +12,8 @@ import type { RandomBytes } from './randomness'
 import type { Commit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Read, ReadAnswer } from './storage/read'
-import type { StoredEvent } from './storage/records'
+import type { EventRewrite } from './storage/event-rewrite'
+import type { AggregateKey, StoredEvent } from './storage/records'
 import type { EventQuery, Page, Search, SearchResult } from './storage/search'
 
 /** What a draft came to. */
@@ -56,6 +57,10 @@ export interface Core {
   read<R extends Read>(read: R): Promise<ReadAnswer<R>>
   search<S extends Search>(search: S): Promise<Page<SearchResult<S>>>
   readEvents(query: EventQuery): Promise<readonly StoredEvent[]>
+  /** Events as they are stored, which nobody else is shown. */
+  readLog(query: EventQuery): Promise<readonly StoredEvent[]>
+  /** See {@link HistoryRewriter}. */
+  rewriteEvents(aggregate: AggregateKey, rewrite: EventRewrite): Promise<number>
   /** Of an answer that is kept under a key, in milliseconds. */
   readonly idempotencyWindowMs: number
   readonly inTurn: InTurn

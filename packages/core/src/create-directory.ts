@@ -10,6 +10,7 @@ import { type CoreOptions, createCore } from './create-core'
 import { InvalidInputError } from './errors/invalid-input-error'
 import type { DirectoryEventType } from './events/directory-event'
 import { createEventBus, type EventListener, warn } from './events/event-bus'
+import { type HistoryPurged, type PurgeOptions, purgeHistory } from './history/purge-history'
 import { createIdSource, type NewId } from './ids'
 import { id, isStorable, notStorable, parseInput } from './input'
 import { type BootstrapOwnerInput, type Bootstrapped, bootstrapOwner } from './instance/bootstrap-owner'
@@ -102,6 +103,8 @@ export interface Caller {
   readonly orgId?: string
   /** Absent: in one org. `instance`: in all of them. `orgs`: wherever what a call is about lives. See {@link Across}. */
   readonly across?: Across
+  /** Why, in a few words of the host: a ticket, a request. Stands in every event that the calls write. */
+  readonly reason?: string
 }
 
 export interface Directory<Metadata = UndefinedMetadata> {
@@ -119,6 +122,13 @@ export interface Directory<Metadata = UndefinedMetadata> {
    * @throws {@link InvalidInputError} for a batch of less than 1 or more than 1000 subjects.
    */
   removeExpiredMetadata(options?: RemoveExpiredOptions): Promise<ExpiredRemoved>
+  /**
+   * Takes away what happened before a time, and leaves of each subject one event that stands for it: the log still tells what
+   * is stored. Whoever reads the feed from further back meets that event, `….history.folded`, with how many it stands for.
+   *
+   * @throws {@link InvalidInputError} for a time that is none, or that is still to come.
+   */
+  purgeHistory(options: PurgeOptions): Promise<HistoryPurged>
   /** Milliseconds since the epoch, by the directory's clock. */
   now(): number
   /** Every call is checked against what the user may do when it is made. */
@@ -229,15 +239,15 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     randomBytes,
     metadataIndexes: metadataIndexes(storage, instanceId),
     removeExpiredMetadata: (sweep) => removeExpired(core, sweep),
+    purgeHistory: (options) => purgeHistory(core, options),
     now: clock,
-    // The type comes last: a caller built from foreign claims must not become the system.
-    as: (caller) => actAs(core, { ...caller, type: 'user' }),
+    as: (caller) => actAs(core, userActor(caller)),
     asSystem: (reason, context) => actAs(core, systemActor(reason, context)),
     bookmark: () => bookmarkOf(storage, instanceId),
     readFrom(_source, reading) {
       const replica = replicaCore(core, coreOptions, reading)
       return {
-        as: (caller) => actAs(replica, { ...caller, type: 'user' }),
+        as: (caller) => actAs(replica, userActor(caller)),
         asSystem: (reason, context) => actAs(replica, systemActor(reason, context)),
       }
     },
@@ -253,6 +263,15 @@ async function bookmarkOf(storage: DirectoryStorage, instanceId: string): Promis
   if (storage.bookmark !== undefined) return storage.bookmark(instanceId)
   const [newest] = await storage.readEvents(instanceId, { limit: 1, descending: true })
   return newest?.position ?? ''
+}
+
+function userActor(caller: Caller): Actor {
+  const { reason } = caller
+  if (reason !== undefined && (typeof reason !== 'string' || !isStorable(reason))) {
+    throw new InvalidInputError('reason', typeof reason === 'string' ? notStorable : 'must be text')
+  }
+  // The type comes last: a caller built from foreign claims must not become the system.
+  return { ...caller, type: 'user' }
 }
 
 function systemActor(reason: string, context: { readonly orgId?: string; readonly onBehalfOf?: string } = {}): Actor {

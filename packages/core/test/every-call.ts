@@ -28,6 +28,8 @@ const metadataCalls = (
   remove: (directory, subjects) => access(directory, subjects).remove('a'),
   clear: (directory, subjects) => access(directory, subjects).clear(),
   apply: (directory, subjects) => access(directory, subjects).apply({ set: { b: 1, c: 2 } }),
+  asOf: (directory, subjects) => access(directory, subjects).asOf({ sequence: '1' }),
+  revert: (directory, subjects) => access(directory, subjects).revert({ sequence: '1' }),
 })
 
 const memberCalls = (
@@ -79,6 +81,9 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     identities: ({ users }, { user }) => users.identities(user),
     linkIdentity: ({ users }, { user, other }) => users.linkIdentity(user, other),
     unlinkIdentity: ({ users }, { user, other }) => users.unlinkIdentity(user, other),
+    history: ({ users }, { user }) => users.history(user),
+    asOf: ({ users }, { user }) => users.asOf(user, { sequence: '1' }),
+    revertMetadata: ({ users }, { user }) => users.revertMetadata(user, { sequence: '1' }),
   },
   'users.metadata': metadataCalls(({ users }, { user }) => users.metadata(user)),
   'users.accessTokens': {
@@ -102,6 +107,9 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     deactivate: ({ orgs }, { org }) => orgs.deactivate(org),
     reactivate: ({ orgs }, { org }) => orgs.reactivate(org),
     delete: ({ orgs }, { org }) => orgs.delete(org),
+    history: ({ orgs }, { org }) => orgs.history(org ?? 'acme'),
+    asOf: ({ orgs }, { org }) => orgs.asOf(org ?? 'acme', { sequence: '1' }),
+    revertMetadata: ({ orgs }, { org }) => orgs.revertMetadata(org ?? 'acme', { sequence: '1' }),
   },
   'orgs.domains': {
     add: ({ orgs }, { org }) => orgs.domains(org).add('acme.example'),
@@ -120,6 +128,9 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     list: ({ clients }) => clients.list(),
     update: ({ clients }, { client }) => clients.update(client, { name: 'New' }),
     delete: ({ clients }, { client }) => clients.delete(client),
+    history: ({ clients }, { client }) => clients.history(client),
+    asOf: ({ clients }, { client }) => clients.asOf(client, { sequence: '1' }),
+    revertMetadata: ({ clients }, { client }) => clients.revertMetadata(client, { sequence: '1' }),
   },
   'clients.metadata': metadataCalls(({ clients }, { client }) => clients.metadata(client)),
   roles: {

@@ -22,6 +22,7 @@ import { applyUnread } from './commit/apply-unread'
 import type { Connection } from './connection'
 import { readEvents } from './feed/read-events'
 import { filePresence } from './file-presence'
+import { rewriteEvents } from './history/rewrite-events'
 import { loadReads } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { checkMigrations, migrateDatabase, printMigrations } from './migrate/migrate-database'
@@ -105,6 +106,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const find = searchPage(connection)
   const read = readEvents(connection)
   const indexer = metadataIndexer(connection)
+  const rewrite = rewriteEvents(connection)
   let closed = false
 
   function answer<T>(work: () => T): T {
@@ -145,6 +147,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     search: async <S extends Search>(instanceId: string, search: S) =>
       answer(() => find(instanceId, search)) as Page<SearchResult<S>>,
     readEvents: async (instanceId, query) => answer(() => read(instanceId, query)),
+    rewriteEvents: async (instanceId, aggregate, change) => answer(() => rewrite(instanceId, aggregate, change)),
     listMetadataIndexes: async (instanceId) => answer(() => indexer.listMetadataIndexes(instanceId)),
     addMetadataIndexes: async (instanceId, indexes) => answer(() => indexer.addMetadataIndexes(instanceId, indexes)),
     removeMetadataIndexes: async (instanceId, indexes) =>

@@ -33,6 +33,7 @@ export type InvalidStateReason =
   | 'domain_verification_missing'
   | 'domain_policy_fixed'
   | 'client_metadata_full'
+  | 'history_purged'
 
 /** The subject is in a state that forbids the call. */
 export class InvalidStateError extends DirectoryError {

@@ -126,6 +126,7 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   domain_verification_missing: conflict,
   domain_policy_fixed: conflict,
   client_metadata_full: conflict,
+  history_purged: conflict,
 }
 
 /**

@@ -49,6 +49,8 @@ export function forwardingStorage(like: DirectoryStorage, current: () => Databas
       commitUnread: (instanceId: string, commit: Commit) =>
         forward(instanceId, (storage, instance) => storage.commitUnread!(instance, commit)),
     }),
+    rewriteEvents: (instanceId, aggregate, rewrite) =>
+      forward(instanceId, (storage, instance) => storage.rewriteEvents(instance, aggregate, rewrite)),
     listMetadataIndexes: (instanceId) =>
       forward(instanceId, (storage, instance) => storage.listMetadataIndexes(instance)),
     addMetadataIndexes: (instanceId, indexes) =>
