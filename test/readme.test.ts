@@ -150,3 +150,29 @@ describe('the page about metadata', () => {
     await directory.close()
   })
 })
+
+describe('the page about history', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/history.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/history.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('tells what was, brings it back and lets go of it', async () => {
+    const { change, changed, directory, left, past, purged, values } = await import(
+      '../examples/express-sqlite/src/history'
+    )
+
+    expect(change).toMatchObject({
+      actor: { type: 'user', reason: 'ticket 4711' },
+      differences: [{ of: 'metadata', namespace: 'app', key: 'plan', before: 'pro', after: 'free' }],
+    })
+    expect(past).toMatchObject({ record: { userName: 'ada' }, metadata: { app: { plan: 'pro', seats: 5 } } })
+    expect([...changed].sort()).toEqual(['plan', 'seats'])
+    expect(values).toEqual({ plan: 'pro', seats: 5 })
+    expect(purged.removed).toBeGreaterThan(0)
+    expect(left).toMatchObject([{ type: 'user.history.folded', purged: { events: 7 } }])
+    await directory.close()
+  })
+})

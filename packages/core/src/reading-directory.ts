@@ -25,7 +25,16 @@ export type MembersReading = Pick<Members, 'list' | 'roles'>
 export interface UsersReading<Metadata = UndefinedMetadata>
   extends Pick<
     Users<Metadata>,
-    'get' | 'find' | 'findByLoginName' | 'findSnapshots' | 'findInConnection' | 'identities' | 'list' | 'memberships' | 'history' | 'asOf'
+    | 'get'
+    | 'find'
+    | 'findByLoginName'
+    | 'findSnapshots'
+    | 'findInConnection'
+    | 'identities'
+    | 'list'
+    | 'memberships'
+    | 'history'
+    | 'asOf'
   > {
   metadata<Name extends NamespaceName<Metadata, 'user'> = 'app'>(
     userId: string,

@@ -3,6 +3,7 @@ import type { Behavior } from './behavior'
 import { claimBehaviors } from './claims'
 import { commitOutcomeBehaviors } from './commit-outcomes'
 import { entryBehaviors } from './entries'
+import { eventRewriteBehaviors } from './event-rewrites'
 import { eventSearchBehaviors } from './event-searches'
 import { feedBehaviors } from './feed'
 import { heldByOrgBehaviors } from './held-by-org'
@@ -55,6 +56,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   'login names': loginNameBehaviors,
   feed: feedBehaviors,
   'event search': eventSearchBehaviors,
+  'event rewrites': eventRewriteBehaviors,
   'text and bytes': textAndBytesBehaviors,
   isolation: isolationBehaviors,
   lifecycle: lifecycleBehaviors,

@@ -2,14 +2,7 @@ import { codeKey, codePurposes, concernsCode, evolveCode, keptCode } from '../co
 import type { AppendedEvent } from '../events/event'
 import { entryName } from '../metadata/metadata'
 import type { EntryKey, EntryRecord } from '../storage/records'
-import {
-  evolveIdentities,
-  evolveLink,
-  identitiesJson,
-  identitiesKey,
-  keptIdentities,
-  linkKey,
-} from '../users/identity'
+import { evolveIdentities, evolveLink, identitiesJson, identitiesKey, keptIdentities, linkKey } from '../users/identity'
 
 const nameOf = ({ namespace, key }: EntryKey) => entryName(namespace, key)
 

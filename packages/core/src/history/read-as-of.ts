@@ -4,7 +4,13 @@ import { visibleEvents } from '../events/list-events'
 import { isWithheld } from '../events/shown-event'
 import { isSystemOwn } from '../metadata/metadata'
 import { checkNamespace, type MetadataByNamespace, type MetadataValue, metadataValue } from '../metadata/metadata-input'
-import { loadSubject, type MetadataSubject, type MetadataTarget, orgOfCall, permitSubject } from '../metadata/metadata-subject'
+import {
+  loadSubject,
+  type MetadataSubject,
+  type MetadataTarget,
+  orgOfCall,
+  permitSubject,
+} from '../metadata/metadata-subject'
 import { isReadable } from '../metadata-definition/readable-event'
 import { compareSequences } from '../sequence'
 import type { AggregateKey, EntryRecord, RecordMap } from '../storage/records'
@@ -89,7 +95,9 @@ function shownEntries(core: Core, actor: Actor, aggregate: AggregateKey, entries
   return { shown: ordered.filter((entry) => !isRedacted(entry)), redacted: ordered.filter(isRedacted) }
 }
 
-function byNamespace(entries: readonly EntryRecord[]): Readonly<Record<string, Readonly<Record<string, MetadataValue>>>> {
+function byNamespace(
+  entries: readonly EntryRecord[],
+): Readonly<Record<string, Readonly<Record<string, MetadataValue>>>> {
   const namespaces = [...new Set(entries.map(({ namespace }) => namespace))]
   // Own properties whatever the key: assignment would run the setter behind `__proto__`.
   return Object.fromEntries(

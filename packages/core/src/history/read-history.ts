@@ -7,13 +7,13 @@ import { visibleEvents } from '../events/list-events'
 import { isWithheld } from '../events/shown-event'
 import { parseInput } from '../input'
 import type { JsonObject } from '../json'
+import { entryName } from '../metadata/metadata'
 import { checkKey, checkNamespace } from '../metadata/metadata-input'
 import type { MetadataSubject } from '../metadata/metadata-subject'
 import { isReadable } from '../metadata-definition/readable-event'
 import { type Paging, paged } from '../paging'
 import { compareSequences } from '../sequence'
 import type { AggregateKey, EventActor, StoredEvent } from '../storage/records'
-import { entryName } from '../metadata/metadata'
 import { isFolded } from './folded-event'
 import { entryDifference, frozen, type HistoryDifference, stateDifference } from './subject-difference'
 import { subjectLog } from './subject-log'
@@ -80,7 +80,9 @@ export async function readHistory(
   const state = emptyState()
   const isAsked = (difference: HistoryDifference) =>
     namespace === undefined ||
-    (difference.of === 'metadata' && difference.namespace === namespace && (key === undefined || difference.key === key))
+    (difference.of === 'metadata' &&
+      difference.namespace === namespace &&
+      (key === undefined || difference.key === key))
   const reach = visible.owner === undefined ? {} : { owner: visible.owner }
   for await (const event of subjectLog(core, aggregate, reach)) {
     const side = after === undefined ? 1 : compareSequences(event.sequence, after)

@@ -60,7 +60,14 @@ export async function revertMetadata(
   if (namespace !== undefined) checkNamespace(namespace)
   let past: Past | undefined
   return core.write(actor, async (draft): Promise<Plan<MetadataReverted>> => {
-    const permitted = permitSubject(core, actor, target, namespace ?? 'app', 'write', namespace === undefined ? false : undefined)
+    const permitted = permitSubject(
+      core,
+      actor,
+      target,
+      namespace ?? 'app',
+      'write',
+      namespace === undefined ? false : undefined,
+    )
     const subject = target.subjectId === undefined ? await orgOfCall(core, permitted) : target
     const aggregate = await loadSubject(core, permitted, subject)
     const version = requireVersion(aggregate, options)

@@ -81,7 +81,16 @@ const identitiesOf = ({ entries }: FrozenState) => {
 
 const unnamed: readonly string[] = ['sequence', 'createdAt', 'changedAt']
 /** What is shown nowhere, and what names the thing itself. */
-const unshown: readonly string[] = [...unnamed, 'hash', 'validationToken', 'level', 'orgId', 'userId', 'tokenId', 'domain']
+const unshown: readonly string[] = [
+  ...unnamed,
+  'hash',
+  'validationToken',
+  'level',
+  'orgId',
+  'userId',
+  'tokenId',
+  'domain',
+]
 
 function recordDifference(before: object | undefined, after: object | undefined): readonly HistoryDifference[] {
   const [was, is] = [membersOf(before, unnamed), membersOf(after, unnamed)]
