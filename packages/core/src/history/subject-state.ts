@@ -42,7 +42,10 @@ export const beginnings: readonly string[] = ['user.human.added', 'user.machine.
 /** Brings a state to where it is after `event`. */
 export function applyToState(state: SubjectState, event: AppendedEvent): void {
   const { type, aggregate } = event
-  if (isFolded(event)) return restore(state, event)
+  if (isFolded(event)) {
+    restore(state, event)
+    return
+  }
   // What went with its org has no event that says so.
   if (beginnings.includes(type) && state.record !== undefined) clear(state)
 

@@ -80,7 +80,7 @@ export function evolveEntries(entries: EntryMap, event: AppendedEvent): EntryMap
 /** The same in place, for whoever goes through many events. */
 export function applyToEntries(next: Map<string, EntryRecord>, event: AppendedEvent): void {
   const [subjectType, noun, verb, all] = event.type.split('.')
-  if (verb === undefined && noun === 'removed') return next.clear()
+  if (verb === undefined && noun === 'removed') next.clear()
   if (noun !== 'metadata') return
   const { namespace, key } = event.payload as { namespace: string; key: string }
   const { sequence, createdAt } = event
