@@ -176,3 +176,22 @@ describe('the page about history', () => {
     await directory.close()
   })
 })
+
+describe('the page about erasure', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/erasure.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/erasure.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('hands over and forgets', async () => {
+    const { directory, left, lines, told } = await import('../examples/express-sqlite/src/erasure')
+
+    const parts = lines.map((line): { readonly part: string } => JSON.parse(line))
+    expect(parts.map(({ part }) => part)).toEqual(['export', 'user', 'metadata', 'change', 'change', 'end'])
+    expect(told).toHaveLength(1)
+    expect(left).toMatchObject([{ type: 'user.erased', actor: { reason: expect.stringContaining('request 17') } }])
+    await directory.close()
+  })
+})

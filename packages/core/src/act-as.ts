@@ -18,6 +18,7 @@ import { verifyContact } from './codes/verify-contact'
 import type { Core } from './core'
 import { listEvents } from './events/list-events'
 import type { WriteOptions } from './expected-version'
+import { exportSubject } from './history/export-subject'
 import { readAsOf, readMetadataAsOf } from './history/read-as-of'
 import { readHistory } from './history/read-history'
 import { revertMetadata, revertNamespace } from './history/revert-metadata'
@@ -67,6 +68,7 @@ import { createHuman } from './users/create-human'
 import { createMachine } from './users/create-machine'
 import { deactivateUser } from './users/deactivate-user'
 import { deleteUser } from './users/delete-user'
+import { eraseUser } from './users/erase-user'
 import { findInConnection } from './users/find-in-connection'
 import { findUserByLoginName } from './users/find-user-by-login-name'
 import { findUserSnapshots } from './users/find-user-snapshots'
@@ -202,6 +204,8 @@ function users(core: Core, actor: Actor): Users {
     revertMetadata: write('revertMetadata', 2, (core, userId, to, options) =>
       revertMetadata(core, actor, { subjectType: 'user', subjectId: userId }, undefined, to, options),
     ),
+    erase: write('erase', 1, (core, userId, options) => eraseUser(core, actor, userId, options)),
+    exportSubject: (userId) => exportSubject(core, actor, userId),
   }
 }
 

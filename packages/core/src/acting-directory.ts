@@ -12,6 +12,7 @@ import type { SendCodeOptions } from './codes/send-contact-code'
 import type { InitializationCodeInput } from './codes/send-initialization-code'
 import type { EventsQuery } from './events/list-events'
 import type { WriteOptions } from './expected-version'
+import type { SubjectPart } from './history/export-subject'
 import type { HistoryPoint } from './history/history-point'
 import type { SubjectAsOf } from './history/read-as-of'
 import type { HistoryChange, HistoryQuery } from './history/read-history'
@@ -180,6 +181,10 @@ export interface Users<Metadata = UndefinedMetadata> {
   asOf(userId: string, at: HistoryPoint): Promise<SubjectAsOf<User> | undefined>
   /** Makes metadata of all namespaces what it was, in one write. */
   revertMetadata(userId: string, to: HistoryPoint, options?: RevertOptions): Promise<MetadataReverted>
+  /** Deletes the user, and takes what its history tells of it; of one that is gone already, that alone. */
+  erase(userId: string, options?: WriteOptions): Promise<Written>
+  /** Everything about the user, as JSON objects one after the other. */
+  exportSubject(userId: string): AsyncIterableIterator<SubjectPart>
 }
 
 export interface Members {

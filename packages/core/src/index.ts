@@ -51,6 +51,7 @@ export { aggregateTypes, directoryEventTypes } from './events/directory-event-ty
 export type { EventListener } from './events/event-bus'
 export type { EventsQuery } from './events/list-events'
 export type { WriteOptions } from './expected-version'
+export type { SubjectPart } from './history/export-subject'
 export type { HistoryPoint } from './history/history-point'
 export type { HistoryPurged, PurgeOptions } from './history/purge-history'
 export type { SubjectAsOf } from './history/read-as-of'

@@ -35,6 +35,7 @@ export interface UsersReading<Metadata = UndefinedMetadata>
     | 'memberships'
     | 'history'
     | 'asOf'
+    | 'exportSubject'
   > {
   metadata<Name extends NamespaceName<Metadata, 'user'> = 'app'>(
     userId: string,

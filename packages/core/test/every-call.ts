@@ -14,6 +14,12 @@ export type Call = (directory: ActingDirectory, subjects: Subjects) => Promise<u
 
 export const ofAcme: Subjects = { user: 'bob', machine: 'robot', other: 'nina', client: 'shop', org: undefined }
 
+async function collected<T>(parts: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = []
+  for await (const part of parts) all.push(part)
+  return all
+}
+
 const ownedBy = (org: string | undefined) => (org === undefined ? {} : { orgId: org })
 
 const metadataCalls = (
@@ -82,6 +88,8 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     linkIdentity: ({ users }, { user, other }) => users.linkIdentity(user, other),
     unlinkIdentity: ({ users }, { user, other }) => users.unlinkIdentity(user, other),
     history: ({ users }, { user }) => users.history(user),
+    erase: ({ users }, { user }) => users.erase(user),
+    exportSubject: ({ users }, { user }) => collected(users.exportSubject(user)),
     asOf: ({ users }, { user }) => users.asOf(user, { sequence: '1' }),
     revertMetadata: ({ users }, { user }) => users.revertMetadata(user, { sequence: '1' }),
   },

@@ -156,7 +156,7 @@ const commands: readonly fc.Arbitrary<Command>[] = [
     },
   })),
   fc
-    .tuple(userId, oneOf('lock', 'unlock', 'deactivate', 'reactivate', 'delete'))
+    .tuple(userId, oneOf('lock', 'unlock', 'deactivate', 'reactivate', 'delete', 'erase'))
     .map(([id, verb]) => ({ text: `${verb} ${id}`, run: ({ users }) => users[verb](id) })),
   fc
     .tuple(
@@ -269,7 +269,7 @@ const commands: readonly fc.Arbitrary<Command>[] = [
       },
     })),
   fc
-    .tuple(userId, userId, fc.array(oneOf('create', 'link', 'unlink', 'delete'), { maxLength: 5 }))
+    .tuple(userId, userId, fc.array(oneOf('create', 'link', 'unlink', 'delete', 'erase'), { maxLength: 5 }))
     .map(([id, other, verbs]) => ({
       text: `${verbs} identity ${other} of ${id}`,
       run: async ({ users }) => {
@@ -279,6 +279,7 @@ const commands: readonly fc.Arbitrary<Command>[] = [
           link: () => users.linkIdentity(id, other),
           unlink: () => users.unlinkIdentity(id, other),
           delete: () => users.delete(id),
+          erase: () => users.erase(other),
         }
         for (const verb of verbs) await calls[verb]().catch(expectDirectoryError)
       },
@@ -414,7 +415,7 @@ function expectNumbered(events: readonly StoredEvent[]): void {
   for (const event of events) {
     const name = `${event.aggregate.type} ${event.aggregate.id}`
     const before = newest.get(name)
-    if (event.type.endsWith('.history.folded') || event.type === 'org.removed') {
+    if (/\.history\.folded$|^(org\.removed|user\.erased)$/.test(event.type)) {
       expect(BigInt(event.sequence)).toBeGreaterThan(BigInt(before?.sequence ?? 0))
     } else expect(event.sequence, name).toBe(String(BigInt(before?.sequence ?? 0) + 1n))
     expect(event.createdAt).toBeGreaterThanOrEqual(before?.createdAt ?? 0)

@@ -49,6 +49,7 @@ const happensTo: { readonly [Type in DirectoryEventType]: AggregateTypeOf<Type> 
   'role.removed': 'role',
   'user.account.changed': 'user',
   'user.deactivated': 'user',
+  'user.erased': 'user',
   'user.history.folded': 'user',
   'user.human.added': 'user',
   'user.human.email.changed': 'user',

@@ -1,6 +1,6 @@
 import type { AccessTokenEvent } from '../access-tokens/access-token'
 import type { ClientEvent } from '../clients/client'
-import type { FoldedEvent } from '../history/folded-event'
+import type { ErasedEvent, FoldedEvent } from '../history/folded-event'
 import type { InstanceEvent } from '../instance/instance'
 import type { MemberEvent } from '../members/member'
 import type { MetadataEvent } from '../metadata/metadata'
@@ -21,6 +21,7 @@ export type DirectoryEvent =
   | RoleEvent
   | InstanceEvent
   | FoldedEvent
+  | ErasedEvent
 
 export type DirectoryEventType = DirectoryEvent['type']
 

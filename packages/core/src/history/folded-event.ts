@@ -14,7 +14,16 @@ export type FoldedEvent = DomainEvent<
   }
 >
 
-export const isFolded = ({ type }: { readonly type: string }): boolean => type.endsWith('.history.folded')
+/** Nothing is left of a user: whoever keeps a copy of what came before shall let it go. */
+export type ErasedEvent = DomainEvent<'user.erased', Readonly<Record<string, never>>>
+
+export const erased: ErasedEvent = { type: 'user.erased', payload: {} }
+
+export const isErased = ({ type }: { readonly type: string }): boolean => type === erased.type
+
+/** Whether what came before counts no more: the state is what the event carries. */
+export const isFolded = (event: { readonly type: string }): boolean =>
+  event.type.endsWith('.history.folded') || isErased(event)
 
 /** Who folds: a purge is nobody's act on the subject. */
 export const folder: EventActor = { type: 'system', id: '', reason: 'history purged' }

@@ -2,7 +2,6 @@ import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { visibleEvents } from '../events/list-events'
 import { isWithheld } from '../events/shown-event'
-import { isSystemOwn } from '../metadata/metadata'
 import { checkNamespace, type MetadataByNamespace, type MetadataValue, metadataValue } from '../metadata/metadata-input'
 import {
   loadSubject,
@@ -15,7 +14,7 @@ import { isReadable } from '../metadata-definition/readable-event'
 import { compareSequences } from '../sequence'
 import type { AggregateKey, EntryRecord, RecordMap } from '../storage/records'
 import { type HistoryPoint, parsePoint } from './history-point'
-import { stateAt } from './subject-log'
+import { isNamed, stateAt } from './subject-log'
 
 /** A user, org or client as it was. */
 export interface SubjectAsOf<Subject> {
@@ -87,8 +86,7 @@ export async function readMetadataAsOf(
 function shownEntries(core: Core, actor: Actor, aggregate: AggregateKey, entries: Iterable<EntryRecord>) {
   const rules = core.metadataRules
   const readable = [...entries].filter(
-    ({ namespace, key }) =>
-      !namespace.startsWith('$') && !isSystemOwn(namespace) && isReadable(rules, actor, aggregate, namespace, key),
+    ({ namespace, key }) => isNamed(namespace) && isReadable(rules, actor, aggregate, namespace, key),
   )
   const ordered = readable.sort((a, b) => a.createdAt - b.createdAt || compareSequences(a.sequence, b.sequence))
   const isRedacted = ({ namespace, key }: EntryRecord) => isWithheld(rules, aggregate.type, namespace, key)

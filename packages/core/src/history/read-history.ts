@@ -14,7 +14,7 @@ import { isReadable } from '../metadata-definition/readable-event'
 import { type Paging, paged } from '../paging'
 import { compareSequences } from '../sequence'
 import type { AggregateKey, EventActor, StoredEvent } from '../storage/records'
-import { isFolded } from './folded-event'
+import { isErased, isFolded } from './folded-event'
 import { entryDifference, frozen, type HistoryDifference, stateDifference } from './subject-difference'
 import { subjectLog } from './subject-log'
 import { applyToState, emptyState, type SubjectState } from './subject-state'
@@ -77,25 +77,39 @@ export async function readHistory(
   if (visible === 'none' || limit === 0) return []
 
   const found: HistoryChange[] = []
-  const state = emptyState()
   const isAsked = (difference: HistoryDifference) =>
     namespace === undefined ||
     (difference.of === 'metadata' &&
       difference.namespace === namespace &&
       (key === undefined || difference.key === key))
-  const reach = visible.owner === undefined ? {} : { owner: visible.owner }
-  for await (const event of subjectLog(core, aggregate, reach)) {
-    const side = after === undefined ? 1 : compareSequences(event.sequence, after)
+  for await (const change of historyOf(core, actor, aggregate, visible.owner)) {
+    const side = after === undefined ? 1 : compareSequences(change.sequence, after)
     if (descending && after !== undefined && side >= 0) break
-    const all = differencesOf(state, event)
     if (side <= 0 && !descending) continue
-    const differences = all.filter(isAsked).map((difference) => shownDifference(core, actor, aggregate, difference))
-    if (differences.length === 0 && namespace !== undefined && !isFolded(event)) continue
-    found.push(changeOf(event, differences))
+    const differences = change.differences.filter(isAsked)
+    if (differences.length === 0 && namespace !== undefined && change.purged === undefined) continue
+    found.push({ ...change, differences })
     if (descending && found.length > limit) found.shift()
     if (!descending && found.length === limit) break
   }
   return descending ? found.reverse() : found
+}
+
+/** Change by change, the oldest first, for whoever was permitted to read the events of the subject. */
+export async function* historyOf(
+  core: Core,
+  actor: Actor,
+  aggregate: AggregateKey,
+  owner: string | undefined,
+): AsyncGenerator<HistoryChange> {
+  const state = emptyState()
+  for await (const event of subjectLog(core, aggregate, owner === undefined ? {} : { owner })) {
+    const differences = differencesOf(state, event)
+    yield changeOf(
+      event,
+      differences.map((difference) => shownDifference(core, actor, aggregate, difference)),
+    )
+  }
 }
 
 /** Moves the state on, and answers what that changed. */
@@ -130,7 +144,7 @@ function shownDifference(
 function changeOf(event: StoredEvent, differences: readonly HistoryDifference[]): HistoryChange {
   const { sequence, type, createdAt: at, actor } = event
   const change = { sequence, type: type as DirectoryEventType, at, actor, differences }
-  if (!isFolded(event)) return change
+  if (!isFolded(event) || isErased(event)) return change
   const { events, since } = event.payload as JsonObject
   return { ...change, purged: { events: Number(events), since: Number(since) } }
 }

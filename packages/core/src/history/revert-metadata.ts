@@ -5,7 +5,6 @@ import { requireVersion, type WriteOptions } from '../expected-version'
 import type { MetadataWritten } from '../metadata/apply-metadata'
 import { draftMetadata, parseMetadataChange } from '../metadata/draft-metadata'
 import { readForChange } from '../metadata/load-for-change'
-import { isSystemOwn } from '../metadata/metadata'
 import { checkKey, checkNamespace, metadataValue, sameValue } from '../metadata/metadata-input'
 import {
   loadSubject,
@@ -19,7 +18,7 @@ import { movesClaims, ruleChange } from '../metadata-definition/ruled-change'
 import type { AggregateKey, EntryRecord } from '../storage/records'
 import type { Written } from '../written'
 import { type HistoryPoint, parsePoint } from './history-point'
-import { stateAt, subjectLog } from './subject-log'
+import { isNamed, stateAt, writtenNamespaces } from './subject-log'
 import { beginnings } from './subject-state'
 
 export interface RevertOptions extends WriteOptions {
@@ -154,18 +153,11 @@ async function pastOf(
   if (later === undefined || found?.state.record === undefined || (await core.readLog(later)).length > 0) {
     throw new InvalidInputError('to', 'is before the subject came to be')
   }
-  const entries = [...found.state.entries.values()].filter((entry) => !isKeptFor(entry.namespace))
+  const entries = [...found.state.entries.values()].filter((entry) => isNamed(entry.namespace))
   if (namespace !== undefined) return { namespaces: [namespace], entries }
-  const namespaces = new Set(entries.map((entry) => entry.namespace))
-  const written = { types: [`${subjectType}.metadata.set`], afterSequence: found.last.sequence }
-  for await (const { payload } of subjectLog(core, aggregate, written)) {
-    const { namespace: name } = payload as { readonly namespace: string }
-    if (!isKeptFor(name)) namespaces.add(name)
-  }
-  return { namespaces: [...namespaces].sort(), entries }
+  const written = await writtenNamespaces(core, aggregate, found.last.sequence)
+  return { namespaces: [...new Set([...entries.map((entry) => entry.namespace), ...written])].sort(), entries }
 }
-
-const isKeptFor = (namespace: string): boolean => namespace.startsWith('$') || isSystemOwn(namespace)
 
 /** What makes entries that are there those that were. */
 function changeBack(

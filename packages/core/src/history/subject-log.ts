@@ -2,8 +2,10 @@ import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { InvalidStateError } from '../errors/invalid-state-error'
 import { appendedEvent } from '../events/event'
-import type { AggregateKey, StoredEvent } from '../storage/records'
+import { isSystemOwn } from '../metadata/metadata'
+import type { AggregateKey, EntryRecord, StoredEvent } from '../storage/records'
 import type { EventQuery } from '../storage/search'
+import { identitiesNamespace, keptIdentities } from '../users/identity'
 import { isFolded } from './folded-event'
 import { type HistoryPoint, untilPoint } from './history-point'
 import { applyToState, emptyState, type SubjectState } from './subject-state'
@@ -76,6 +78,42 @@ async function requireReached(
     throw new InvalidInputError('sequence', 'is not reached yet')
   }
 }
+
+/** Namespaces that metadata of a subject was set in, those alone that calls may name and that no face keeps for itself. */
+export async function writtenNamespaces(
+  core: Core,
+  aggregate: AggregateKey,
+  afterSequence?: string,
+): Promise<ReadonlySet<string>> {
+  const namespaces = new Set<string>()
+  const types = [`${aggregate.type}.metadata.set`, `${aggregate.type}.history.folded`]
+  const query = { types, ...(afterSequence !== undefined && { afterSequence }) }
+  for await (const event of subjectLog(core, aggregate, query)) {
+    const { namespace } = event.payload as { readonly namespace: string }
+    for (const name of isFolded(event) ? carriedNamespaces(event) : [namespace]) {
+      if (isNamed(name)) namespaces.add(name)
+    }
+  }
+  return namespaces
+}
+
+const carriedNamespaces = (event: StoredEvent) => carriedEntries(event).map(({ namespace }) => namespace)
+
+/** What was linked to a user when what came before was folded. */
+export function carriedIdentities(event: StoredEvent): readonly string[] {
+  const kept = carriedEntries(event).find(({ namespace }) => namespace === identitiesNamespace)
+  return keptIdentities(kept).map(({ userId }) => userId)
+}
+
+function carriedEntries(event: StoredEvent): readonly EntryRecord[] {
+  if (!isFolded(event)) return []
+  const state = emptyState()
+  applyToState(state, appendedEvent(event))
+  return [...state.entries.values()]
+}
+
+/** Whether it is one of those that anybody but the system can ask for. */
+export const isNamed = (namespace: string): boolean => !namespace.startsWith('$') && !isSystemOwn(namespace)
 
 /** Whether the org that owned a subject was removed behind its last event. What the org held has no events of that. */
 async function wentWithOrg(core: Core, { aggregate, owner, position }: StoredEvent, time: number): Promise<boolean> {

@@ -127,7 +127,7 @@ interface Carried {
 
 function restore(state: SubjectState, { payload }: AppendedEvent): void {
   clear(state)
-  const { record, entries = [], members = [], domains = [], tokens = [] } = payload.state as object as Carried
+  const { record, entries = [], members = [], domains = [], tokens = [] } = (payload.state ?? {}) as object as Carried
   state.record = record
   for (const { value, ...entry } of entries) {
     const held = 'json' in value ? value : { bytes: new Uint8Array(Buffer.from(value.bytes, 'base64')) }

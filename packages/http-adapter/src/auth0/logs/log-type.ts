@@ -60,6 +60,7 @@ const logTypes: { readonly [Type in DirectoryEventType]: LogType } = {
   'role.removed': managed('Delete a role'),
   'user.account.changed': updatesUser,
   'user.deactivated': updatesUser,
+  'user.erased': managed('Delete a User'),
   'user.history.folded': foldsHistory,
   'user.human.added': { code: 'ss', description: 'Create a User' },
   'user.human.email.changed': { code: 'sce', description: 'Change email' },
