@@ -19,9 +19,10 @@ import type { Core } from './core'
 import { listEvents } from './events/list-events'
 import type { WriteOptions } from './expected-version'
 import { exportSubject } from './history/export-subject'
+import type { HistoryPoint } from './history/history-point'
 import { readAsOf, readMetadataAsOf } from './history/read-as-of'
 import { readHistory } from './history/read-history'
-import { revertMetadata, revertNamespace } from './history/revert-metadata'
+import { type RevertOptions, revertMetadata, revertNamespace } from './history/revert-metadata'
 import { keyedWrites } from './idempotency/keyed-writes'
 import { once } from './idempotency/once'
 import { addMember } from './members/add-member'
@@ -313,6 +314,9 @@ function metadata(core: Core, actor: Actor, subject: MetadataTarget, namespace: 
     clear: (options) => apply({ clear: true }, options),
     apply,
     asOf: (at) => readMetadataAsOf(core, actor, subject, namespace, at),
-    revert: write('revert', 1, (core, to, options) => revertNamespace(core, actor, subject, namespace, to, options)),
+    revert: (to, options) =>
+      write('revert', 1, (core, to: HistoryPoint, options?: RevertOptions) =>
+        revertNamespace(core, actor, subject, namespace, to, options),
+      )(to, options),
   }
 }
