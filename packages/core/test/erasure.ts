@@ -163,12 +163,12 @@ export function describeErasure(open: () => Promise<DirectoryStorage>): void {
       const world = await settle()
       const { users } = world.system
       const human = (userId: string) => ({ userId, orgId: 'acme', userName: userId, firstName: `Name of ${userId}` })
-      for (const id of ['twin', 'once']) await users.createHuman(human(id))
-      await users.linkIdentity('bob', 'twin')
+      for (const id of ['u/3', 'once']) await users.createHuman(human(id))
+      await users.linkIdentity('bob', 'u/3')
       await users.linkIdentity('bob', 'once')
       await users.unlinkIdentity('bob', 'once')
 
-      await expectRefused(world, () => users.erase('twin'), {
+      await expectRefused(world, () => users.erase('u/3'), {
         code: 'invalid_state',
         reason: 'identity_already_linked',
       })
@@ -177,8 +177,8 @@ export function describeErasure(open: () => Promise<DirectoryStorage>): void {
       await expectWhole(storage, world.directory.instanceId)
       await users.delete('bob')
       await users.erase('bob')
-      expect(JSON.stringify(await world.feed())).not.toContain('Name of twin')
-      expect(await typesOf(world, 'twin')).toEqual(['user.erased'])
+      expect(JSON.stringify(await world.feed())).not.toContain('Name of u/3')
+      expect(await typesOf(world, 'u/3')).toEqual(['user.erased'])
       await expectWhole(storage, world.directory.instanceId)
     })
 
