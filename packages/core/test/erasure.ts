@@ -182,6 +182,21 @@ export function describeErasure(open: () => Promise<DirectoryStorage>): void {
       await expectWhole(storage, world.directory.instanceId)
     })
 
+    it('of who went with its org leaves that it was there, which its memberships elsewhere go by', async () => {
+      const world = await settle()
+      await world.system.users.update('eve', { firstName: 'Evelyn' })
+      await world.system.orgs.members('acme').add({ userId: 'eve', roles: [] })
+      await world.system.orgs.delete('umbrella')
+      world.advance(10)
+      await expectWhole(storage, world.directory.instanceId)
+
+      await world.system.users.erase('eve')
+
+      expect(JSON.stringify(await world.feed())).not.toContain('Evelyn')
+      expect(await typesOf(world, 'eve')).toEqual(['user.human.added', 'user.erased'])
+      await expectWhole(storage, world.directory.instanceId)
+    })
+
     it('that broke off behind the write is finished by the next call', async () => {
       let isBroken = true
       const world = await settle({

@@ -1,6 +1,7 @@
 import { type DirectoryStorage, defineMetadata } from '@indwell/core'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectWhole } from './replay'
 import { createWorld, dawn, expectRefused, type World } from './world'
 
 const metadata = defineMetadata({
@@ -327,6 +328,21 @@ export function describeHistory(open: () => Promise<DirectoryStorage>): void {
     it.each([[1.5], [Number.NaN], ['x' as never], [dawn + 1e9]])('refuses %j', async (before) => {
       const world = await settle()
       await expect(world.directory.purgeHistory({ before })).rejects.toMatchObject({ path: 'before' })
+    })
+
+    it('keeps who went with its org, which its memberships elsewhere go by', async () => {
+      const world = await settle()
+      world.advance(10)
+      const before = world.now()
+      await world.system.users.update('eve', { nickName: 'E' })
+      world.advance(10)
+      await world.system.orgs.members('acme').add({ userId: 'eve', roles: [] })
+      await world.system.orgs.delete('umbrella')
+      for (const time of [before, world.now(), world.now() + 10]) {
+        world.advance(10)
+        await world.directory.purgeHistory({ before: time })
+        await expectWhole(world.storage, world.directory.instanceId)
+      }
     })
 
     it('ends where its signal says so', async () => {

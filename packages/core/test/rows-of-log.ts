@@ -20,7 +20,7 @@ import { codesNamespace } from '../src/codes/code'
 import { type AppendedEvent, appendedEvent } from '../src/events/event'
 import { isFolded } from '../src/history/folded-event'
 import { applyToCodes, applyToLinks } from '../src/history/kept-entries'
-import { applyToState, emptyState } from '../src/history/subject-state'
+import { applyToState, beginnings, emptyState } from '../src/history/subject-state'
 import { evolveInstance } from '../src/instance/instance'
 import { evolveMember } from '../src/members/member'
 import { type EntryMap, entryName, evolveEntries, touchedNamespace } from '../src/metadata/metadata'
@@ -58,6 +58,8 @@ export function rowsOfLog(events: readonly StoredEvent[]): Rows {
       restore(event)
       continue
     }
+    // Who begins anew has nothing of who had the id before, however that one went.
+    if (beginnings.includes(type)) entries.delete(name)
     const kept = new Map(evolveEntries(entries.get(name) ?? new Map(), event))
     applyToCodes(kept, event)
     applyToLinks(kept, event)

@@ -59,6 +59,24 @@ export const eventRewriteBehaviors: readonly Behavior[] = [
     },
   },
   {
+    name: 'what is replaced is not removed',
+    async check(world) {
+      await settle(world)
+      const replace = [{ sequence: '2', type: 'blank', payload: {}, actor: folder }]
+
+      const remove = { before: '4', exceptTypes: [] }
+      assert.equal(await world.storage.rewriteEvents(world.instanceId, ada, { remove, replace }), 2)
+
+      assert.deepEqual(
+        (await eventsOf(world, ada)).map(({ sequence, type }) => [sequence, type]),
+        [
+          ['2', 'blank'],
+          ['4', 'touched'],
+        ],
+      )
+    },
+  },
+  {
     name: 'a rewrite of what never was does nothing, nor one in another instance',
     async check(world) {
       await settle(world)

@@ -1,9 +1,7 @@
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { appendedEvent } from '../events/event'
-import { compareSequences } from '../sequence'
 import type { AggregateKey, StoredEvent } from '../storage/records'
-import { identitiesNamespace, linkNamespace } from '../users/identity'
 import { type FoldedEvent, folder, isFolded } from './folded-event'
 import { subjectLog } from './subject-log'
 import { applyToState, carriedState, emptyState, type SubjectState } from './subject-state'
@@ -75,7 +73,7 @@ async function foldHistory(core: Core, aggregate: AggregateKey, before: number):
   const exceptTypes = ['org.removed']
   const remove = { before: last.sequence, exceptTypes }
   if (last.type === 'org.removed') return core.rewriteEvents(aggregate, { remove, replace: [] })
-  await leaveWhatWent(core, aggregate, last, state)
+  await leaveWhatWent(core, aggregate, state)
   const payload = { events, since: since ?? last.createdAt, state: carriedState(state) }
   const { sequence } = last
   const type = `${aggregate.type}.history.folded` satisfies FoldedEvent['type']
@@ -83,32 +81,15 @@ async function foldHistory(core: Core, aggregate: AggregateKey, before: number):
 }
 
 /**
- * What goes with an org has no events of its own: memberships elsewhere, whom an id is linked to, and its users and clients
- * themselves. The event that removed the org may be gone when it stands in front of this one, so it is left out here.
+ * A membership that went because the org of its user did has no event of that. The event that removed the org may stand in
+ * front of this one, so what is there no more is left out here.
  */
-async function leaveWhatWent(
-  core: Core,
-  aggregate: AggregateKey,
-  last: StoredEvent,
-  state: SubjectState,
-): Promise<void> {
+async function leaveWhatWent(core: Core, aggregate: AggregateKey, { members }: SubjectState): Promise<void> {
   const level = aggregate.type === 'instance' ? 'instance' : 'org'
   const orgId = level === 'org' ? aggregate.id : ''
-  for (const userId of [...state.members.keys()]) {
-    const stored = await core.read({ read: 'record', kind: 'member', key: { level, orgId, userId } })
-    if (stored === undefined) state.members.delete(userId)
-  }
-  for (const [name, { namespace, key }] of state.entries) {
-    if (namespace !== linkNamespace) continue
-    const subject = { subjectType: 'user', subjectId: aggregate.id } as const
-    if ((await core.read({ read: 'entry', key: { ...subject, namespace, key } })) === undefined) {
-      state.entries.delete(name)
-    }
-  }
-  const numbered = await core.read({ read: 'aggregate', key: aggregate })
-  const isGone = numbered?.live === false && compareSequences(numbered.sequence, last.sequence) === 0
-  // Whose identities are gone with it, is told by its own.
-  const hasIdentities = [...state.entries.values()].some(({ namespace }) => namespace === identitiesNamespace)
-  if (!isGone || state.record === undefined || hasIdentities) return
-  Object.assign(state, emptyState())
+  const userIds = [...members.keys()]
+  const stored = await Promise.all(
+    userIds.map((userId) => core.read({ read: 'record', kind: 'member', key: { level, orgId, userId } })),
+  )
+  for (const [place, userId] of userIds.entries()) if (stored[place] === undefined) members.delete(userId)
 }

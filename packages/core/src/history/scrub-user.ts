@@ -1,8 +1,10 @@
 import type { Core } from '../core'
-import type { AggregateKey } from '../storage/records'
+import type { ReplacedEvent } from '../storage/event-rewrite'
+import type { AggregateKey, StoredEvent } from '../storage/records'
 import type { LinkedIdentity } from '../users/identity'
-import { erased } from './folded-event'
-import { carriedIdentities, subjectLog } from './subject-log'
+import { erased, isFolded } from './folded-event'
+import { carriedIdentities, carriesRecord, subjectLog } from './subject-log'
+import { beginnings } from './subject-state'
 
 /**
  * Takes what a log tells of a user that was erased: its own events, those of what was linked to it and erased with it, and
@@ -27,7 +29,32 @@ export async function scrubUser(core: Core, userId: string, seen: Set<string> = 
   for (const other of linkedTo) await scrubIdentity(core, other, userId)
   for (const other of linked) await scrubUser(core, other, seen)
   // Last of all: until then it says what else there is to do.
-  await core.rewriteEvents(aggregate, { remove: { before: end.sequence, exceptTypes: [] }, replace: [] })
+  const replace = await blankBeginnings(core, aggregate, end.sequence)
+  await core.rewriteEvents(aggregate, { remove: { before: end.sequence, exceptTypes: [] }, replace })
+}
+
+/**
+ * Who went with an org has no event of that, nor have its memberships elsewhere: that it was a user of the org has to be left,
+ * for the log to tell that they went.
+ */
+async function blankBeginnings(core: Core, aggregate: AggregateKey, end: string): Promise<readonly ReplacedEvent[]> {
+  const blank: ReplacedEvent[] = []
+  let open: StoredEvent | undefined
+  const close = () => {
+    if (open === undefined) return
+    const { sequence, actor } = open
+    blank.push({ sequence, type: 'user.human.added', payload: { userName: '' }, actor: { ...actor, reason: null } })
+  }
+  const types = [...beginnings, 'user.removed', 'user.history.folded']
+  for await (const event of subjectLog(core, aggregate, { types, beforeSequence: end })) {
+    if (event.type === 'user.removed') open = undefined
+    else if (!isFolded(event) || carriesRecord(event)) {
+      if (!isFolded(event)) close()
+      open = event
+    }
+  }
+  close()
+  return blank
 }
 
 /** What `userId` knows of an identity that was linked to it once, and is no more. */

@@ -105,11 +105,17 @@ export function carriedIdentities(event: StoredEvent): readonly string[] {
   return keptIdentities(kept).map(({ userId }) => userId)
 }
 
+/** Whether the subject was there when what came before was folded. */
+export const carriesRecord = (event: StoredEvent): boolean => isFolded(event) && stateOf(event).record !== undefined
+
 function carriedEntries(event: StoredEvent): readonly EntryRecord[] {
-  if (!isFolded(event)) return []
+  return isFolded(event) ? [...stateOf(event).entries.values()] : []
+}
+
+function stateOf(event: StoredEvent): SubjectState {
   const state = emptyState()
   applyToState(state, appendedEvent(event))
-  return [...state.entries.values()]
+  return state
 }
 
 /** Whether it is one of those that anybody but the system can ask for. */

@@ -47,7 +47,7 @@ export function applyToState(state: SubjectState, event: AppendedEvent): void {
     return
   }
   // What went with its org has no event that says so.
-  if (beginnings.includes(type) && state.record !== undefined) clear(state)
+  if (beginnings.includes(type)) clear(state)
 
   applyToEntries(state.entries, event)
   applyToCodes(state.entries, event)

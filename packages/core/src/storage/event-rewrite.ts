@@ -3,7 +3,7 @@ import type { AggregateKey, EventActor } from './records'
 
 /** What becomes of events of one aggregate that are stored. Those that neither member names stay as they are. */
 export interface EventRewrite {
-  /** Those with a smaller sequence go, but for those of the types named. */
+  /** Those with a smaller sequence go, but for those of the types named and those that are replaced. */
   readonly remove?: { readonly before: string; readonly exceptTypes: readonly string[] }
   /** Each takes the place of the event with its sequence: position, owner and time stay. One that is not there is none. */
   readonly replace: readonly ReplacedEvent[]

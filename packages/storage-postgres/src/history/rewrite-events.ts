@@ -22,6 +22,7 @@ export function historyRewriter(connections: Connections, names: TableNames): Hi
       delete from ${table}
       where instance_id = ${slot('instance')} and aggregate_type = ${slot('type')} and aggregate_id = ${slot('id')}
         and sequence < ${slot('before')}::int8 and type <> all(${slot('exceptTypes')}::text[])
+        and sequence <> all(${slot('replaced.sequence')}::int8[])
       returning 1
     ), put as (
       update ${table} as stored

@@ -12,7 +12,8 @@ export function rewriteEvents(connection: Connection): Rewrite {
   const remove = statements.keep(
     'run',
     () =>
-      `delete from "${names.event}" where ${place} and sequence < ? and type not in (select value from json_each(?))`,
+      `delete from "${names.event}" where ${place} and sequence < ? and type not in (select value from json_each(?))
+         and sequence not in (select cast(value as integer) from json_each(?))`,
   )
   const replace = statements.keep(
     'run',
@@ -22,10 +23,11 @@ export function rewriteEvents(connection: Connection): Rewrite {
   return (instanceId, { type, id }, rewrite) =>
     transact(() => {
       const { remove: gone } = rewrite
+      const replaced = JSON.stringify(rewrite.replace.map(({ sequence }) => sequence))
       const removed =
         gone === undefined
           ? 0
-          : Number(remove().run(instanceId, type, id, gone.before, JSON.stringify(gone.exceptTypes)).changes)
+          : Number(remove().run(instanceId, type, id, gone.before, JSON.stringify(gone.exceptTypes), replaced).changes)
       for (const { sequence, type: eventType, payload, actor } of rewrite.replace) {
         const event = [eventType, JSON.stringify(payload), actor.type, actor.id, actor.reason]
         replace().run(...event, instanceId, type, id, sequence)
