@@ -186,6 +186,32 @@ describe('the page about permissions', () => {
   })
 })
 
+describe('the page about history', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/history.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/history.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('tells what was, brings it back and lets go of it', async () => {
+    const { change, changed, directory, left, past, purged, values } = await import(
+      '../examples/express-sqlite/src/history'
+    )
+
+    expect(change).toMatchObject({
+      actor: { type: 'user', reason: 'ticket 4711' },
+      differences: [{ of: 'metadata', namespace: 'app', key: 'plan', before: 'pro', after: 'free' }],
+    })
+    expect(past).toMatchObject({ record: { userName: 'ada' }, metadata: { app: { plan: 'pro', seats: 5 } } })
+    expect([...changed].sort()).toEqual(['plan', 'seats'])
+    expect(values).toEqual({ plan: 'pro', seats: 5 })
+    expect(purged.removed).toBeGreaterThan(0)
+    expect(left).toMatchObject([{ type: 'user.history.folded', purged: { events: 7 } }])
+    await directory.close()
+  })
+})
+
 describe('the page about updates', () => {
   it('shows, word for word, code of the examples', async () => {
     const shown = await blocks('docs/updates.md')
@@ -206,6 +232,25 @@ describe('the page about updates', () => {
     expect(told).toEqual({ added: ['tier', 'seats'], updated: ['logins'], removed: ['tags', 'plan'] })
     expect(conflict).toMatchObject({ code: 'version_conflict', key: 'seats', currentVersion: expect.any(String) })
     expect(taken).toBe('version_conflict')
+    await directory.close()
+  })
+})
+
+describe('the page about erasure', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/erasure.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/erasure.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('hands over and forgets', async () => {
+    const { directory, left, lines, told } = await import('../examples/express-sqlite/src/erasure')
+
+    const parts = lines.map((line): { readonly part: string } => JSON.parse(line))
+    expect(parts.map(({ part }) => part)).toEqual(['export', 'user', 'metadata', 'change', 'change', 'end'])
+    expect(told).toHaveLength(1)
+    expect(left).toMatchObject([{ type: 'user.erased', actor: { reason: expect.stringContaining('request 17') } }])
     await directory.close()
   })
 })

@@ -17,6 +17,10 @@ import { sendInitializationCode } from './codes/send-initialization-code'
 import { verifyContact } from './codes/verify-contact'
 import type { Core } from './core'
 import { listEvents } from './events/list-events'
+import { exportSubject } from './history/export-subject'
+import { readAsOf } from './history/read-as-of'
+import { readHistory } from './history/read-history'
+import { revertMetadata } from './history/revert-metadata'
 import { keyedWrites } from './idempotency/keyed-writes'
 import { once } from './idempotency/once'
 import { addMember } from './members/add-member'
@@ -61,6 +65,7 @@ import { createHuman } from './users/create-human'
 import { createMachine } from './users/create-machine'
 import { deactivateUser } from './users/deactivate-user'
 import { deleteUser } from './users/delete-user'
+import { eraseUser } from './users/erase-user'
 import { findInConnection } from './users/find-in-connection'
 import { findUserByLoginName } from './users/find-user-by-login-name'
 import { findUserSnapshots } from './users/find-user-snapshots'
@@ -199,6 +204,13 @@ function users(core: Core, actor: Actor): Users {
         delete: write('delete', 1, (core, tokenId) => deleteAccessToken(core, actor, userId, tokenId)),
       }
     },
+    history: (userId, query) => readHistory(core, actor, { subjectType: 'user', subjectId: userId }, query),
+    asOf: (userId, at) => readAsOf(core, actor, { subjectType: 'user', subjectId: userId }, at),
+    revertMetadata: write('revertMetadata', 2, (core, userId, to, options) =>
+      revertMetadata(core, actor, { subjectType: 'user', subjectId: userId }, undefined, to, options),
+    ),
+    erase: write('erase', 1, (core, userId, options) => eraseUser(core, actor, userId, options)),
+    exportSubject: (userId) => exportSubject(core, actor, userId),
   }
 }
 
@@ -234,6 +246,11 @@ function orgs(core: Core, actor: Actor): Orgs {
     metadata: (orgId, namespace: string = 'org') =>
       metadata(core, actor, { subjectType: 'org', subjectId: orgId }, namespace),
     members: (orgId) => members(core, actor, { level: 'org', ...(orgId === undefined ? {} : { orgId }) }),
+    history: (orgId, query) => readHistory(core, actor, { subjectType: 'org', subjectId: orgId }, query),
+    asOf: (orgId, at) => readAsOf(core, actor, { subjectType: 'org', subjectId: orgId }, at),
+    revertMetadata: write('revertMetadata', 2, (core, orgId, to, options) =>
+      revertMetadata(core, actor, { subjectType: 'org', subjectId: orgId }, undefined, to, options),
+    ),
   }
 }
 
@@ -250,6 +267,11 @@ function clients(core: Core, actor: Actor): Clients {
     delete: write('delete', 1, (core, clientId, options) => deleteClient(core, actor, clientId, options)),
     metadata: (clientId, namespace: string = 'client') =>
       metadata(core, actor, { subjectType: 'client', subjectId: clientId }, namespace),
+    history: (clientId, query) => readHistory(core, actor, { subjectType: 'client', subjectId: clientId }, query),
+    asOf: (clientId, at) => readAsOf(core, actor, { subjectType: 'client', subjectId: clientId }, at),
+    revertMetadata: write('revertMetadata', 2, (core, clientId, to, options) =>
+      revertMetadata(core, actor, { subjectType: 'client', subjectId: clientId }, undefined, to, options),
+    ),
   }
 }
 

@@ -12,6 +12,11 @@ import type { SendCodeOptions } from './codes/send-contact-code'
 import type { InitializationCodeInput } from './codes/send-initialization-code'
 import type { EventsQuery } from './events/list-events'
 import type { WriteOptions } from './expected-version'
+import type { SubjectPart } from './history/export-subject'
+import type { HistoryPoint } from './history/history-point'
+import type { SubjectAsOf } from './history/read-as-of'
+import type { HistoryChange, HistoryQuery } from './history/read-history'
+import type { MetadataReverted, RevertOptions } from './history/revert-metadata'
 import type { IdempotencyOption } from './idempotency/idempotency-key'
 import type { OnceOptions } from './idempotency/once'
 import type { JsonValue } from './json'
@@ -79,6 +84,7 @@ import type { Membership } from './users/list-memberships'
 import type { UserQuery } from './users/list-users'
 import type { NamedUser } from './users/login-names'
 import type { UpdateUserInput, UpdateUserOptions, UserUpdated } from './users/update-user'
+import type { User } from './users/user'
 import type { Written } from './written'
 
 /** Metadata of one subject in one namespace, as it is defined. */
@@ -147,6 +153,10 @@ export interface MetadataAccess<Namespace extends DefinedNamespace | undefined =
     fn: UpdateValue<ValueAt<Namespace, Key>, ValueToSet<Namespace, Key>>,
     options?: MetadataWriteOptions,
   ): Promise<MetadataUpdated>
+  /** All values by key as they were, without defaults. */
+  asOf(at: HistoryPoint): Promise<Partial<ValuesOf<Namespace>>>
+  /** Sets and removes what is different from what it was then, in one write. */
+  revert(to: HistoryPoint, options?: RevertOptions): Promise<MetadataWritten>
 }
 
 export interface AccessTokens {
@@ -225,6 +235,16 @@ export interface Users<Metadata = UndefinedMetadata> {
     namespace?: Name,
   ): MetadataAccess<NamespaceAt<Metadata, `user.${Name}`>>
   accessTokens(userId: string): AccessTokens
+  /** What happened, event by event, with what each changed. */
+  history(userId: string, query?: HistoryQuery): Promise<readonly HistoryChange[]>
+  /** With its metadata as it was, also where it is gone by now; `undefined` where it was not there. */
+  asOf(userId: string, at: HistoryPoint): Promise<SubjectAsOf<User> | undefined>
+  /** Makes metadata of all namespaces what it was, in one write. */
+  revertMetadata(userId: string, to: HistoryPoint, options?: RevertOptions): Promise<MetadataReverted>
+  /** Deletes the user, and takes what its history tells of it; of one that is gone already, that alone. */
+  erase(userId: string, options?: WriteOptions): Promise<Written>
+  /** Everything about the user, as JSON objects one after the other. */
+  exportSubject(userId: string): AsyncIterableIterator<SubjectPart>
 }
 
 export interface Members {
@@ -288,6 +308,12 @@ export interface Orgs<Metadata = UndefinedMetadata> {
   ): MetadataAccess<NamespaceAt<Metadata, `org.${Name}`>>
   /** Of the org named, or of the one the calls work in. */
   members(orgId?: string): Members
+  /** What happened, event by event, with what each changed. */
+  history(orgId: string, query?: HistoryQuery): Promise<readonly HistoryChange[]>
+  /** With its metadata as it was, also where it is gone by now; `undefined` where it was not there. */
+  asOf(orgId: string, at: HistoryPoint): Promise<SubjectAsOf<Org> | undefined>
+  /** Makes metadata of all namespaces what it was, in one write. */
+  revertMetadata(orgId: string, to: HistoryPoint, options?: RevertOptions): Promise<MetadataReverted>
 }
 
 export interface Clients<Metadata = UndefinedMetadata> {
@@ -307,6 +333,12 @@ export interface Clients<Metadata = UndefinedMetadata> {
     clientId: string,
     namespace?: Name,
   ): MetadataAccess<NamespaceAt<Metadata, `client.${Name}`>>
+  /** What happened, event by event, with what each changed. */
+  history(clientId: string, query?: HistoryQuery): Promise<readonly HistoryChange[]>
+  /** With its metadata as it was, also where it is gone by now; `undefined` where it was not there. */
+  asOf(clientId: string, at: HistoryPoint): Promise<SubjectAsOf<Client> | undefined>
+  /** Makes metadata of all namespaces what it was, in one write. */
+  revertMetadata(clientId: string, to: HistoryPoint, options?: RevertOptions): Promise<MetadataReverted>
 }
 
 /** Roles that are created at run time, beside the built-in ones and those of the host's code. */

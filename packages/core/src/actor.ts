@@ -5,6 +5,8 @@ export interface UserActor {
   /** The org the calls work in. Absent: the caller's own. */
   readonly orgId?: string
   readonly across?: Across
+  /** Stands in every event the call writes. */
+  readonly reason?: string
 }
 
 /**

@@ -193,6 +193,6 @@ const claimName = ({ type, value }: Claim) => `${type}\n${value}`
 
 function eventActor(actor: Actor): EventActor {
   return actor.type === 'user'
-    ? { type: 'user', id: actor.userId, reason: null }
+    ? { type: 'user', id: actor.userId, reason: actor.reason ?? null }
     : { type: 'system', id: actor.onBehalfOf ?? '', reason: actor.reason }
 }

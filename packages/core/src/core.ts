@@ -11,8 +11,9 @@ import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
 import type { Commit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
+import type { EventRewrite } from './storage/event-rewrite'
 import type { Read, ReadAnswer } from './storage/read'
-import type { StoredEvent } from './storage/records'
+import type { AggregateKey, StoredEvent } from './storage/records'
 import type { EventQuery, Page, Search, SearchResult } from './storage/search'
 import type { Hooks } from './transactions/hooks'
 
@@ -57,6 +58,12 @@ export interface Core {
   read<R extends Read>(read: R): Promise<ReadAnswer<R>>
   search<S extends Search>(search: S): Promise<Page<SearchResult<S>>>
   readEvents(query: EventQuery): Promise<readonly StoredEvent[]>
+  /** Events as they are stored, which nobody else is shown. */
+  readLog(query: EventQuery): Promise<readonly StoredEvent[]>
+  /** Of a directory within a transaction of the host, or of its own. */
+  readonly inTransaction?: true
+  /** See {@link HistoryRewriter}. */
+  rewriteEvents(aggregate: AggregateKey, rewrite: EventRewrite): Promise<number>
   /** Of an answer that is kept under a key, in milliseconds. */
   readonly idempotencyWindowMs: number
   readonly inTurn: InTurn

@@ -118,6 +118,11 @@ export function createCore(given: CoreOptions): Core {
       if (askable === undefined) return []
       return (await retryUnreachable(() => storage.readEvents(instanceId, askable))).map(shown)
     },
+    async readLog(query) {
+      const askable = askableQuery(query)
+      return askable === undefined ? [] : retryUnreachable(() => storage.readEvents(instanceId, askable))
+    },
+    rewriteEvents: (aggregate, rewrite) => storage.rewriteEvents(instanceId, aggregate, rewrite),
     inTurn: createTurns(),
     async write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>, keep?: KeepAnswer): Promise<T> {
       let missing = 0

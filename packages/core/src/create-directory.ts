@@ -9,6 +9,7 @@ import { type CoreOptions, createCore } from './create-core'
 import type { DirectoryEventType } from './events/directory-event'
 import { createEventBus, type EventListener, warn } from './events/event-bus'
 import { facesOf } from './faces-of'
+import { type HistoryPurged, type PurgeOptions, purgeHistory } from './history/purge-history'
 import { createIdSource, type NewId } from './ids'
 import { id, parseInput } from './input'
 import { type BootstrapOwnerInput, type Bootstrapped, bootstrapOwner } from './instance/bootstrap-owner'
@@ -118,6 +119,8 @@ export interface Caller {
   readonly orgId?: string
   /** Absent: in one org. `instance`: in all of them. `orgs`: wherever what a call is about lives. See {@link Across}. */
   readonly across?: Across
+  /** Why, in a few words of the host: a ticket, a request. Stands in every event that the calls write. */
+  readonly reason?: string
 }
 
 /**
@@ -147,6 +150,13 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
    * @throws {@link InvalidInputError} for a batch of less than 1 or more than 1000 memberships.
    */
   removeExpiredMembers(options?: RemoveExpiredMembersOptions): Promise<ExpiredMembersRemoved>
+  /**
+   * Takes away what happened before a time, and leaves of each subject one event that stands for it: the log still tells what
+   * is stored. Whoever reads the feed from further back meets that event, `….history.folded`, with how many it stands for.
+   *
+   * @throws {@link InvalidInputError} for a time that is none, or that is still to come.
+   */
+  purgeHistory(options: PurgeOptions): Promise<HistoryPurged>
   /** Milliseconds since the epoch, by the directory's clock. */
   now(): number
   /** Every call is checked against what the user may do when it is made. */
@@ -284,6 +294,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     metadataIndexes: metadataIndexes(storage, instanceId),
     removeExpiredMetadata: (sweep) => removeExpired(core, sweep),
     removeExpiredMembers: (sweep) => removeExpiredMembers(core, sweep),
+    purgeHistory: (options) => purgeHistory(core, options),
     now: clock,
     ...facesOf(core),
     ...(directoryTransactions(opened) as Pick<

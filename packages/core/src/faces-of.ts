@@ -9,8 +9,7 @@ import { isStorable, notStorable } from './input'
 /** The two ways in which a core is called. */
 export function facesOf(core: Core) {
   return {
-    // The type comes last: a caller built from foreign claims must not become the system.
-    as: (caller: Caller): ActingDirectory => actAs(core, { ...caller, type: 'user' }),
+    as: (caller: Caller): ActingDirectory => actAs(core, userActor(caller)),
     asSystem: (reason: string, context?: SystemContext): ActingDirectory => actAs(core, systemActor(reason, context)),
   }
 }
@@ -18,6 +17,15 @@ export function facesOf(core: Core) {
 interface SystemContext {
   readonly orgId?: string
   readonly onBehalfOf?: string
+}
+
+function userActor(caller: Caller): Actor {
+  const { reason } = caller
+  if (reason !== undefined && (typeof reason !== 'string' || !isStorable(reason))) {
+    throw new InvalidInputError('reason', typeof reason === 'string' ? notStorable : 'must be text')
+  }
+  // The type comes last: a caller built from foreign claims must not become the system.
+  return { ...caller, type: 'user' }
 }
 
 function systemActor(reason: string, context: SystemContext = {}): Actor {

@@ -55,6 +55,13 @@ export { aggregateTypes, directoryEventTypes } from './events/directory-event-ty
 export type { EventListener } from './events/event-bus'
 export type { EventsQuery } from './events/list-events'
 export type { WriteOptions } from './expected-version'
+export type { SubjectPart } from './history/export-subject'
+export type { HistoryPoint } from './history/history-point'
+export type { HistoryPurged, PurgeOptions } from './history/purge-history'
+export type { SubjectAsOf } from './history/read-as-of'
+export type { HistoryChange, HistoryQuery } from './history/read-history'
+export type { MetadataReverted, RevertOptions } from './history/revert-metadata'
+export type { HistoryDifference } from './history/subject-difference'
 export type { IdempotencyOption } from './idempotency/idempotency-key'
 export type { OnceOptions } from './idempotency/once'
 export { createIdSource, type NewId } from './ids'
@@ -177,6 +184,7 @@ export type {
   ReplicaReader,
   StorageReads,
 } from './storage/directory-storage'
+export type { EventRewrite, HistoryRewriter, ReplacedEvent } from './storage/event-rewrite'
 export type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './storage/metadata-index'
 export { payloadTextOf } from './storage/payload-text'
 export type { LoginDomain, Principal, PrincipalRead, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'

@@ -18,14 +18,24 @@ import type {
 
 export type MetadataReading<Namespace extends DefinedNamespace | undefined = undefined> = Pick<
   MetadataAccess<Namespace>,
-  'get' | 'find' | 'list' | 'values' | 'findValues'
+  'get' | 'find' | 'list' | 'values' | 'findValues' | 'asOf'
 >
 export type MembersReading = Pick<Members, 'list' | 'roles'>
 
 export interface UsersReading<Metadata = UndefinedMetadata>
   extends Pick<
     Users<Metadata>,
-    'get' | 'find' | 'findByLoginName' | 'findSnapshots' | 'findInConnection' | 'identities' | 'list' | 'memberships'
+    | 'get'
+    | 'find'
+    | 'findByLoginName'
+    | 'findSnapshots'
+    | 'findInConnection'
+    | 'identities'
+    | 'list'
+    | 'memberships'
+    | 'history'
+    | 'asOf'
+    | 'exportSubject'
   > {
   metadata<Name extends NamespaceName<Metadata, 'user'> = 'app'>(
     userId: string,
@@ -35,7 +45,7 @@ export interface UsersReading<Metadata = UndefinedMetadata>
 }
 
 export interface OrgsReading<Metadata = UndefinedMetadata>
-  extends Pick<Orgs<Metadata>, 'get' | 'findByDomain' | 'findSnapshots' | 'list' | 'getDefault'> {
+  extends Pick<Orgs<Metadata>, 'get' | 'findByDomain' | 'findSnapshots' | 'list' | 'getDefault' | 'history' | 'asOf'> {
   domains(orgId?: string): Pick<OrgDomains, 'list'>
   metadata<Name extends NamespaceName<Metadata, 'org'> = 'org'>(
     orgId?: string,
@@ -45,7 +55,7 @@ export interface OrgsReading<Metadata = UndefinedMetadata>
 }
 
 export interface ClientsReading<Metadata = UndefinedMetadata>
-  extends Pick<Clients<Metadata>, 'get' | 'findSnapshots' | 'list'> {
+  extends Pick<Clients<Metadata>, 'get' | 'findSnapshots' | 'list' | 'history' | 'asOf'> {
   metadata<Name extends NamespaceName<Metadata, 'client'> = 'client'>(
     clientId: string,
     namespace?: Name,

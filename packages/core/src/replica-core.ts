@@ -33,6 +33,7 @@ export function replicaCore(core: Core, options: CoreOptions, { atLeast }: Repli
       search: (instanceId, search) => reads.search(instanceId, search),
       readEvents: (instanceId, query) => reads.readEvents(instanceId, query),
       commit: refuse,
+      rewriteEvents: refuse,
       listMetadataIndexes: refuse,
       addMetadataIndexes: refuse,
       removeMetadataIndexes: refuse,

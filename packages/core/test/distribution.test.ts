@@ -13,7 +13,7 @@ const metadataIndexes = [{ subjectType: 'user', namespace: 'app', path: ['a'] }]
 
 /** Every method of a directory; those that take away what others need each in an instance of its own. */
 async function callEverything(storage: DirectoryStorage): Promise<void> {
-  const takesAway = ([name]: (typeof everyCall)[number]) => /delete|remove|revoke|deactivate|lock/i.test(name)
+  const takesAway = ([name]: (typeof everyCall)[number]) => /delete|erase|remove|revoke|deactivate|lock/i.test(name)
   const rounds = [everyCall.filter((call) => !takesAway(call)), ...everyCall.filter(takesAway).map((call) => [call])]
   for (const [number, calls] of rounds.entries()) {
     const world = await createWorld({

@@ -14,6 +14,12 @@ export type Call = (directory: ActingDirectory, subjects: Subjects) => Promise<u
 
 export const ofAcme: Subjects = { user: 'bob', machine: 'robot', other: 'nina', client: 'shop', org: undefined }
 
+async function collected<T>(parts: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = []
+  for await (const part of parts) all.push(part)
+  return all
+}
+
 const ownedBy = (org: string | undefined) => (org === undefined ? {} : { orgId: org })
 
 const metadataCalls = (
@@ -36,6 +42,8 @@ const metadataCalls = (
   increment: (directory, subjects) => access(directory, subjects).increment('n'),
   append: (directory, subjects) => access(directory, subjects).append('list', 1),
   update: (directory, subjects) => access(directory, subjects).update('b', () => 1),
+  asOf: (directory, subjects) => access(directory, subjects).asOf({ sequence: '1' }),
+  revert: (directory, subjects) => access(directory, subjects).revert({ sequence: '1' }),
 })
 
 const memberCalls = (
@@ -87,6 +95,11 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     identities: ({ users }, { user }) => users.identities(user),
     linkIdentity: ({ users }, { user, other }) => users.linkIdentity(user, other),
     unlinkIdentity: ({ users }, { user, other }) => users.unlinkIdentity(user, other),
+    history: ({ users }, { user }) => users.history(user),
+    erase: ({ users }, { user }) => users.erase(user),
+    exportSubject: ({ users }, { user }) => collected(users.exportSubject(user)),
+    asOf: ({ users }, { user }) => users.asOf(user, { sequence: '1' }),
+    revertMetadata: ({ users }, { user }) => users.revertMetadata(user, { sequence: '1' }),
   },
   'users.metadata': metadataCalls(({ users }, { user }) => users.metadata(user)),
   'users.accessTokens': {
@@ -110,6 +123,9 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     deactivate: ({ orgs }, { org }) => orgs.deactivate(org),
     reactivate: ({ orgs }, { org }) => orgs.reactivate(org),
     delete: ({ orgs }, { org }) => orgs.delete(org),
+    history: ({ orgs }, { org }) => orgs.history(org ?? 'acme'),
+    asOf: ({ orgs }, { org }) => orgs.asOf(org ?? 'acme', { sequence: '1' }),
+    revertMetadata: ({ orgs }, { org }) => orgs.revertMetadata(org ?? 'acme', { sequence: '1' }),
   },
   'orgs.domains': {
     add: ({ orgs }, { org }) => orgs.domains(org).add('acme.example'),
@@ -128,6 +144,9 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     list: ({ clients }) => clients.list(),
     update: ({ clients }, { client }) => clients.update(client, { name: 'New' }),
     delete: ({ clients }, { client }) => clients.delete(client),
+    history: ({ clients }, { client }) => clients.history(client),
+    asOf: ({ clients }, { client }) => clients.asOf(client, { sequence: '1' }),
+    revertMetadata: ({ clients }, { client }) => clients.revertMetadata(client, { sequence: '1' }),
   },
   'clients.metadata': metadataCalls(({ clients }, { client }) => clients.metadata(client)),
   roles: {

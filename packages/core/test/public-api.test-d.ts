@@ -205,3 +205,12 @@ export { withoutStorage, withWrongRoles }
 expectTypeOf<EventOf<'user.pat.added'>['payload']>().not.toHaveProperty('hash')
 expectTypeOf<EventOf<'user.pat.added'>['payload']>().toHaveProperty('tokenId')
 expectTypeOf<EventOf<'user.human.email.code.added'>['payload']>().not.toHaveProperty('hash')
+
+// What was folded is carried by the event, and shown to nobody.
+expectTypeOf<EventOf<'user.history.folded'>['payload']>().toEqualTypeOf<{
+  readonly events: number
+  readonly since: number
+}>()
+directory.as({ userId: 'ada', reason: 'ticket 4711' })
+// @ts-expect-error a point is a sequence or a time
+ada.users.asOf('bob', '1')

@@ -2,7 +2,6 @@ import type {
   AccessTokenRecord,
   ClientRecord,
   DirectoryStorage,
-  EntryKey,
   EntryRecord,
   InstanceRecord,
   MemberRecord,
@@ -17,24 +16,20 @@ import type {
 } from '@indwell/core'
 import { evolveAccessToken } from '../src/access-tokens/access-token'
 import { evolveClient } from '../src/clients/client'
-import { codeKey, codePurposes, codesNamespace, evolveCode, keptCode } from '../src/codes/code'
+import { codesNamespace } from '../src/codes/code'
 import { type AppendedEvent, appendedEvent } from '../src/events/event'
+import { isFolded } from '../src/history/folded-event'
+import { applyToCodes, applyToLinks } from '../src/history/kept-entries'
+import { applyToState, beginnings, emptyState } from '../src/history/subject-state'
 import { evolveInstance } from '../src/instance/instance'
 import { evolveMember } from '../src/members/member'
-import { type EntryMap, evolveEntries, touchedNamespace } from '../src/metadata/metadata'
+import { type EntryMap, entryName, evolveEntries, touchedNamespace } from '../src/metadata/metadata'
 import { evolveOrg, evolveOrgDomain } from '../src/orgs/org'
 import { evolveRole } from '../src/roles/role'
-import {
-  evolveIdentities,
-  evolveLink,
-  identitiesJson,
-  identitiesKey,
-  identitiesNamespace,
-  keptIdentities,
-  linkKey,
-  linkNamespace,
-} from '../src/users/identity'
+import { identitiesEntry, identitiesNamespace, keptIdentities, linkNamespace } from '../src/users/identity'
 import { evolveUser } from '../src/users/user'
+
+const linked = entryName(identitiesNamespace, identitiesEntry)
 
 /** Every record and every entry of an instance, in an order that is the same whoever made the list. */
 export type Rows = { readonly [K in RecordKind]: readonly RecordMap[K][] } & { readonly entry: readonly EntryRecord[] }
@@ -59,7 +54,16 @@ export function rowsOfLog(events: readonly StoredEvent[]): Rows {
     const { type, aggregate } = event
     const payload = event.payload as { userId?: string; tokenId?: string; domain?: string }
     const name = `${aggregate.type} ${aggregate.id}`
-    entries.set(name, evolveLinks(evolveCodes(evolveEntries(entries.get(name) ?? new Map(), event), event), event))
+    if (isFolded(event)) {
+      restore(event)
+      continue
+    }
+    // Who begins anew has nothing of who had the id before, however that one went.
+    if (beginnings.includes(type)) entries.delete(name)
+    const kept = new Map(evolveEntries(entries.get(name) ?? new Map(), event))
+    applyToCodes(kept, event)
+    applyToLinks(kept, event)
+    entries.set(name, kept)
     if (type.includes('.member.')) {
       const member = `${name} ${payload.userId}`
       members.set(member, evolveMember(members.get(member), event))
@@ -89,6 +93,31 @@ export function rowsOfLog(events: readonly StoredEvent[]): Rows {
     }
   }
 
+  /** Puts what an event carries in place of all that its subject was. */
+  function restore(event: AppendedEvent): void {
+    const state = emptyState()
+    applyToState(state, event)
+    const { type, id } = event.aggregate
+    entries.set(`${type} ${id}`, state.entries)
+    for (const [key, member] of members) {
+      if (member && (type === 'instance' ? member.level === type : type === 'org' && member.orgId === id)) {
+        members.delete(key)
+      }
+    }
+    for (const [userId, member] of state.members) members.set(`${type} ${id} ${userId}`, member)
+    if (type === 'org') {
+      for (const [key, domain] of domains) if (domain?.orgId === id) domains.delete(key)
+      for (const [domain, record] of state.domains) domains.set(`${id} ${domain}`, record)
+      orgs.set(id, state.record as OrgRecord | undefined)
+    } else if (type === 'user') {
+      for (const [tokenId, { userId }] of tokens) if (userId === id) tokens.delete(tokenId)
+      for (const [tokenId, token] of state.tokens) tokens.set(tokenId, { userId: id, token })
+      users.set(id, state.record as UserRecord | undefined)
+    } else if (type === 'client') clients.set(id, state.record as ClientRecord | undefined)
+    else if (type === 'role') roles.set(id, state.record as RoleRecord | undefined)
+    else instance = state.record as InstanceRecord | undefined
+  }
+
   /** What goes with an org has no events of its own. */
   function removeHeld(orgId: string): void {
     const ofOrg = (map: ReadonlyMap<string, { readonly orgId: string } | undefined>) =>
@@ -99,7 +128,7 @@ export function rowsOfLog(events: readonly StoredEvent[]): Rows {
     for (const [key, member] of members) if (member && gone.user.includes(member.userId)) members.delete(key)
     for (const [tokenId, { userId }] of tokens) if (gone.user.includes(userId)) tokens.delete(tokenId)
     for (const id of gone.user) {
-      const identities = keptIdentities(entries.get(`user ${id}`)?.get('identities'))
+      const identities = keptIdentities(entries.get(`user ${id}`)?.get(linked))
       for (const { userId } of identities) entries.delete(`user ${userId}`)
     }
     for (const type of ['user', 'client'] as const) {
@@ -120,51 +149,6 @@ export function rowsOfLog(events: readonly StoredEvent[]): Rows {
     accessToken: present([...tokens.values()].map(({ token }) => token)),
     entry: [...entries.values()].flatMap((map) => [...map.values()]),
   })
-}
-
-/** The entries of a user with its codes after `event`. */
-function evolveCodes(entries: EntryMap, event: AppendedEvent): EntryMap {
-  if (event.aggregate.type !== 'user') return entries
-  const next = new Map(entries)
-  for (const purpose of codePurposes) {
-    const before = entries.get(`code ${purpose}`)
-    const kept = keptCode(before)
-    const code = evolveCode(kept, purpose, event)
-    if (code === undefined) next.delete(`code ${purpose}`)
-    else if (code !== kept) {
-      next.set(`code ${purpose}`, {
-        ...codeKey(event.aggregate.id, purpose),
-        value: { json: JSON.stringify(code) },
-        orgId: event.owner,
-        sequence: event.sequence,
-        createdAt: before?.createdAt ?? event.createdAt,
-        changedAt: event.createdAt,
-      })
-    }
-  }
-  return next
-}
-
-/** The entries of a user with what is linked to it, and to whom it is linked, after `event`. */
-function evolveLinks(entries: EntryMap, event: AppendedEvent): EntryMap {
-  if (event.aggregate.type !== 'user') return entries
-  const next = new Map(entries)
-  const { owner: orgId, sequence, createdAt: changedAt } = event
-  const put = (name: 'identities' | 'link', key: EntryKey, json: string) => {
-    const createdAt = entries.get(name)?.createdAt ?? changedAt
-    next.set(name, { ...key, value: { json }, orgId, sequence, createdAt, changedAt })
-  }
-  const { id } = event.aggregate
-  const before = keptIdentities(entries.get('identities'))
-  const identities = evolveIdentities(before, event)
-  if (identities.length === 0) next.delete('identities')
-  else if (identities !== before) put('identities', identitiesKey(id), identitiesJson(identities))
-  const link = entries.get('link')?.value
-  const linkedTo = link && 'json' in link ? (JSON.parse(link.json) as string) : undefined
-  const linksTo = evolveLink(linkedTo, event)
-  if (linksTo === undefined) next.delete('link')
-  else if (linksTo !== linkedTo) put('link', linkKey(id), JSON.stringify(linksTo))
-  return next
 }
 
 /** A domain after an event that is about another one. */

@@ -50,6 +50,18 @@ export function describeWithin(name: string, open: () => Promise<Host>): void {
     }
     const asSystem = (joined: Pick<JoinedDirectory, 'asSystem'>) => joined.asSystem('host')
 
+    it('nobody is erased, since the log is cleaned once that is stored', async () => {
+      const { transaction, joined } = await join()
+      await asSystem(joined).users.createHuman(human('carl'))
+
+      await expect(asSystem(joined).users.erase('carl')).rejects.toMatchObject({
+        code: 'transaction_failed',
+        reason: 'unsupported',
+      })
+      await transaction.commit()
+      expect(await isThere('carl')).toBe(true)
+    })
+
     it('what is written commits with the rows of the host, and is told of when the host says so', async () => {
       const { transaction, joined } = await join()
       await transaction.run(`insert into invoice (number) values ('before')`)

@@ -5,6 +5,7 @@ import { committer } from './commit/apply-commits'
 import { unreadCommitter } from './commit/commit-unread'
 import { connectionsOf, type Patience } from './connections'
 import { eventReader } from './feed/read-events'
+import { historyRewriter } from './history/rewrite-events'
 import { loader } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { rememberedIndexes } from './metadata-indexes/remembered-indexes'
@@ -153,6 +154,7 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
     within: (transaction) =>
       transactionStorage(sendWithin(transaction, connections, namedStatements), connections, names, readers),
     transaction: ownTransactions(connections, names, namedStatements, readers),
+    ...historyRewriter(connections, names),
     migrate,
     migrations: {
       check: () => checkMigrations(connections, names),

@@ -29,6 +29,7 @@ const everyCall = (storage: DirectoryStorage): (() => Promise<unknown>)[] => [
   async () => storage.commit('', [creation]),
   () => storage.search('', { kind: 'org', offset: 0, limit: 1, count: true }),
   () => storage.readEvents('', { limit: 1 }),
+  () => storage.rewriteEvents('', acme, { replace: [] }),
   () => storage.migrate(),
 ]
 

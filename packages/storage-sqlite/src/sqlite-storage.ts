@@ -24,6 +24,7 @@ import { applyUnread } from './commit/apply-unread'
 import type { Connection } from './connection'
 import { readEvents } from './feed/read-events'
 import { filePresence } from './file-presence'
+import { rewriteEvents } from './history/rewrite-events'
 import { loadReads } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { checkMigrations, migrateDatabase, printMigrations } from './migrate/migrate-database'
@@ -122,6 +123,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     search: find,
     readEvents: read,
   })
+  const rewrite = rewriteEvents(connection)
   let closed = false
 
   function answer<T>(work: () => T): T {
@@ -165,6 +167,8 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     listMetadataIndexes: async (instanceId) => transactions.after(() => indexer.listMetadataIndexes(instanceId)),
     addMetadataIndexes: async (instanceId, indexes) =>
       transactions.after(() => indexer.addMetadataIndexes(instanceId, indexes)),
+    rewriteEvents: async (instanceId, aggregate, change) =>
+      transactions.after(() => rewrite(instanceId, aggregate, change)),
     removeMetadataIndexes: async (instanceId, indexes) =>
       transactions.after(() => indexer.removeMetadataIndexes(instanceId, indexes)),
     fillMetadataIndex: async (instanceId, index, entries) =>

@@ -3,6 +3,7 @@ import type { Behavior } from './behavior'
 import { claimBehaviors } from './claims'
 import { commitOutcomeBehaviors } from './commit-outcomes'
 import { entryBehaviors } from './entries'
+import { eventRewriteBehaviors } from './event-rewrites'
 import { eventSearchBehaviors } from './event-searches'
 import { feedBehaviors } from './feed'
 import { heldByOrgBehaviors } from './held-by-org'
@@ -58,6 +59,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   'login names': loginNameBehaviors,
   feed: feedBehaviors,
   'event search': eventSearchBehaviors,
+  'event rewrites': eventRewriteBehaviors,
   'text and bytes': textAndBytesBehaviors,
   transactions: transactionBehaviors,
   isolation: isolationBehaviors,

@@ -46,6 +46,7 @@ export type InvalidStateReason =
   | 'metadata_test_failed'
   /** Rows of the host refer to it, by a foreign key that forbids what was asked for. */
   | 'referenced'
+  | 'history_purged'
 
 /** The subject is in a state that forbids the call. */
 export class InvalidStateError extends DirectoryError {

@@ -11,7 +11,7 @@ export type TransactionErrorReason =
   | 'foreign'
   /** A transaction that was begun in it is under way, and alone may be called until it ends. */
   | 'nested_open'
-  /** The storage cannot join it: what was handed over is no transaction, or the storage knows of none. */
+  /** The storage cannot join it: what was handed over is none, or it knows of none. Or the call works outside of them only. */
   | 'unsupported'
 
 /** The transaction of the host cannot be worked in. What was written in it stays only if it commits. */
@@ -32,5 +32,5 @@ const sentences: Readonly<Record<TransactionErrorReason, string>> = {
   conflict: 'another transaction was in the way: roll this one back and try all of it again',
   foreign: 'the transaction is not on the connection or database that the directory lives in',
   nested_open: 'a transaction within this one is under way: call that one until it ends',
-  unsupported: 'the storage cannot join what it was given: it is no transaction that it knows',
+  unsupported: 'the storage knows of no such transaction, or the call works outside of transactions only',
 }

@@ -1,5 +1,6 @@
 import type { AccessTokenEvent } from '../access-tokens/access-token'
 import type { ClientEvent } from '../clients/client'
+import type { ErasedEvent, FoldedEvent } from '../history/folded-event'
 import type { InstanceEvent } from '../instance/instance'
 import type { MemberEvent } from '../members/member'
 import type { MetadataEvent } from '../metadata/metadata'
@@ -19,6 +20,8 @@ export type DirectoryEvent =
   | ClientEvent
   | RoleEvent
   | InstanceEvent
+  | FoldedEvent
+  | ErasedEvent
 
 export type DirectoryEventType = DirectoryEvent['type']
 

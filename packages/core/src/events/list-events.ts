@@ -105,7 +105,7 @@ function aggregatesOf(
 }
 
 /** The org whose events may be answered; absent: of all. What lives elsewhere may be gone: its numbers say whose it was. */
-async function visibleEvents(
+export async function visibleEvents(
   core: Core,
   actor: Actor,
   subject: AggregateKey | undefined,

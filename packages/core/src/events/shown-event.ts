@@ -1,3 +1,4 @@
+import { type FoldedEvent, isFolded } from '../history/folded-event'
 import type { JsonObject } from '../json'
 import { isSystemOwn } from '../metadata/metadata'
 import type { MetadataRules } from '../metadata-definition/metadata-rules'
@@ -12,13 +13,22 @@ const hiddenMembers = {
   'user.human.initialization.code.added': 'hash',
   'org.domain.verification.added': 'token',
 } as const
-export type HiddenMembers = typeof hiddenMembers
+export type HiddenMembers = typeof hiddenMembers & { readonly [Type in FoldedEvent['type']]: 'state' }
 
 /** What a face keeps for itself holds data of users, which other permissions guard; what is redacted is shown to nobody. */
 function withoutOwnValue(event: StoredEvent, rules: MetadataRules | undefined): StoredEvent {
   const { namespace, key } = event.payload as JsonObject
-  const isRedacted = rules?.of(event.aggregate.type, String(namespace))?.keys.get(String(key))?.redact === true
-  return isRedacted || isSystemOwn(String(namespace)) ? withoutValue(event) : event
+  return isWithheld(rules, event.aggregate.type, String(namespace), String(key)) ? withoutValue(event) : event
+}
+
+/** Whether what a key held is shown to nobody, in no event and nowhere that is made of events. */
+export function isWithheld(
+  rules: MetadataRules | undefined,
+  subjectType: string,
+  namespace: string,
+  key: string,
+): boolean {
+  return rules?.of(subjectType, namespace)?.keys.get(key)?.redact === true || isSystemOwn(namespace)
 }
 
 /** That a key was set, but not to what. */
@@ -30,7 +40,11 @@ export function withoutValue(event: StoredEvent): StoredEvent {
 /** An event as others than the directory itself see it. */
 export function shownEvent(event: StoredEvent, rules?: MetadataRules): StoredEvent {
   if (event.type.endsWith('.metadata.set')) return withoutOwnValue(event, rules)
+  if (isFolded(event)) {
+    const { state: _, ...payload } = event.payload as JsonObject
+    return { ...event, payload }
+  }
   if (!Object.hasOwn(hiddenMembers, event.type)) return event
-  const { [hiddenMembers[event.type as keyof HiddenMembers]]: _, ...payload } = event.payload as JsonObject
+  const { [hiddenMembers[event.type as keyof typeof hiddenMembers]]: _, ...payload } = event.payload as JsonObject
   return { ...event, payload }
 }

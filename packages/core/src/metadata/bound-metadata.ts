@@ -1,6 +1,9 @@
 import type { MetadataAccess } from '../acting-directory'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
+import type { HistoryPoint } from '../history/history-point'
+import { readMetadataAsOf } from '../history/read-as-of'
+import { type RevertOptions, revertNamespace } from '../history/revert-metadata'
 import type { KeyedWrites } from '../idempotency/keyed-writes'
 import type { MetadataUpdate, MetadataUpdated, MetadataWriteOptions } from '../metadata-updates/metadata-update'
 import { isUpdate } from '../metadata-updates/parse-update'
@@ -23,6 +26,8 @@ export class BoundMetadata implements MetadataAccess {
   readonly remove: MetadataAccess['remove']
   readonly clear: MetadataAccess['clear']
   readonly apply: MetadataAccess['apply']
+  readonly asOf: MetadataAccess['asOf']
+  readonly revert: MetadataAccess['revert']
 
   constructor(core: Core, actor: Actor, subject: MetadataTarget, namespace: string, write: KeyedWrites) {
     const apply: Apply = write('apply', 1, (core, change: MetadataUpdate, options?: MetadataWriteOptions) =>
@@ -39,6 +44,11 @@ export class BoundMetadata implements MetadataAccess {
     this.remove = (...keys) => apply({ remove: keys })
     this.clear = (options) => apply({ clear: true }, options)
     this.apply = apply as MetadataAccess['apply']
+    this.asOf = (at) => readMetadataAsOf(core, actor, subject, namespace, at)
+    this.revert = (to, options) =>
+      write('revert', 1, (core, to: HistoryPoint, options?: RevertOptions) =>
+        revertNamespace(core, actor, subject, namespace, to, options),
+      )(to, options)
   }
 
   /** With a part that plain changes have not, which makes it an update. */

@@ -70,13 +70,21 @@ export const entryName = (namespace: string, key: string): string => `${namespac
 
 /** The entries of a subject, by {@link entryName}, after `event`. Answers the same map where nothing changes. */
 export function evolveEntries(entries: EntryMap, event: AppendedEvent): EntryMap {
+  const [, noun, verb] = event.type.split('.')
+  if (noun !== 'metadata' && !(noun === 'removed' && verb === undefined)) return entries
+  const next = new Map(entries)
+  applyToEntries(next, event)
+  return next
+}
+
+/** The same in place, for whoever goes through many events. */
+export function applyToEntries(next: Map<string, EntryRecord>, event: AppendedEvent): void {
   const [subjectType, noun, verb, all] = event.type.split('.')
-  if (verb === undefined && noun === 'removed') return new Map()
-  if (noun !== 'metadata') return entries
+  if (verb === undefined && noun === 'removed') next.clear()
+  if (noun !== 'metadata') return
   const { namespace, key } = event.payload as { namespace: string; key: string }
   const { sequence, createdAt } = event
   const subject = { subjectType: subjectType as SubjectKey['subjectType'], subjectId: event.aggregate.id }
-  const next = new Map(entries)
   if (isRemembered(namespace) && !next.has(entryName(touchedNamespace, namespace))) {
     next.set(entryName(touchedNamespace, namespace), markOf(subject, namespace, event))
   }
@@ -97,7 +105,6 @@ export function evolveEntries(entries: EntryMap, event: AppendedEvent): EntryMap
   } else {
     next.delete(entryName(namespace, key))
   }
-  return next
 }
 
 /** The mark that a namespace was ever written: the key of an entry and what it holds. */

@@ -1,5 +1,6 @@
 import type { Answered } from './answered'
 import type { Commit, CommitOutcome, UnreadOutcome } from './commit'
+import type { HistoryRewriter } from './event-rewrite'
 import type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './metadata-index'
 import type { Read, ReadResult } from './read'
 import type { StoredEvent } from './records'
@@ -20,6 +21,7 @@ export interface DirectoryStorage<Transaction = unknown, Connection = unknown>
     CommitWriter,
     RecordSearcher,
     EventReader,
+    HistoryRewriter,
     MetadataIndexer,
     Partial<ReplicaReader>,
     Partial<TransactionJoiner<Transaction, Connection>> {

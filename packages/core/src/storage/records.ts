@@ -227,7 +227,7 @@ export interface EventActor {
   readonly type: 'user' | 'system'
   /** The user's id; of the system, the id of whom it acts for, or empty. */
   readonly id: string
-  /** Why the system acted. */
+  /** Why it was done: of the system always, of a user where the call said so. */
   readonly reason: string | null
 }
 

@@ -67,10 +67,11 @@ export function draftIdentityRemoval(
   draft: CommitDraft,
   { userId: linkedTo, orgId }: Pick<UserRecord, 'userId' | 'orgId'>,
   identity: LinkedIdentity,
-): void {
+): AggregateDraft {
   const drafted = draftUserAggregate(draft, { userId: identity.userId, orgId }, 'new', { revise: true, removes: true })
   draftUnlinked(draft, drafted, identity.userId, linkedTo)
   for (const claim of identityClaims(identity, orgId, core.userLoginMustBeDomain)) draft.releaseClaim(claim)
+  return drafted
 }
 
 /** Drafts that an id may be a user's again. */

@@ -135,6 +135,7 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   metadata_path_missing: conflict,
   metadata_test_failed: conflict,
   referenced: conflict,
+  history_purged: conflict,
 }
 
 /**

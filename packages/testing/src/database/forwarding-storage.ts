@@ -64,6 +64,8 @@ export function forwardingStorage(like: DirectoryStorage, current: () => Databas
           return storage.transaction!((within, connection) => work(inInstance(within, instanceOf), connection))
         }),
     }),
+    rewriteEvents: (instanceId, aggregate, rewrite) =>
+      forward(instanceId, (storage, instance) => storage.rewriteEvents(instance, aggregate, rewrite)),
     listMetadataIndexes: (instanceId) =>
       forward(instanceId, (storage, instance) => storage.listMetadataIndexes(instance)),
     addMetadataIndexes: (instanceId, indexes) =>

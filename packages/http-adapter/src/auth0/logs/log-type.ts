@@ -14,18 +14,21 @@ const updatesOrganization = managed('Update organization')
 const updatesUser = managed('Update a User')
 const takesMember = managed('Delete members from an organization')
 const takesUserRoles = managed('Remove roles from a user')
+const foldsHistory = managed('Purge the history of an entity')
 const sendsCode = managed('Create a verification code')
 
 /** Each type of event as one log. What has no code of its own is a successful call of the API. */
 const logTypes: { readonly [Type in DirectoryEventType]: LogType } = {
   'client.added': managed('Create a client'),
   'client.changed': updatesClient,
+  'client.history.folded': foldsHistory,
   'client.metadata.removed': updatesClient,
   'client.metadata.removed.all': updatesClient,
   'client.metadata.set': updatesClient,
   'client.removed': managed('Delete a client'),
   'instance.added': managed('Create a tenant'),
   'instance.default.org.set': updatesTenant,
+  'instance.history.folded': foldsHistory,
   'instance.member.added': managed('Assign roles to a user'),
   'instance.member.cascade.removed': takesUserRoles,
   'instance.member.changed': managed('Change roles of a user'),
@@ -40,6 +43,7 @@ const logTypes: { readonly [Type in DirectoryEventType]: LogType } = {
   'org.domain.verification.added': updatesOrganization,
   'org.domain.verification.failed': updatesOrganization,
   'org.domain.verified': updatesOrganization,
+  'org.history.folded': foldsHistory,
   'org.member.added': { code: 'organization_member_added', description: 'Add members to an organization' },
   'org.member.cascade.removed': takesMember,
   'org.member.changed': managed('Change roles of an organization member'),
@@ -52,9 +56,12 @@ const logTypes: { readonly [Type in DirectoryEventType]: LogType } = {
   'org.removed': managed('Delete organization'),
   'role.added': managed('Create a role'),
   'role.changed': managed('Update a role'),
+  'role.history.folded': foldsHistory,
   'role.removed': managed('Delete a role'),
   'user.account.changed': updatesUser,
   'user.deactivated': updatesUser,
+  'user.erased': managed('Delete a User'),
+  'user.history.folded': foldsHistory,
   'user.human.added': { code: 'ss', description: 'Create a User' },
   'user.human.email.changed': { code: 'sce', description: 'Change email' },
   'user.human.email.code.added': sendsCode,
