@@ -3,6 +3,9 @@ import { type AuthenticatedUser, authenticate } from './access-tokens/authentica
 import { actAs } from './act-as'
 import type { ActingDirectory } from './acting-directory'
 import type { Across, Actor } from './actor'
+import type { Change } from './changes/change'
+import { type ChangesOptions, followChanges } from './changes/follow-changes'
+import { wakingOf } from './changes/waking'
 import type { Clock } from './clock'
 import { type CodeMessage, type CodeSender, createOutbox } from './codes/outbox'
 import type { Core } from './core'
@@ -153,6 +156,15 @@ export interface Directory<Metadata = UndefinedMetadata> {
   bootstrapOwner(input?: BootstrapOwnerInput): Promise<Bootstrapped>
   /** Calls `listener` after each commit of this process for events of that type, or of all for `'*'`. Answers what ends it. */
   on<Type extends DirectoryEventType | '*'>(type: Type, listener: EventListener<Type>): () => void
+  /**
+   * Every change of the directory behind a position, by whichever process, and those to come: each at least once, those of
+   * one aggregate in the order of their sequences. Go on `after` the position of the last one. Nothing is read before it is
+   * asked for; it ends with the signal, or when the directory is closed.
+   *
+   * @throws {@link InvalidInputError} for a position the storage never answered, or options that are none.
+   * @throws {@link StorageUnavailableError} when the storage cannot be asked; go on after the last position then.
+   */
+  changes(options?: ChangesOptions): AsyncGenerator<Change, void, undefined>
   /** Closes the storage. */
   close(): Promise<void>
 }
@@ -215,6 +227,8 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   await declareMetadataIndexes(storage, instanceId, indexes)
   const { defaultOrgId, userLoginMustBeDomain } = instance
   const core: Core = { ...opening, userLoginMustBeDomain }
+  const closing = new AbortController()
+  const waking = wakingOf(events, storage)
 
   return {
     instanceId,
@@ -244,7 +258,11 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     authenticate: (token) => authenticate(core, token),
     bootstrapOwner: (input) => bootstrapOwner(core, input),
     on: events.on,
-    close: () => storage.close(),
+    changes: (query) => followChanges(core, waking, closing.signal, query),
+    close() {
+      closing.abort()
+      return storage.close()
+    },
   }
 }
 

@@ -13,6 +13,9 @@ export type {
   Users,
 } from './acting-directory'
 export type { Across, Actor, SystemActor, UserActor } from './actor'
+export type { Change, ChangedRecord, FieldChange, KeyChange } from './changes/change'
+export type { ChangesQuery } from './changes/change-reader'
+export type { ChangesOptions } from './changes/follow-changes'
 export type { Client } from './clients/client'
 export type { CreateClientInput, CreatedClient } from './clients/create-client'
 export type { ClientSnapshot } from './clients/find-client-snapshots'
@@ -148,13 +151,16 @@ export type {
 } from './storage/commit'
 export type {
   CommitWriter,
+  ConsumerKeeper,
   DirectoryStorage,
   EventReader,
+  KeptConsumer,
   MetadataIndexer,
   RecordReader,
   RecordSearcher,
   ReplicaReader,
   StorageReads,
+  WriteListener,
 } from './storage/directory-storage'
 export type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './storage/metadata-index'
 export { payloadTextOf } from './storage/payload-text'
