@@ -3,9 +3,7 @@ import { type AuthenticatedUser, authenticate } from './access-tokens/authentica
 import { actAs } from './act-as'
 import type { ActingDirectory } from './acting-directory'
 import type { Across, Actor } from './actor'
-import type { Change } from './changes/change'
-import { type ChangesOptions, followChanges } from './changes/follow-changes'
-import { wakingOf } from './changes/waking'
+import { type DirectoryChanges, directoryChanges } from './changes/directory-changes'
 import type { Clock } from './clock'
 import { type CodeMessage, type CodeSender, createOutbox } from './codes/outbox'
 import type { Core } from './core'
@@ -107,7 +105,7 @@ export interface Caller {
   readonly across?: Across
 }
 
-export interface Directory<Metadata = UndefinedMetadata> {
+export interface Directory<Metadata = UndefinedMetadata> extends DirectoryChanges {
   readonly instanceId: string
   /** As it was when the directory was opened; `orgs.getDefault()` answers what it is now. */
   readonly defaultOrgId: string
@@ -156,16 +154,7 @@ export interface Directory<Metadata = UndefinedMetadata> {
   bootstrapOwner(input?: BootstrapOwnerInput): Promise<Bootstrapped>
   /** Calls `listener` after each commit of this process for events of that type, or of all for `'*'`. Answers what ends it. */
   on<Type extends DirectoryEventType | '*'>(type: Type, listener: EventListener<Type>): () => void
-  /**
-   * Every change of the directory behind a position, by whichever process, and those to come: each at least once, those of
-   * one aggregate in the order of their sequences. Go on `after` the position of the last one. Nothing is read before it is
-   * asked for; it ends with the signal, or when the directory is closed.
-   *
-   * @throws {@link InvalidInputError} for a position the storage never answered, or options that are none.
-   * @throws {@link StorageUnavailableError} when the storage cannot be asked; go on after the last position then.
-   */
-  changes(options?: ChangesOptions): AsyncGenerator<Change, void, undefined>
-  /** Closes the storage. */
+  /** Ends consumers and whoever follows changes, and closes the storage. */
   close(): Promise<void>
 }
 
@@ -227,8 +216,7 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
   await declareMetadataIndexes(storage, instanceId, indexes)
   const { defaultOrgId, userLoginMustBeDomain } = instance
   const core: Core = { ...opening, userLoginMustBeDomain }
-  const closing = new AbortController()
-  const waking = wakingOf(events, storage)
+  const following = directoryChanges(core, storage, events)
 
   return {
     instanceId,
@@ -258,11 +246,8 @@ export async function createDirectory(options: DirectoryOptions): Promise<Direct
     authenticate: (token) => authenticate(core, token),
     bootstrapOwner: (input) => bootstrapOwner(core, input),
     on: events.on,
-    changes: (query) => followChanges(core, waking, closing.signal, query),
-    close() {
-      closing.abort()
-      return storage.close()
-    },
+    ...following.offered,
+    close: () => following.end().then(() => storage.close()),
   }
 }
 

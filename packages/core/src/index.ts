@@ -15,6 +15,16 @@ export type {
 export type { Across, Actor, SystemActor, UserActor } from './actor'
 export type { Change, ChangedRecord, FieldChange, KeyChange } from './changes/change'
 export type { ChangesQuery } from './changes/change-reader'
+export type {
+  ChangeHandler,
+  Consumer,
+  ConsumerOptions,
+  ConsumerStatus,
+  HandlingContext,
+  HandlingFailure,
+  ParkedChange,
+} from './changes/consumer'
+export type { DirectoryChanges } from './changes/directory-changes'
 export type { ChangesOptions } from './changes/follow-changes'
 export type { Client } from './clients/client'
 export type { CreateClientInput, CreatedClient } from './clients/create-client'

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { committer } from './commit/apply-commits'
 import { unreadCommitter } from './commit/commit-unread'
 import { connectionsOf, type Patience } from './connections'
+import { consumerKeeper } from './consumers/consumer-keeper'
 import { eventReader } from './feed/read-events'
 import { loader } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
@@ -145,6 +146,7 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
       { load, search, readEvents },
     ),
     ...metadataIndexer(connections, names, indexes),
+    ...consumerKeeper(connections, names),
     migrate,
     migrations: {
       check: () => checkMigrations(connections, names),

@@ -20,6 +20,7 @@ import { type BackupOptions, backupDatabase } from './backup/backup-database'
 import { applyCommits } from './commit/apply-commits'
 import { applyUnread } from './commit/apply-unread'
 import type { Connection } from './connection'
+import { consumerKeeper } from './consumers/consumer-keeper'
 import { readEvents } from './feed/read-events'
 import { filePresence } from './file-presence'
 import { loadReads } from './load/load-reads'
@@ -105,6 +106,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const find = searchPage(connection)
   const read = readEvents(connection)
   const indexer = metadataIndexer(connection)
+  const consumers = consumerKeeper(connection)
   let closed = false
 
   function answer<T>(work: () => T): T {
@@ -145,6 +147,8 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     search: async <S extends Search>(instanceId: string, search: S) =>
       answer(() => find(instanceId, search)) as Page<SearchResult<S>>,
     readEvents: async (instanceId, query) => answer(() => read(instanceId, query)),
+    listConsumers: async (instanceId, name) => answer(() => consumers.list(instanceId, name)),
+    putConsumer: async (instanceId, consumer) => answer(() => consumers.put(instanceId, consumer)),
     listMetadataIndexes: async (instanceId) => answer(() => indexer.listMetadataIndexes(instanceId)),
     addMetadataIndexes: async (instanceId, indexes) => answer(() => indexer.addMetadataIndexes(instanceId, indexes)),
     removeMetadataIndexes: async (instanceId, indexes) =>

@@ -70,7 +70,10 @@ export function evolveLane(lane: Lane, state: LaneState, event: AppendedEvent): 
   // Who belonged to an org that was removed has no event of that: an id begins anew with its next subject.
   if (begins.has(event.type) || ends.has(event.type)) state.clear()
   if (ends.has(event.type)) return
-  if (lane === 'metadata') return evolveValues(state, event)
+  if (lane === 'metadata') {
+    evolveValues(state, event)
+    return
+  }
   const { domain } = event.payload as { domain?: string }
   const key = recordKey(lane, event.payload)
   if (lane === 'domain' && event.type === 'org.domain.primary.set') {
@@ -107,14 +110,14 @@ function evolveRecord(lane: Lane, known: unknown, event: AppendedEvent): object 
 function evolveValues(state: LaneState, { type, payload }: AppendedEvent): void {
   if (!type.includes('.metadata.')) return
   const { namespace, key } = payload as { namespace: string; key?: string }
-  if (type.endsWith('.metadata.set')) state.set(`${namespace}\n${key}`, valueOf(payload))
+  if (type.endsWith('.metadata.set')) state.set(`${namespace}\n${key}`, shownValue(payload))
   else if (type.endsWith('.removed.all')) {
     for (const name of state.keys()) if (name.startsWith(`${namespace}\n`)) state.delete(name)
   } else state.delete(`${namespace}\n${key}`)
 }
 
 /** What an event that is shown says a key was set to. */
-function valueOf(payload: JsonObject): KeptValue {
+function shownValue(payload: JsonObject): KeptValue {
   const { value, bytes } = payload as { value?: JsonValue; bytes?: string }
   if (bytes !== undefined) return new Uint8Array(Buffer.from(bytes, 'base64'))
   return value === undefined ? redacted : value

@@ -32,6 +32,7 @@ export class Patrol {
   readonly #end: () => void
   #nextMs = firstWaitMs
   #woken = false
+  #isResting = false
   #wake: (() => void) | undefined
 
   constructor(waking: Waking, longestMs: number, signal: AbortSignal) {
@@ -48,9 +49,23 @@ export class Patrol {
 
   /** Ends the wait, or the next one. What was written may not be there to be seen yet, so the waits are short again. */
   wake(): void {
+    if (this.#isResting) return
     this.#nextMs = firstWaitMs
     this.#woken = true
     this.#wake?.()
+  }
+
+  /** Waits whatever is written, unless {@link Patrol.rouse}d. */
+  async rest(ms: number): Promise<void> {
+    this.#isResting = true
+    await this.#sleep(ms)
+    this.#isResting = false
+  }
+
+  /** Ends the wait, also one that is a rest. */
+  rouse(): void {
+    this.#isResting = false
+    this.wake()
   }
 
   /** Something was there: the next wait is short. */
@@ -62,10 +77,12 @@ export class Patrol {
   async wait(mostMs = Number.POSITIVE_INFINITY): Promise<void> {
     const ms = Math.min(this.#nextMs, this.#longestMs, mostMs)
     this.#nextMs = Math.min(this.#nextMs * 2, this.#longestMs)
-    if (this.#woken || this.#signal.aborted) {
-      this.#woken = false
-      return
-    }
+    if (!this.#woken) await this.#sleep(ms)
+    this.#woken = false
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    if (this.#signal.aborted) return
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
       this.#wake = resolve
@@ -73,7 +90,6 @@ export class Patrol {
     })
     clearTimeout(timer)
     this.#wake = undefined
-    this.#woken = false
   }
 
   end(): void {

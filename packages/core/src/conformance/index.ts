@@ -2,6 +2,7 @@ import { atomicityBehaviors } from './atomicity'
 import type { Behavior } from './behavior'
 import { claimBehaviors } from './claims'
 import { commitOutcomeBehaviors } from './commit-outcomes'
+import { consumerBehaviors } from './consumers'
 import { entryBehaviors } from './entries'
 import { eventSearchBehaviors } from './event-searches'
 import { feedBehaviors } from './feed'
@@ -54,6 +55,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   'metadata indexes': metadataIndexBehaviors,
   'login names': loginNameBehaviors,
   feed: feedBehaviors,
+  consumers: consumerBehaviors,
   'event search': eventSearchBehaviors,
   'text and bytes': textAndBytesBehaviors,
   isolation: isolationBehaviors,

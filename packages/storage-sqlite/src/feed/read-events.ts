@@ -3,6 +3,7 @@ import {
   aggregateTypes,
   type EventActor,
   type EventQuery,
+  InvalidInputError,
   type JsonValue,
   type StoredEvent,
 } from '@indwell/core'
@@ -73,7 +74,8 @@ export function readEvents({
 }
 
 function conditionsOf(instanceId: string, query: EventQuery, descending: boolean): readonly Condition[] {
-  const { aggregate, aggregateId } = query
+  const { aggregate, aggregateId, after } = query
+  if (after !== undefined && !/^\d{1,19}$/.test(after)) throw new InvalidInputError('after', 'is no position')
   const types = query.aggregateTypes ?? (aggregateId === undefined ? undefined : aggregateTypes)
   const conditions: readonly (readonly [Condition[0], Condition[1], Condition[2] | undefined])[] = [
     ['instance_id', '=', instanceId],
