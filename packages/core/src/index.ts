@@ -22,6 +22,7 @@ export type {
   ConsumerStatus,
   HandlingContext,
   HandlingFailure,
+  HandlingNote,
   ParkedChange,
 } from './changes/consumer'
 export type { DirectoryChanges } from './changes/directory-changes'

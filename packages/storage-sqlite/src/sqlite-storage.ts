@@ -21,7 +21,7 @@ import { applyCommits } from './commit/apply-commits'
 import { applyUnread } from './commit/apply-unread'
 import type { Connection } from './connection'
 import { consumerKeeper } from './consumers/consumer-keeper'
-import { readEvents } from './feed/read-events'
+import { readEvents, requirePosition } from './feed/read-events'
 import { filePresence } from './file-presence'
 import { loadReads } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
@@ -146,7 +146,10 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     commitUnread: (instanceId, commit) => answerOrReject(() => applyAsUnread(instanceId, commit)),
     search: async <S extends Search>(instanceId: string, search: S) =>
       answer(() => find(instanceId, search)) as Page<SearchResult<S>>,
-    readEvents: async (instanceId, query) => answer(() => read(instanceId, query)),
+    async readEvents(instanceId, query) {
+      requirePosition(query)
+      return answer(() => read(instanceId, query))
+    },
     listConsumers: async (instanceId, name) => answer(() => consumers.list(instanceId, name)),
     putConsumer: async (instanceId, consumer) => answer(() => consumers.put(instanceId, consumer)),
     listMetadataIndexes: async (instanceId) => answer(() => indexer.listMetadataIndexes(instanceId)),

@@ -1,5 +1,5 @@
 import type { ConsumerKeeper, KeptConsumer } from '../storage/directory-storage'
-import type { ParkedChange } from './consumer'
+import type { HandlingNote, ParkedChange } from './consumer'
 
 /** A change that is to be tried again, or stands behind one of its aggregate that is. */
 export interface WaitingChange {
@@ -23,9 +23,10 @@ export interface ConsumerState {
   readonly pausedUntil?: number
   readonly disabledAt?: number
   readonly lastError?: string
+  readonly notes: readonly HandlingNote[]
 }
 
-export const newState: ConsumerState = { waiting: [], parked: [], handled: 0 }
+export const newState: ConsumerState = { waiting: [], parked: [], handled: 0, notes: [] }
 
 export interface Stored {
   readonly version: number

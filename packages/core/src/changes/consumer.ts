@@ -7,6 +7,8 @@ export interface HandlingContext {
   readonly attempt: number
   /** Given when the consumer stops, or another process may hold it by now: what was not done is handled again. */
   readonly signal: AbortSignal
+  /** Keeps a line about this attempt with the consumer, of at most 500 characters: see {@link ConsumerStatus.notes}. */
+  note(text: string): void
 }
 
 /**
@@ -54,6 +56,15 @@ export interface ParkedChange {
   readonly parkedAt: number
 }
 
+/** What a handler noted. */
+export interface HandlingNote {
+  readonly position: string
+  readonly attempt: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly text: string
+}
+
 export interface ConsumerStatus {
   readonly name: string
   /** All up to here was handled, waits, or is parked. Absent: nothing yet. */
@@ -70,6 +81,8 @@ export interface ConsumerStatus {
   /** Absent: it is not disabled. */
   readonly disabledAt?: number
   readonly lastError?: string
+  /** The newest 100 that were stored, oldest first. */
+  readonly notes: readonly HandlingNote[]
 }
 
 /** Follows the changes with a place of its own, kept in the database. */

@@ -68,7 +68,7 @@ export function createConsumer(
     name,
     async status() {
       const { state } = (await store.read()) ?? { state: newState }
-      const { after, holder, heldUntil = 0, waiting, parked, handled, disabledAt, lastError } = state
+      const { after, holder, heldUntil = 0, waiting, parked, handled, disabledAt, lastError, notes } = state
       return {
         name,
         ...(after === undefined ? {} : { after }),
@@ -77,6 +77,7 @@ export function createConsumer(
         waiting: waiting.length,
         parked,
         handled,
+        notes,
         ...(disabledAt === undefined ? {} : { disabledAt }),
         ...(lastError === undefined ? {} : { lastError }),
       }

@@ -17,7 +17,8 @@ import { Patrol, untilAborted, type Waking } from './waking'
 /** Changes that may wait; beyond, none is read until some are done. */
 const mostWaiting = 1000
 const mostParked = 1000
-const longestError = 500
+const mostNotes = 100
+const longestText = 500
 /** Where there is nothing more to do, so long after the last time it is stored how far a consumer came. */
 const saveAfterMs = 1000
 /** What a handler is granted that does not end with its signal. */
@@ -227,7 +228,14 @@ export class ConsumerRun {
   async #handle(change: Change, attempt: number): Promise<{ readonly error: unknown } | 'broken off' | undefined> {
     const { signal } = this.#lease
     if (signal.aborted) return 'broken off'
-    const handling = (async () => this.handler(change, { attempt, signal }))().then(
+    const takeovers = this.#takeovers
+    const note = (text: string) => {
+      const { position } = change
+      const noted = { position, attempt, at: this.core.now(), text: textOf(text) }
+      if (takeovers !== this.#takeovers) return
+      this.#state = { ...this.#state, notes: [...this.#state.notes, noted].slice(-mostNotes) }
+    }
+    const handling = (async () => this.handler(change, { attempt, signal, note }))().then(
       () => undefined,
       (error: unknown) => ({ error }),
     )
@@ -246,13 +254,12 @@ export class ConsumerRun {
   }
 
   async #settle(state: ConsumerState): Promise<void> {
-    const hasFailed = state.waiting !== this.#state.waiting || state.disabledAt !== undefined
+    const hasFailed = state.waiting.length !== this.#state.waiting.length
     this.#state = state
     this.#unsaved += 1
-    if (this.#unsaved >= this.options.checkpointEvery || (hasFailed && state.waiting.length > 0)) await this.#save()
+    if (this.#unsaved >= this.options.checkpointEvery || hasFailed) await this.#save()
     if (state.disabledAt !== undefined) {
       await this.#save(true)
-      this.#heldAt = undefined
     }
   }
 
@@ -283,7 +290,7 @@ export class ConsumerRun {
       this.#version = version
       this.#unsaved -= unsaved
       this.#savedAt = performance.now()
-      if (!release) this.#heldAt = now
+      this.#heldAt = release ? undefined : now
       return true
     }
     const stored = await this.store.read()
@@ -309,4 +316,4 @@ export class ConsumerRun {
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0
 
 const textOf = (error: unknown) =>
-  (error instanceof Error ? error.message : String(error)).toWellFormed().replaceAll('\0', '').slice(0, longestError)
+  (error instanceof Error ? error.message : String(error)).toWellFormed().replaceAll('\0', '').slice(0, longestText)

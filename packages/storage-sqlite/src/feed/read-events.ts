@@ -73,9 +73,13 @@ export function readEvents({
   }
 }
 
-function conditionsOf(instanceId: string, query: EventQuery, descending: boolean): readonly Condition[] {
-  const { aggregate, aggregateId, after } = query
+/** Text that is no number sorts behind every number: who resumed there would never be told anything. */
+export function requirePosition({ after }: Pick<EventQuery, 'after'>): void {
   if (after !== undefined && !/^\d{1,19}$/.test(after)) throw new InvalidInputError('after', 'is no position')
+}
+
+function conditionsOf(instanceId: string, query: EventQuery, descending: boolean): readonly Condition[] {
+  const { aggregate, aggregateId } = query
   const types = query.aggregateTypes ?? (aggregateId === undefined ? undefined : aggregateTypes)
   const conditions: readonly (readonly [Condition[0], Condition[1], Condition[2] | undefined])[] = [
     ['instance_id', '=', instanceId],
