@@ -207,6 +207,18 @@ export function changesRules(open: () => Promise<DirectoryStorage>): void {
     }),
   )
 
+  it('tells nothing of another instance of the database', async () => {
+    const storage = await open()
+    const one = await createDirectory({ storage, instanceId: 'one' })
+    const other = await createDirectory({ storage, instanceId: 'other' })
+    const after = await end(one)
+    await other.asSystem('test').orgs.create({ orgId: 'theirs', name: 'Theirs' })
+    await one.asSystem('test').orgs.create({ orgId: 'ours', name: 'Ours' })
+    const [first] = await take(one, 1, { after })
+    expect(first).toMatchObject({ instanceId: 'one', orgId: 'ours' })
+    await storage.close()
+  })
+
   it(
     'waits for what is to come, and ends at once with the signal or with the directory',
     inDirectory(async (directory, system) => {

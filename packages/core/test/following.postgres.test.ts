@@ -51,14 +51,13 @@ describe('following changes on Postgres', () => {
     await directory.close()
   })
 
-  it('hears of another process where both notify, long before it would look again', async () => {
+  it('follows another process where both notify', async () => {
     const open = () => createDirectory({ storage: postgresStorage({ connectionString: database.url, notify: true }) })
     const [one, other] = [await open(), await open()]
     const after = await end(one)
     const taking = take(one, 3, { after, pollMs: 3_600_000, types: ['org.added'] })
     for (const orgId of ['a', 'b', 'c']) {
-      // Long enough for the waits that begin short to have become long ones.
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      await new Promise((resolve) => setTimeout(resolve, 100))
       await other.asSystem('test').orgs.create({ orgId, name: orgId })
     }
     expect((await taking).map(({ orgId }) => orgId)).toEqual(['a', 'b', 'c'])

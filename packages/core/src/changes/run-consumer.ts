@@ -151,7 +151,8 @@ export class ConsumerRun {
       return
     }
     const { waiting, pausedUntil = 0 } = this.#state
-    const due = Math.max(nextDueAt(waiting), pausedUntil) - this.core.now()
+    const now = this.core.now()
+    const due = (pausedUntil > now ? pausedUntil : nextDueAt(waiting)) - now
     const unsaved = this.#unsaved > 0 ? saveAfterMs - sinceSaved : Number.POSITIVE_INFINITY
     await this.#patrol.wait(Math.max(Math.min(due, unsaved), 1))
   }
@@ -163,10 +164,10 @@ export class ConsumerRun {
       if (change !== undefined) return change
       const takeovers = this.#takeovers
       if (this.#page !== undefined) {
-        // Also what is not asked for is behind us now.
+        // Also what is not asked for is behind us now; that is stored along with what else there is.
         const { after, isFull } = this.#page.page
         this.#page = undefined
-        if (after !== undefined && after !== this.#state.after) await this.#settle({ ...this.#state, after })
+        if (after !== undefined) this.#state = { ...this.#state, after }
         if (!isFull) return undefined
       }
       const page = await untilAborted(this.reader.read(this.#state.after), this.#stopping.signal)
