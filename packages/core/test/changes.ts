@@ -248,6 +248,7 @@ export function changesRules(open: () => Promise<DirectoryStorage>): void {
     inDirectory(async (directory) => {
       const refusals = [
         [{ after: 5 }, 'after'],
+        [{ after: '1\0' }, 'after'],
         [{ pollMs: 0 }, 'pollMs'],
         [{ types: ['nonsense'] }, 'types.0'],
         [{ subject: 'ada' }, 'subject'],
@@ -258,6 +259,12 @@ export function changesRules(open: () => Promise<DirectoryStorage>): void {
         expect(() => directory.changes(options as ChangesOptions)).toThrow(
           expect.objectContaining({ code: 'invalid_input', path: field }),
         )
+      }
+      for (const after of ['x', '', '-1', '1 or 1']) {
+        await expect(directory.changes({ after }).next()).rejects.toMatchObject({
+          code: 'invalid_input',
+          path: 'after',
+        })
       }
     }),
   )

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Core } from '../core'
-import { parseInput } from '../input'
+import { isStorable, parseInput } from '../input'
 import type { Change } from './change'
 import { ChangeReader, type ChangesQuery } from './change-reader'
 import { Patrol, untilAborted, type Waking } from './waking'
@@ -26,7 +26,9 @@ export const pollTime = v.optional(
     v.maxValue(3_600_000, 'must be at most an hour'),
   ),
 )
-export const anyPosition = v.optional(v.string('must be the position of a change'))
+export const anyPosition = v.optional(
+  v.pipe(v.string('must be the position of a change'), v.check(isStorable, 'must be the position of a change')),
+)
 
 const optionsSchema = v.object({
   after: anyPosition,
