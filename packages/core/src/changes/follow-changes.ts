@@ -50,7 +50,7 @@ export function followChanges(
 ): AsyncGenerator<Change, void, undefined> {
   const { after, pollMs = 1000, signal } = parseInput(optionsSchema, options)
   const reader = new ChangeReader(core, options)
-  return follow(reader, waking, after, pollMs, signal === undefined ? closing : AbortSignal.any([signal, closing]))
+  return follow(reader, waking, after, pollMs, signal === undefined ? [closing] : [closing, signal])
 }
 
 async function* follow(
@@ -58,9 +58,15 @@ async function* follow(
   waking: Waking,
   from: string | undefined,
   pollMs: number,
-  signal: AbortSignal,
+  signals: readonly AbortSignal[],
 ): AsyncGenerator<Change, void, undefined> {
   let after = from
+  // `AbortSignal.any` would be held by the directory's own signal for as long as that lives.
+  const ending = new AbortController()
+  const { signal } = ending
+  const end = () => ending.abort()
+  for (const one of signals) one.addEventListener('abort', end)
+  if (signals.some(({ aborted }) => aborted)) end()
   const patrol = new Patrol(waking, pollMs, signal)
   try {
     while (!signal.aborted) {
@@ -76,5 +82,6 @@ async function* follow(
     }
   } finally {
     patrol.end()
+    for (const one of signals) one.removeEventListener('abort', end)
   }
 }
