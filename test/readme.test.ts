@@ -236,6 +236,36 @@ describe('the page about updates', () => {
   })
 })
 
+describe('the page about changes', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/changes.md')
+
+    expect(shown.map(({ file }) => file)).toEqual([
+      'examples/express-sqlite/src/follow-changes.ts',
+      'examples/express-sqlite/src/webhooks.ts',
+    ])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('follows what was and what will be', async () => {
+    const { after, directory, plans, welcomed } = await import('../examples/express-sqlite/src/follow-changes')
+
+    expect(plans).toEqual(['plan: undefined -> free', 'plan: free -> pro'])
+    expect(after).toBeTypeOf('string')
+    await expect.poll(() => welcomed).toHaveLength(1)
+    await directory.close()
+  })
+
+  it('sends webhooks', async () => {
+    const { crm, directory, requests } = await import('../examples/express-sqlite/src/webhooks')
+
+    await expect.poll(() => requests).toHaveLength(1)
+    await expect.poll(() => crm.deliveries()).toMatchObject([{ attempt: 1, status: 204 }])
+    expect(JSON.parse(requests[0]!)).toMatchObject({ type: 'user.human.added', data: { fields: { userName: {} } } })
+    await directory.close()
+  })
+})
+
 describe('the page about erasure', () => {
   it('shows, word for word, code of the examples', async () => {
     const shown = await blocks('docs/erasure.md')

@@ -6,6 +6,7 @@ export default defineConfig({
     'zitadel/index': 'src/zitadel/index.ts',
     'auth0/index': 'src/auth0/index.ts',
     'authenticators/index': 'src/authenticators/index.ts',
+    'webhooks/index': 'src/webhooks/index.ts',
   },
   format: 'esm',
   target: 'node20',

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { type AuthenticatedUser, authenticate } from './access-tokens/authenticate'
 import type { ActingDirectory } from './acting-directory'
 import type { Across } from './actor'
+import { type DirectoryChanges, directoryChanges } from './changes/directory-changes'
 import type { Clock } from './clock'
 import { type CodeMessage, type CodeSender, createOutbox } from './codes/outbox'
 import type { Core } from './core'
@@ -128,7 +129,8 @@ export interface Caller {
  * @typeParam Transaction - What of the host's the storage can join.
  * @typeParam Connection - What the host writes by in a transaction that the directory began.
  */
-export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, Connection = unknown> {
+export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, Connection = unknown>
+  extends DirectoryChanges {
   readonly instanceId: string
   /** As it was when the directory was opened; `orgs.getDefault()` answers what it is now. */
   readonly defaultOrgId: string
@@ -208,7 +210,7 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
   bootstrapOwner(input?: BootstrapOwnerInput): Promise<Bootstrapped>
   /** Calls `listener` after each commit of this process for events of that type, or of all for `'*'`. Answers what ends it. */
   on<Type extends DirectoryEventType | '*'>(type: Type, listener: EventListener<Type>): () => void
-  /** Closes the storage. */
+  /** Ends consumers and whoever follows changes, and closes the storage. */
   close(): Promise<void>
 }
 
@@ -279,6 +281,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
   const settleCommit = commitsWithHook(opened)
   const serving = createCore({ ...coreOptions, ...(settleCommit && { settleCommit }) })
   const core: Core = { ...serving, userLoginMustBeDomain }
+  const following = directoryChanges(core, storage, bus)
 
   return {
     instanceId,
@@ -308,7 +311,8 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     authenticate: (token) => authenticate(core, token),
     bootstrapOwner: (input) => bootstrapOwner(core, input),
     on: bus.on,
-    close: () => storage.close(),
+    ...following.offered,
+    close: () => following.end().then(() => storage.close()),
   }
 }
 

@@ -13,6 +13,20 @@ export type {
   Users,
 } from './acting-directory'
 export type { Across, Actor, SystemActor, UserActor } from './actor'
+export type { Change, ChangedRecord, FieldChange, KeyChange } from './changes/change'
+export type { ChangesQuery } from './changes/change-reader'
+export type {
+  ChangeHandler,
+  Consumer,
+  ConsumerOptions,
+  ConsumerStatus,
+  HandlingContext,
+  HandlingFailure,
+  HandlingNote,
+  ParkedChange,
+} from './changes/consumer'
+export type { DirectoryChanges } from './changes/directory-changes'
+export type { ChangesOptions } from './changes/follow-changes'
 export type { Client } from './clients/client'
 export type { CreateClientInput, CreatedClient } from './clients/create-client'
 export type { ClientSnapshot } from './clients/find-client-snapshots'
@@ -176,13 +190,16 @@ export type {
 } from './storage/commit'
 export type {
   CommitWriter,
+  ConsumerKeeper,
   DirectoryStorage,
   EventReader,
+  KeptConsumer,
   MetadataIndexer,
   RecordReader,
   RecordSearcher,
   ReplicaReader,
   StorageReads,
+  WriteListener,
 } from './storage/directory-storage'
 export type { EventRewrite, HistoryRewriter, ReplacedEvent } from './storage/event-rewrite'
 export type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './storage/metadata-index'

@@ -41,6 +41,8 @@ export interface TableNames {
   readonly indexedValue: string
   /** Answers of writes, by their idempotency keys. */
   readonly keptAnswer: string
+  /** How far consumers of changes came. */
+  readonly consumer: string
   readonly migration: string
   readonly migrationLock: string
   /** Functions on Postgres, by which positions go on where a database moves to another server. */
@@ -84,6 +86,7 @@ export function tableNames(naming: TableNaming & TableSpread): TableNames {
     metadataIndexVersion: `${prefix}metadata_index_version`,
     indexedValue: `${prefix}indexed_value`,
     keptAnswer: `${prefix}kept_answer`,
+    consumer: `${prefix}consumer`,
     migration: `${prefix}migration`,
     migrationLock: `${prefix}migration_lock`,
     eventTransaction: `${prefix}event_transaction`,
@@ -102,6 +105,7 @@ export const spreadTables = (names: TableNames): readonly string[] => [
   names.metadataIndexVersion,
   names.indexedValue,
   names.keptAnswer,
+  names.consumer,
   ...Object.values(names.record),
 ]
 

@@ -4,7 +4,9 @@ import pg from 'pg'
 import { committer } from './commit/apply-commits'
 import { unreadCommitter } from './commit/commit-unread'
 import { connectionsOf, type Patience } from './connections'
+import { consumerKeeper } from './consumers/consumer-keeper'
 import { eventReader } from './feed/read-events'
+import { writeNotifications } from './feed/write-notifications'
 import { historyRewriter } from './history/rewrite-events'
 import { loader } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
@@ -44,6 +46,12 @@ export type PostgresStorageOptions = (OwnPool | HostPool) &
      * write the outcome is unknown. Default 30000. `migrate()` has no such limit.
      */
     readonly statementTimeoutMs?: number
+    /**
+     * Whether to tell other processes that something was written, and to hear it of them, so that who follows changes need
+     * not wait to look again: a `NOTIFY` of its own at most every 20 ms, and one connection of the pool while anybody
+     * follows. Behind a pooler nothing is heard. Default `false`: who follows looks by itself alone.
+     */
+    readonly notify?: boolean
     /** Where calls read that ask for a replica. Absent: where all others do. */
     readonly replicas?: ReplicaOptions
   }
@@ -124,7 +132,7 @@ const replicaWaitMs = 250
  */
 export function postgresStorage(options: PostgresStorageOptions): PostgresStorage {
   const names = tableNames(options)
-  const { behindPooler = false, namedStatements = !behindPooler } = options
+  const { behindPooler = false, namedStatements = !behindPooler, notify = false } = options
   const patience = patienceOf(options)
   const own = 'pool' in options ? undefined : openPool(options, patience)
   const pool: PostgresPool = 'pool' in options ? options.pool : own!
@@ -135,13 +143,26 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
   const search = searcher(names)
   const readEvents = eventReader(names)
   const readers = { load, search, readEvents, indexes }
+  const notifications = notify ? writeNotifications(connections, names) : undefined
+  const told = <Values extends readonly unknown[], Answer extends object>(
+    work: (...values: Values) => Answer | Promise<Answer>,
+  ): ((...values: Values) => Answer | Promise<Answer>) =>
+    notifications === undefined
+      ? work
+      : async (...values) => {
+          const answer = await work(...values)
+          notifications.written()
+          return answer
+        }
+  const begin = ownTransactions(connections, names, namedStatements, readers)
   let closing: Promise<void> | undefined
   const migrate = () => migrateDatabase(connections, names, behindPooler)
 
   return {
     load: (instanceId, reads) => load(instanceId, reads, connections),
-    commit: committer(connections, names, indexes),
-    commitUnread: unreadCommitter(connections, names, indexes),
+    commit: told(committer(connections, names, indexes)),
+    commitUnread: told(unreadCommitter(connections, names, indexes)),
+    ...(notifications !== undefined && !behindPooler && { onWritten: notifications.onWritten }),
     search: (instanceId, query) => search(instanceId, query, connections, indexes),
     readEvents: (instanceId, query) => readEvents(instanceId, query, connections),
     ...replicaReader(
@@ -153,8 +174,13 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
     ...metadataIndexer(connections, names, indexes),
     within: (transaction) =>
       transactionStorage(sendWithin(transaction, connections, namedStatements), connections, names, readers),
-    transaction: ownTransactions(connections, names, namedStatements, readers),
+    async transaction(work) {
+      const answer = await begin(work)
+      notifications?.written()
+      return answer
+    },
     ...historyRewriter(connections, names),
+    ...consumerKeeper(connections, names),
     migrate,
     migrations: {
       check: () => checkMigrations(connections, names),
@@ -165,6 +191,7 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
       },
     },
     close() {
+      notifications?.close()
       closing ??= Promise.all([
         connections.close().then(() => own && endWithin(own, endTimeoutMs)),
         replica?.connections.close().then(() => replica.own && endWithin(replica.own, endTimeoutMs)),

@@ -22,7 +22,8 @@ import { aloneWhereReferenced } from './commit/alone-where-referenced'
 import { applyCommits } from './commit/apply-commits'
 import { applyUnread } from './commit/apply-unread'
 import type { Connection } from './connection'
-import { readEvents } from './feed/read-events'
+import { consumerKeeper } from './consumers/consumer-keeper'
+import { readEvents, requirePosition } from './feed/read-events'
 import { filePresence } from './file-presence'
 import { rewriteEvents } from './history/rewrite-events'
 import { loadReads } from './load/load-reads'
@@ -124,6 +125,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     readEvents: read,
   })
   const rewrite = rewriteEvents(connection)
+  const consumers = consumerKeeper(connection)
   let closed = false
 
   function answer<T>(work: () => T): T {
@@ -163,7 +165,12 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     commitUnread: (instanceId, commits) => answerOrReject(() => applyAsUnread(instanceId, commits)),
     search: async <S extends Search>(instanceId: string, search: S) =>
       transactions.after(() => find(instanceId, search)) as Promise<Page<SearchResult<S>>>,
-    readEvents: async (instanceId, query) => transactions.after(() => read(instanceId, query)),
+    async readEvents(instanceId, query) {
+      requirePosition(query)
+      return transactions.after(() => read(instanceId, query))
+    },
+    listConsumers: async (instanceId, name) => transactions.after(() => consumers.list(instanceId, name)),
+    putConsumer: async (instanceId, consumer) => transactions.after(() => consumers.put(instanceId, consumer)),
     listMetadataIndexes: async (instanceId) => transactions.after(() => indexer.listMetadataIndexes(instanceId)),
     addMetadataIndexes: async (instanceId, indexes) =>
       transactions.after(() => indexer.addMetadataIndexes(instanceId, indexes)),

@@ -2,6 +2,7 @@ import { atomicityBehaviors } from './atomicity'
 import type { Behavior } from './behavior'
 import { claimBehaviors } from './claims'
 import { commitOutcomeBehaviors } from './commit-outcomes'
+import { consumerBehaviors } from './consumers'
 import { entryBehaviors } from './entries'
 import { eventRewriteBehaviors } from './event-rewrites'
 import { eventSearchBehaviors } from './event-searches'
@@ -58,6 +59,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   'metadata indexes': metadataIndexBehaviors,
   'login names': loginNameBehaviors,
   feed: feedBehaviors,
+  consumers: consumerBehaviors,
   'event search': eventSearchBehaviors,
   'event rewrites': eventRewriteBehaviors,
   'text and bytes': textAndBytesBehaviors,

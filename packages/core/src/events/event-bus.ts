@@ -13,6 +13,8 @@ export interface EventBus {
    * Calls `listener` for every event of `type`, or of every type for `'*'`. Answers what ends it; ending twice is fine.
    */
   on<Type extends DirectoryEventType | '*'>(type: Type, listener: EventListener<Type>): () => void
+  /** Calls `wake` after each commit, without its events. Answers what ends it. */
+  onWritten(wake: () => void): () => void
   /** Asks for the events only when somebody listens. */
   announce(events: () => readonly StoredEvent[]): void
 }
@@ -23,6 +25,7 @@ export interface EventBus {
  */
 export function createEventBus(onListenerError: (error: unknown, event: StoredEvent) => void): EventBus {
   const emitter = mitt<Record<string, StoredEvent>>()
+  const waking = new Set<() => void>()
   let listeners = 0
 
   const report = (error: unknown, event: StoredEvent) => {
@@ -54,7 +57,13 @@ export function createEventBus(onListenerError: (error: unknown, event: StoredEv
         emitter.off(type as '*', handler as never)
       }
     },
+    onWritten(wake) {
+      const own = () => wake()
+      waking.add(own)
+      return () => waking.delete(own)
+    },
     announce(events) {
+      if (waking.size > 0) for (const wake of waking) wake()
       if (listeners === 0) return
       for (const event of events()) emitter.emit(event.type, event)
     },

@@ -24,6 +24,8 @@ export interface DirectoryStorage<Transaction = unknown, Connection = unknown>
     HistoryRewriter,
     MetadataIndexer,
     Partial<ReplicaReader>,
+    Partial<ConsumerKeeper>,
+    Partial<WriteListener>,
     Partial<TransactionJoiner<Transaction, Connection>> {
   /**
    * The database is in this process, so that two reads one after the other cost no more than two at once: what may turn
@@ -126,4 +128,35 @@ export interface ReplicaReader {
    * @throws `InvalidInputError` for what is neither.
    */
   readReplica(atLeast: string): StorageReads
+}
+
+/** What is kept of a consumer of changes. */
+export interface KeptConsumer {
+  readonly name: string
+  /** 1, 2, 3 …: how often it was put. */
+  readonly version: number
+  /** JSON text, opaque to the storage. */
+  readonly state: string
+}
+
+/** Keeps how far consumers of changes came. A storage that cannot leaves both out. */
+export interface ConsumerKeeper {
+  /** In the order of their names; the one named, where there is one. */
+  listConsumers(instanceId: string, name?: string): Promise<readonly KeptConsumer[]>
+  /**
+   * Puts a consumer whose kept version is the one before `version`; of none that is 0. Answers whether it was. Of several
+   * who put the same version, one does.
+   *
+   * @throws as {@link CommitWriter.commit}.
+   */
+  putConsumer(instanceId: string, consumer: KeptConsumer): Promise<boolean>
+}
+
+/** Hears of what other processes write. A storage that cannot leaves it out, and whoever waits looks now and then. */
+export interface WriteListener {
+  /**
+   * Calls `wake` when something may have been written through any storage on the database, in whatever instance. It may come
+   * late, more than once, or not at all. Answers what ends it.
+   */
+  onWritten(wake: () => void): () => void
 }

@@ -22,6 +22,7 @@ export function holdAnnouncements(tellers: Tellers): HeldAnnouncements {
   return {
     events: {
       on: tellers.events.on,
+      onWritten: tellers.events.onWritten,
       announce(events) {
         held.push({ events, messages: [] })
       },

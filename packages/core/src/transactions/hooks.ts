@@ -56,6 +56,7 @@ export function tellAfterCommit(
   if (afterCommit === undefined) return bus
   return {
     on: bus.on,
+    onWritten: bus.onWritten,
     announce(eventsOf) {
       const events = eventsOf()
       const [first] = events

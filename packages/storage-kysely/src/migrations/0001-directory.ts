@@ -114,6 +114,16 @@ export async function createDirectoryTables(db: Kysely<unknown>, names: TableNam
   ).execute()
   await index(names.keptAnswer, ['instance_id', 'expires_at'])
 
+  await clustered(
+    schema
+      .createTable(names.consumer)
+      .addColumn('instance_id', types.text, (c) => c.notNull())
+      .addColumn('name', types.text, (c) => c.notNull())
+      .addColumn('version', types.integer, (c) => c.notNull())
+      .addColumn('state', types.text, (c) => c.notNull())
+      .addPrimaryKeyConstraint(`${names.consumer}_key`, ['instance_id', 'name']),
+  ).execute()
+
   await createMetadataIndexTables(schema, names, dialect, clustered)
 
   for (const { kind, key, columns, indexes } of Object.values(recordTables)) {

@@ -3,6 +3,7 @@ import {
   aggregateTypes,
   type EventActor,
   type EventQuery,
+  InvalidInputError,
   type JsonValue,
   type StoredEvent,
 } from '@indwell/core'
@@ -70,6 +71,11 @@ export function readEvents({
     // The column takes every text for the number it spells.
     return rows.filter(([position]) => query.at === undefined || position === query.at).map(decodeEvent)
   }
+}
+
+/** Text that is no number sorts behind every number: who resumed there would never be told anything. */
+export function requirePosition({ after }: Pick<EventQuery, 'after'>): void {
+  if (after !== undefined && !/^\d{1,19}$/.test(after)) throw new InvalidInputError('after', 'is no position')
 }
 
 function conditionsOf(instanceId: string, query: EventQuery, descending: boolean): readonly Condition[] {

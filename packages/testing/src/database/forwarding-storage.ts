@@ -1,6 +1,7 @@
 import {
   type Commit,
   type DirectoryStorage,
+  type KeptConsumer,
   type Page,
   type Search,
   type SearchResult,
@@ -74,6 +75,14 @@ export function forwardingStorage(like: DirectoryStorage, current: () => Databas
       forward(instanceId, (storage, instance) => storage.removeMetadataIndexes(instance, indexes)),
     fillMetadataIndex: (instanceId, index, entries) =>
       forward(instanceId, (storage, instance) => storage.fillMetadataIndex(instance, index, entries)),
+    ...(like.listConsumers && {
+      listConsumers: (instanceId: string, name?: string) =>
+        forward(instanceId, (storage, instance) => storage.listConsumers!(instance, name)),
+    }),
+    ...(like.putConsumer && {
+      putConsumer: (instanceId: string, consumer: KeptConsumer) =>
+        forward(instanceId, (storage, instance) => storage.putConsumer!(instance, consumer)),
+    }),
     ...(like.bookmark && {
       bookmark: (instanceId: string) => forward(instanceId, (storage, instance) => storage.bookmark!(instance)),
     }),

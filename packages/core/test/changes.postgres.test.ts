@@ -1,0 +1,17 @@
+import { postgresStorage } from '@indwell/storage-postgres'
+import { afterEach, describe } from 'vitest'
+import { createMigratedDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { changesRules } from './changes'
+
+describe('changes on Postgres', () => {
+  const databases: PostgresDatabase[] = []
+  afterEach(async () => {
+    await Promise.all(databases.splice(0).map((database) => database.drop()))
+  })
+
+  changesRules(async () => {
+    const database = await createMigratedDatabase()
+    databases.push(database)
+    return postgresStorage({ connectionString: database.url })
+  })
+})
