@@ -43,6 +43,13 @@ export async function uses(userId: string): Promise<void> {
   await access.set({ plan: 'pro', seats: 3, since: new Date(), badge: { series: 'a' }, address: { street: 'x' } })
   await access.set([['plan', 'pro']])
   await access.apply({ set: { seats: 4 }, remove: ['plan', 'gone long ago'] })
+  await access.merge({ plan: null, seats: 2 })
+  await access.mergeDeep({ address: { city: null } })
+  await access.update('seats', (seats) => (seats ?? 0) + 1)
+  await access.update('plan', (plan, remove) => (plan === 'pro' ? remove : 'pro'))
+  await access.update('since', (since) => since ?? new Date())
+  const { added } = await access.apply({ increment: { seats: 1 }, update: { plan: () => 'free' } })
+  isTrue<Equal<typeof added, readonly string[]>>()
   await acting.users.createHuman({ userName: 'ada', metadata: { app: { plan: 'pro' }, other: { any: 1 } } })
   await acting.users.update(userId, { nickName: 'A', metadata: { app: { set: { seats: 1 } } } })
   await acting.orgs.create({ name: 'Acme', metadata: { org: { tier: 'gold', other: 1 } } })
@@ -68,6 +75,16 @@ export async function uses(userId: string): Promise<void> {
   await access.set([['plan', 'gold']])
   // @ts-expect-error no plan
   await access.apply({ set: { plan: 'gold' } })
+  // @ts-expect-error no plan
+  await access.merge({ plan: 'gold' })
+  // @ts-expect-error no plan
+  await access.update('plan', () => 'gold')
+  // @ts-expect-error no plan
+  await access.apply({ update: { plan: () => 'gold' } })
+  // @ts-expect-error an address has no such part
+  await access.mergeDeep({ address: { zip: 'x' } })
+  // @ts-expect-error keys that are not defined cannot be counted
+  await access.increment('other')
   // @ts-expect-error no plan
   await acting.users.createHuman({ userName: 'ada', metadata: { app: { plan: 'gold' } } })
   // @ts-expect-error no tier

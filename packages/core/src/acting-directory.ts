@@ -29,7 +29,6 @@ import type { MetadataWritten } from './metadata/apply-metadata'
 import type { MetadataEntry } from './metadata/get-metadata'
 import type { MetadataQuery } from './metadata/list-metadata'
 import type {
-  ChangeOf,
   DefinedNamespace,
   KeyOf,
   NamespaceAt,
@@ -49,6 +48,7 @@ import type {
   UpdateValue,
 } from './metadata-updates/metadata-update'
 import type {
+  NoOtherParts,
   PlainChange,
   UpdateOf,
   ValuesToMerge,
@@ -105,10 +105,14 @@ export interface MetadataAccess<Namespace extends DefinedNamespace | undefined =
   remove(...keys: string[]): Promise<MetadataWritten>
   /** Removes every key. */
   clear(options?: MetadataWriteOptions): Promise<MetadataWritten>
-  /** Sets and removes in one write, all or none. */
-  apply(change: ChangeOf<Namespace> & PlainChange, options?: WriteOptions): Promise<MetadataWritten>
-  /** Any number of these verbs in one write, all or none, in the order that {@link MetadataUpdate} says. */
-  apply(update: UpdateOf<Namespace>, options?: MetadataWriteOptions): Promise<MetadataUpdated>
+  /**
+   * Any number of these verbs in one write, all or none, in the order that {@link MetadataUpdate} says. Which keys were
+   * added, updated and removed is answered where there is more to it than setting, removing and clearing.
+   */
+  apply<const Change extends UpdateOf<Namespace>>(
+    change: Change & NoOtherParts<Change>,
+    options?: MetadataWriteOptions,
+  ): Promise<Change extends PlainChange ? MetadataWritten : MetadataUpdated>
   /** Sets keys; `null` removes one; other keys stay. Values are replaced as a whole. */
   merge(values: ValuesToMerge<Namespace>, options?: MetadataWriteOptions): Promise<MetadataUpdated>
   /**

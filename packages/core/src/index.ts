@@ -133,6 +133,7 @@ export type {
   UpdateValue,
 } from './metadata-updates/metadata-update'
 export type {
+  NoOtherParts,
   PlainChange,
   UpdateOf,
   ValuesToMerge,

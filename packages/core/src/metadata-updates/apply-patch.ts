@@ -32,7 +32,7 @@ export function applyOperation(document: MetadataDocument, operation: ParsedOper
       break
     case 'move':
       if (samePath(operation.from, path)) valueAt(document, `${at}.from`, path)
-      else add(document, at, path, take(document, `${at}.from`, operation.from))
+      else move(document, at, operation.from, path)
       break
     case 'copy':
       add(document, at, path, document.copy(at, valueAt(document, `${at}.from`, operation.from)))
@@ -109,6 +109,13 @@ function replace(document: MetadataDocument, at: string, path: Pointer, value: M
     if (Array.isArray(parent)) parent[Number(name)] = value as JsonValue
     else setMember(parent, name, value as JsonValue)
   })
+}
+
+function move(document: MetadataDocument, at: string, from: Pointer, path: Pointer): void {
+  const taken = take(document, `${at}.from`, from)
+  const [key, ...names] = path
+  if (key !== undefined && names.length === 0) document.writeMoved(key, taken)
+  else add(document, at, path, taken)
 }
 
 /** Removes what is at a path, and answers it. */

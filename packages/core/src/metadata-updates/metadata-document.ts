@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../errors/invalid-input-error'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { PermissionDeniedError } from '../errors/permission-denied-error'
 import type { ParsedMetadataChange } from '../metadata/draft-metadata'
@@ -30,6 +31,7 @@ export class MetadataDocument {
   /** What was parsed of what is stored. */
   readonly #opened = new Map<string, MetadataValue>()
   readonly #touched = new Set<string>()
+  readonly #moved = new Set<string>()
   #copied = 0
   readonly #defaults: ReadonlyMap<string, EntryValue>
   readonly #hidden: Set<string>
@@ -109,16 +111,13 @@ export class MetadataDocument {
     this.#slots.delete(key)
   }
 
-  /** Moves what a key holds, whatever it is. */
-  rename(from: string, to: string): void {
-    this.#requireReadable(from)
-    const slot = this.#slots.get(from)!
-    this.remove(from)
-    this.#touch(to)
-    this.#slots.set(to, slot)
+  /** Gives another key a value that is nowhere else any more, so that it is not to be left out either. */
+  writeMoved(key: string, value: MetadataValue): void {
+    this.write(key, value)
+    this.#moved.add(key)
   }
 
-  /** All that was done, as the engine takes it. */
+  /** All that was done, as the engine takes it. @throws {@link InvalidInputError} for values that cannot be kept. */
   change(rules: NamespaceRules | undefined): ParsedMetadataChange {
     const set: (readonly [key: string, value: EntryValue])[] = []
     const remove: string[] = []
@@ -127,7 +126,11 @@ export class MetadataDocument {
       if (slot === undefined) remove.push(key)
       else if ('checked' in slot) set.push([key, slot.checked])
       else if (rules === undefined) set.push([key, entryValue(key, slot.value)])
-      else set.push(...checkValues(rules, [[key, slot.value]]))
+      else {
+        const checked = checkValues(rules, [[key, slot.value]])
+        if (checked.length === 0 && this.#moved.has(key)) throw new InvalidInputError(key, 'is not defined')
+        set.push(...checked)
+      }
     }
     const change = { set, remove, clear: false, requirePresent: false }
     return rules === undefined ? change : { ...change, rules }

@@ -15,7 +15,7 @@ export const removeKey = Symbol('remove')
 export type UpdateValue<Read = MetadataValue, Write = MetadataValue> = (
   value: Read | undefined,
   remove: typeof removeKey,
-) => Write | typeof removeKey
+) => Read | Write | typeof removeKey
 
 /**
  * One operation of a JSON Patch. Paths are JSON Pointers into the namespace, whose members are the keys: `/address/city`.

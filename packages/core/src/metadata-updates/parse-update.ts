@@ -8,6 +8,7 @@ import {
   type MetadataValue,
   type MetadataValues,
   maxChangesPerCall,
+  pairsOf,
 } from '../metadata/metadata-input'
 import type { NamespaceRules } from '../metadata-definition/metadata-rules'
 import type { EntryValue } from '../storage/records'
@@ -149,8 +150,11 @@ function pairs(name: string, value: unknown): readonly (readonly [key: string, v
   return found
 }
 
-const parsedValues = (namespace: string, values: MetadataValues | undefined, rules: NamespaceRules | undefined) =>
-  values === undefined ? [] : parseMetadataChange(namespace, { set: values }, rules).set
+function parsedValues(namespace: string, values: MetadataValues | undefined, rules: NamespaceRules | undefined) {
+  if (values === undefined) return []
+  // `null` is no empty object: who replaces by it would lose everything.
+  return parseMetadataChange(namespace, { set: pairsOf(values) }, rules).set
+}
 
 /** Values to set, `undefined` for keys to remove. */
 function parseMerge(

@@ -40,7 +40,9 @@ export const rename =
   (document: MetadataDocument): void => {
     if (!document.has(from)) throw new NotFoundError('metadata', from)
     if (document.has(to)) throw new VersionConflictError(undefined, document.versionOf(to), to)
-    document.rename(from, to)
+    const value = document.peek(from)
+    document.remove(from)
+    document.writeMoved(to, value!)
   }
 
 export const mergeDeep =

@@ -190,7 +190,7 @@ describe('incrementing', () => {
     })
   })
 
-  it.each([null, '1', true, [1], {}, new Uint8Array([1])])('%j is refused, for it is no number', async (value) => {
+  it.each([null, '1', true, [[1]], {}, new Uint8Array([1])])('%j is refused, for it is no number', async (value) => {
     await metadata.set({ n: value })
 
     await expectRefused(world, () => metadata.increment('n'), {
@@ -394,6 +394,20 @@ describe('an update of what is defined', () => {
       code: 'invalid_input',
       path: 'unknown',
     })
+  })
+
+  it('loses nothing to keys that are left out', async () => {
+    const options = { unknownKeys: 'strip' } as const
+    const world = await createWorld({ metadata: defineMetadata({ user: { a: v.number(), b: v.string() } }, options) })
+    const metadata = world.ada.users.metadata('bob')
+    await metadata.set({ a: 1 })
+
+    await metadata.merge({ unknown: 1, b: 'x' })
+    expect(await metadata.values()).toEqual({ a: 1, b: 'x' })
+    const refused = { code: 'invalid_input', path: 'unknown' }
+    await expectRefused(world, () => metadata.rename('a', 'unknown'), refused)
+    await expectRefused(world, () => metadata.patch([{ op: 'move', from: '/a', path: '/unknown' }]), refused)
+    await expectRefused(world, () => metadata.rename('a', 'b', { overwrite: true }), { ...refused, path: 'b' })
   })
 
   it('moves what is unique, and refuses what others hold', async () => {

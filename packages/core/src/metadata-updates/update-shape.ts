@@ -44,7 +44,12 @@ export type ValuesToMergeDeep<N extends Namespace> =
     : Readonly<Record<string, MetadataValue>>
 
 /** Of a change that only sets, removes and clears. */
-export type PlainChange = { readonly [Part in Exclude<keyof MetadataUpdate, keyof MetadataChange>]?: never }
+export type PlainChange = {
+  readonly [Part in keyof MetadataUpdate]?: Part extends keyof MetadataChange ? unknown : never
+}
+
+/** Refuses parts that no update has. */
+export type NoOtherParts<Change> = { readonly [Part in Exclude<keyof Change, keyof MetadataUpdate>]: never }
 
 /** {@link MetadataUpdate} of a namespace as it is defined. */
 export type UpdateOf<N extends Namespace> = N extends DefinedNamespace
