@@ -72,9 +72,8 @@ const asking = everyCall.flatMap(([name, call]) => {
   return asked === undefined ? [] : [{ name, call, asked }]
 })
 
-it('knows what nearly every method asks for', () => {
-  expect(asking.length).toBe(Object.keys(asks).length)
-  expect(asking.length).toBeGreaterThan(everyCall.length * 0.65)
+it('names methods that there are', () => {
+  expect(asking.map(({ name }) => name).toSorted()).toEqual(Object.keys(asks).toSorted())
 })
 
 async function createTwoOrgs(): Promise<World> {
