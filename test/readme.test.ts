@@ -278,7 +278,7 @@ describe('the page about erasure', () => {
     const { directory, left, lines, told } = await import('../examples/express-sqlite/src/erasure')
 
     const parts = lines.map((line): { readonly part: string } => JSON.parse(line))
-    expect(parts.map(({ part }) => part)).toEqual(['export', 'user', 'metadata', 'change', 'change', 'end'])
+    expect(parts.map(({ part }) => part)).toEqual(['export', 'user', 'metadata', 'change', 'change', 'change', 'end'])
     expect(told).toHaveLength(1)
     expect(left).toMatchObject([{ type: 'user.erased', actor: { reason: expect.stringContaining('request 17') } }])
     await directory.close()
