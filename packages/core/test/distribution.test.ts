@@ -1,4 +1,4 @@
-import type { DirectoryStorage } from '@indwell/core'
+import type { Consumer, DirectoryStorage } from '@indwell/core'
 import { type Dialect, spreadTables, tableNames } from '@indwell/storage-kysely'
 import { postgresStorage } from '@indwell/storage-postgres'
 import { sqliteStorage } from '@indwell/storage-sqlite'
@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { createPostgresDatabase } from '../../../test/postgres'
 import { judgeStatements, type Recording, recordStatements } from '../../../test/recorded-statements'
 import { everyCall, ofAcme } from './every-call'
-import { createWorld } from './world'
+import { createWorld, type World } from './world'
 
 const all = [...spreadTables(tableNames({}))]
 const metadataIndexes = [{ subjectType: 'user', namespace: 'app', path: ['a'] }] as const
@@ -30,9 +30,21 @@ async function callEverything(storage: DirectoryStorage): Promise<void> {
       await call(wherever, { ...ofAcme, org: 'acme' }).catch(() => {})
     }
     await world.system.orgs.create({ name: 'Keyed' }, { idempotencyKey: 'k1' })
+    await followOnce(world)
     await world.directory.metadataIndexes.reindex({ all: true })
     await world.directory.metadataIndexes.remove(metadataIndexes[0])
   }
+}
+
+/** Changes of one subject and of all, and a consumer that begins, stores how far it came, and is asked. */
+async function followOnce({ directory }: World): Promise<void> {
+  for await (const _ of directory.changes({ subject: { type: 'user', id: 'ada' } })) break
+  const consumer = await new Promise<Consumer>((resolve) => {
+    const following = directory.consumer('mail', () => resolve(following))
+  })
+  await consumer.status()
+  await consumer.replay()
+  await consumer.stop()
 }
 
 async function judged(dialect: Dialect, run: () => Promise<void>, plain: boolean) {
