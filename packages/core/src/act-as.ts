@@ -144,7 +144,7 @@ function users(core: Core, actor: Actor): Users {
     createHuman: write('createHuman', 1, (core, input, options) => createHuman(core, actor, input, options)),
     createMachine: write('createMachine', 1, (core, input) => createMachine(core, actor, input)),
     get: (userId) => getUser(core, actor, userId),
-    find: (userId) => findUser(core, actor, userId),
+    getOrUndefined: (userId) => findUser(core, actor, userId),
     findByLoginName: (loginName) => findUserByLoginName(core, actor, loginName),
     findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
     findInConnection: (connection, by, values) => findInConnection(core, actor, connection, by, values),
@@ -258,7 +258,7 @@ function roles(core: Core, actor: Actor): Roles {
   return {
     create: write('create', 1, (core, input) => createRole(core, actor, input)),
     get: (roleId) => getRole(core, actor, roleId),
-    find: (roleId) => findRole(core, actor, roleId),
+    getOrUndefined: (roleId) => findRole(core, actor, roleId),
     list: (query) => listRoles(core, actor, query),
     update: write('update', 2, (core, roleId, update, options) => updateRole(core, actor, roleId, update, options)),
     delete: write('delete', 1, (core, roleId, options) => deleteRole(core, actor, roleId, options)),

@@ -163,7 +163,7 @@ export interface Users<Metadata = UndefinedMetadata> {
   ): Promise<CreatedUser>
   createMachine(input: CreateMachineInput, options?: IdempotencyOption): Promise<CreatedUser>
   get(userId: string): Promise<NamedUser>
-  find(userId: string): Promise<NamedUser | undefined>
+  getOrUndefined(userId: string): Promise<NamedUser | undefined>
   /** The user of the instance that has the login name, whatever its case. */
   findByLoginName(loginName: string): Promise<NamedUser | undefined>
   /** Users with their metadata, read together: in the order of the ids, `undefined` where there is no such user. */
@@ -313,7 +313,7 @@ export interface Clients<Metadata = UndefinedMetadata> {
 export interface Roles {
   create(input: CreateRoleInput, options?: IdempotencyOption): Promise<CreatedRole>
   get(roleId: string): Promise<Role>
-  find(roleId: string): Promise<Role | undefined>
+  getOrUndefined(roleId: string): Promise<Role | undefined>
   list(query?: RoleQuery): Promise<Page<Role>>
   update(roleId: string, update: RoleUpdate, options?: WriteOptions): Promise<Written>
   /** It grants nothing from the next call on. */

@@ -25,7 +25,14 @@ export type MembersReading = Pick<Members, 'list' | 'roles'>
 export interface UsersReading<Metadata = UndefinedMetadata>
   extends Pick<
     Users<Metadata>,
-    'get' | 'find' | 'findByLoginName' | 'findSnapshots' | 'findInConnection' | 'identities' | 'list' | 'memberships'
+    | 'get'
+    | 'getOrUndefined'
+    | 'findByLoginName'
+    | 'findSnapshots'
+    | 'findInConnection'
+    | 'identities'
+    | 'list'
+    | 'memberships'
   > {
   metadata<Name extends NamespaceName<Metadata, 'user'> = 'app'>(
     userId: string,
@@ -58,6 +65,6 @@ export interface ReadingDirectory<Metadata = UndefinedMetadata>
   readonly users: UsersReading<Metadata>
   readonly orgs: OrgsReading<Metadata>
   readonly clients: ClientsReading<Metadata>
-  readonly roles: Pick<Roles, 'get' | 'find' | 'list'>
+  readonly roles: Pick<Roles, 'get' | 'getOrUndefined' | 'list'>
   readonly members: MembersReading
 }

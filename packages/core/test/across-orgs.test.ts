@@ -175,7 +175,7 @@ describe('a call that works wherever its subjects live', () => {
 describe('what users may do to themselves without a role', () => {
   /** Reads are told apart from what is not known by their answers. */
   const ofOneself = everyCall.filter(([name]) => /^users\./.test(name) && !aboutNoSubject.test(name))
-  const needNoRole = ['users.get', 'users.find', 'users.identities', 'users.update']
+  const needNoRole = ['users.get', 'users.getOrUndefined', 'users.identities', 'users.update']
   /** Refused for the lack of a code rather than of a role. */
   const needCodes = ['users.verifyEmail', 'users.verifyPhone']
 
@@ -298,7 +298,7 @@ describe('what users may do to themselves without a role', () => {
       permission: 'user.delete',
     })
     await mallory.users.delete('mallory')
-    expect(await world.system.users.find('mallory')).toBeUndefined()
+    expect(await world.system.users.getOrUndefined('mallory')).toBeUndefined()
   })
 })
 

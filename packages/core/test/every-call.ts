@@ -63,7 +63,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     createHuman: ({ users }, { org }) => users.createHuman({ userName: 'new', ...ownedBy(org) }),
     createMachine: ({ users }, { org }) => users.createMachine({ userName: 'new', name: 'New', ...ownedBy(org) }),
     get: ({ users }, { user }) => users.get(user),
-    find: ({ users }, { user }) => users.find(user),
+    getOrUndefined: ({ users }, { user }) => users.getOrUndefined(user),
     findByLoginName: ({ users }) => users.findByLoginName('bob'),
     findSnapshots: ({ users }, { user }) => users.findSnapshots([user], ['app']),
     findInConnection: ({ users }) => users.findInConnection('db', 'email', ['bob@acme.example']),
@@ -133,7 +133,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   roles: {
     create: ({ roles }) => roles.create({ name: 'New' }),
     get: ({ roles }) => roles.get('auditor'),
-    find: ({ roles }) => roles.find('auditor'),
+    getOrUndefined: ({ roles }) => roles.getOrUndefined('auditor'),
     list: ({ roles }) => roles.list(),
     update: ({ roles }) => roles.update('auditor', { name: 'New' }),
     delete: ({ roles }) => roles.delete('auditor'),

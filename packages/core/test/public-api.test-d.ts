@@ -56,8 +56,8 @@ else if (told.because.rule === 'role') expectTypeOf(told.because.expiresAt).toEq
 // @ts-expect-error exact optional members
 directory.as({ userId: 'ada', orgId: undefined })
 
-// `find` answers `undefined`, `get` throws.
-expectTypeOf(ada.users.find('bob')).resolves.toEqualTypeOf<NamedUser | undefined>()
+// `getOrUndefined` answers `undefined`, `get` throws.
+expectTypeOf(ada.users.getOrUndefined('bob')).resolves.toEqualTypeOf<NamedUser | undefined>()
 expectTypeOf(ada.users.get('bob')).resolves.toEqualTypeOf<NamedUser>()
 expectTypeOf<NamedUser>().toExtend<UserRecord>()
 expectTypeOf(ada.requirePermission('user.read')).resolves.toEqualTypeOf<CallScope>()
