@@ -64,6 +64,7 @@ import { deleteUser } from './users/delete-user'
 import { findInConnection } from './users/find-in-connection'
 import { findUserByLoginName } from './users/find-user-by-login-name'
 import { findUserSnapshots } from './users/find-user-snapshots'
+import { findUsers } from './users/find-users'
 import { findUser, getUser } from './users/get-user'
 import { linkIdentity } from './users/link-identity'
 import { listIdentities } from './users/list-identities'
@@ -149,6 +150,7 @@ function users(core: Core, actor: Actor): Users {
     findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
     findInConnection: (connection, by, values) => findInConnection(core, actor, connection, by, values),
     list: (query) => listUsers(core, actor, query),
+    find: (query) => findUsers(core, actor, query),
     memberships: (userId) => listMemberships(core, actor, userId),
     update: write('update', 2, (core, userId, input, options) => updateUser(core, actor, userId, input, options)),
     requestEmailCode: write('requestEmailCode', 1, (core, userId, options) =>

@@ -12,6 +12,7 @@ import type { SendCodeOptions } from './codes/send-contact-code'
 import type { InitializationCodeInput } from './codes/send-initialization-code'
 import type { EventsQuery } from './events/list-events'
 import type { WriteOptions } from './expected-version'
+import type { FindQuery, FoundPage } from './find/where'
 import type { IdempotencyOption } from './idempotency/idempotency-key'
 import type { OnceOptions } from './idempotency/once'
 import type { JsonValue } from './json'
@@ -178,6 +179,8 @@ export interface Users<Metadata = UndefinedMetadata> {
     values: readonly string[],
   ): Promise<readonly (string | undefined)[]>
   list(query?: UserQuery): Promise<Page<NamedUser>>
+  /** Users by what is said of them, page after page while others write. */
+  find(query?: FindQuery<'user', Metadata>): Promise<FoundPage<NamedUser>>
   /** Where the user is a member. */
   memberships(userId: string): Promise<readonly Membership[]>
   update(

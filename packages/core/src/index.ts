@@ -55,6 +55,17 @@ export { aggregateTypes, directoryEventTypes } from './events/directory-event-ty
 export type { EventListener } from './events/event-bus'
 export type { EventsQuery } from './events/list-events'
 export type { WriteOptions } from './expected-version'
+export type {
+  AnyValueWhere,
+  BooleanWhere,
+  FindQuery,
+  FoundPage,
+  OrderBy,
+  TextWhere,
+  TimeWhere,
+  ValueWhere,
+  Where,
+} from './find/where'
 export type { IdempotencyOption } from './idempotency/idempotency-key'
 export type { OnceOptions } from './idempotency/once'
 export { createIdSource, type NewId } from './ids'

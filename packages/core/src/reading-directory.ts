@@ -27,6 +27,7 @@ export interface UsersReading<Metadata = UndefinedMetadata>
     Users<Metadata>,
     | 'get'
     | 'getOrUndefined'
+    | 'find'
     | 'findByLoginName'
     | 'findSnapshots'
     | 'findInConnection'

@@ -9,9 +9,9 @@ const nowhere: Subjects = { user: 'ghost', machine: 'phantom', other: 'spectre',
 
 /** What no org owns, and what is searched for rather than named. */
 const aboutNoSubject =
-  /^(requirePermission|events|(members|roles)\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.find(ByLoginName|InConnection))$/
-const lists = /^((users|orgs|clients)\.list|users\.findInConnection)$/
-const reads = /(^|\.)(get|find|findSnapshots|list|memberships|identities|values|findValues|roles)$/
+  /^(requirePermission|events|(members|roles)\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.find(|ByLoginName|InConnection))$/
+const lists = /^((users|orgs|clients)\.list|users\.find|users\.findInConnection)$/
+const reads = /(^|\.)(get|getOrUndefined|find|findSnapshots|list|memberships|identities|values|findValues|roles)$/
 
 const aboutSubject = everyCall.filter(([name]) => !aboutNoSubject.test(name))
 const aboutInstance = everyCall.filter(([name]) => aboutNoSubject.test(name) && !lists.test(name))

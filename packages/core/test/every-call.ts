@@ -68,6 +68,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     findSnapshots: ({ users }, { user }) => users.findSnapshots([user], ['app']),
     findInConnection: ({ users }) => users.findInConnection('db', 'email', ['bob@acme.example']),
     list: ({ users }) => users.list(),
+    find: ({ users }) => users.find({ where: { userName: 'bob' } }),
     memberships: ({ users }, { user }) => users.memberships(user),
     update: ({ users }, { user }) => users.update(user, { nickName: 'B' }),
     requestEmailCode: ({ users }, { user }) => users.requestEmailCode(user),
