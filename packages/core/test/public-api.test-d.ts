@@ -2,6 +2,7 @@ import {
   type ActingDirectory,
   type BuiltInRole,
   type CallScope,
+  type DefinedKey,
   type Directory,
   DirectoryError,
   type DirectoryErrorCode,
@@ -205,3 +206,43 @@ export { withoutStorage, withWrongRoles }
 expectTypeOf<EventOf<'user.pat.added'>['payload']>().not.toHaveProperty('hash')
 expectTypeOf<EventOf<'user.pat.added'>['payload']>().toHaveProperty('tokenId')
 expectTypeOf<EventOf<'user.human.email.code.added'>['payload']>().not.toHaveProperty('hash')
+
+// What is looked for is typed by what is defined.
+declare const defined: ActingDirectory<{
+  'user.app': {
+    keys: {
+      plan: DefinedKey<string, 'free' | 'pro'>
+      seats: DefinedKey<number, number>
+      tags: DefinedKey<string[], string[]>
+      address: DefinedKey<object, { city: string }>
+    }
+    unknownKeys: 'reject'
+  }
+}>
+defined.users.find({
+  where: {
+    metadata: {
+      plan: { in: ['free'] },
+      seats: { gte: 1, lt: 9 },
+      tags: { has: 'a' },
+      address: { at: { city: { prefix: 'O' } } },
+    },
+  },
+})
+// @ts-expect-error no such plan
+defined.users.find({ where: { metadata: { plan: 'gold' } } })
+// @ts-expect-error no such key
+defined.users.find({ where: { metadata: { plam: 'free' } } })
+// @ts-expect-error a number has no parts
+defined.users.find({ where: { metadata: { seats: { prefix: '1' } } } })
+// @ts-expect-error the same in a branch
+defined.users.find({ where: { or: [{ not: { metadata: { seats: '1' } } }] } })
+// @ts-expect-error no such member
+defined.users.find({ where: { usrName: 'ada' } })
+// @ts-expect-error no such state
+defined.users.find({ where: { state: 'gone' } })
+// @ts-expect-error never null
+ada.users.find({ where: { userName: null } })
+// @ts-expect-error not ordered by
+ada.users.find({ orderBy: { emailVerified: 'asc' } })
+ada.users.find({ where: { metadata: { anything: { gte: 5 } }, firstName: null }, orderBy: [{ createdAt: 'desc' }] })

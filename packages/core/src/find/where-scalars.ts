@@ -20,7 +20,8 @@ export function membersOf(value: unknown, path: string): readonly (readonly [nam
   if (!isPlain(value)) throw new InvalidInputError(path, 'must be an object')
   const members = Object.entries(value)
   for (const [name, member] of members) {
-    if (member === undefined) throw new InvalidInputError(path === '' ? name : `${path}.${name}`, 'must not be undefined: leave it out')
+    if (member === undefined)
+      throw new InvalidInputError(path === '' ? name : `${path}.${name}`, 'must not be undefined: leave it out')
   }
   return members.sort(([one], [other]) => (one < other ? -1 : 1))
 }
