@@ -17,6 +17,7 @@ import { sendInitializationCode } from './codes/send-initialization-code'
 import { verifyContact } from './codes/verify-contact'
 import type { Core } from './core'
 import { listEvents } from './events/list-events'
+import { getClients, getOrgs, getUsers } from './find/get-many'
 import { keyedWrites } from './idempotency/keyed-writes'
 import { once } from './idempotency/once'
 import { addMember } from './members/add-member'
@@ -146,6 +147,7 @@ function users(core: Core, actor: Actor): Users {
     createMachine: write('createMachine', 1, (core, input) => createMachine(core, actor, input)),
     get: (userId) => getUser(core, actor, userId),
     getOrUndefined: (userId) => findUser(core, actor, userId),
+    getMany: (userIds) => getUsers(core, actor, userIds),
     findByLoginName: (loginName) => findUserByLoginName(core, actor, loginName),
     findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
     findInConnection: (connection, by, values) => findInConnection(core, actor, connection, by, values),
@@ -210,6 +212,7 @@ function orgs(core: Core, actor: Actor): Orgs {
     create: write('create', 1, (core, input) => createOrg(core, actor, input)),
     setUp: write('setUp', 1, (core, input) => setUpOrg(core, actor, input)),
     get: (orgId) => getOrg(core, actor, orgId),
+    getMany: (orgIds) => getOrgs(core, actor, orgIds),
     findByDomain: (domain) => findOrgByDomain(core, actor, domain),
     findSnapshots: (orgIds, namespace = 'org') => findOrgSnapshots(core, actor, orgIds, namespace),
     list: (query) => listOrgs(core, actor, query),
@@ -244,6 +247,7 @@ function clients(core: Core, actor: Actor): Clients {
   return {
     create: write('create', 1, (core, input) => createClient(core, actor, input)),
     get: (clientId) => getClient(core, actor, clientId),
+    getMany: (clientIds) => getClients(core, actor, clientIds),
     findSnapshots: (clientIds, namespace = 'client') => findClientSnapshots(core, actor, clientIds, namespace),
     list: (query) => listClients(core, actor, query),
     update: write('update', 2, (core, clientId, update, options) =>

@@ -12,6 +12,7 @@ import type { SendCodeOptions } from './codes/send-contact-code'
 import type { InitializationCodeInput } from './codes/send-initialization-code'
 import type { EventsQuery } from './events/list-events'
 import type { WriteOptions } from './expected-version'
+import type { FoundMany } from './find/get-many'
 import type { FindQuery, FoundPage } from './find/where'
 import type { IdempotencyOption } from './idempotency/idempotency-key'
 import type { OnceOptions } from './idempotency/once'
@@ -165,6 +166,8 @@ export interface Users<Metadata = UndefinedMetadata> {
   createMachine(input: CreateMachineInput, options?: IdempotencyOption): Promise<CreatedUser>
   get(userId: string): Promise<NamedUser>
   getOrUndefined(userId: string): Promise<NamedUser | undefined>
+  /** Of up to 1000 ids, in their order. */
+  getMany(userIds: readonly string[]): Promise<FoundMany<NamedUser>>
   /** The user of the instance that has the login name, whatever its case. */
   findByLoginName(loginName: string): Promise<NamedUser | undefined>
   /** Users with their metadata, read together: in the order of the ids, `undefined` where there is no such user. */
@@ -267,6 +270,8 @@ export interface Orgs<Metadata = UndefinedMetadata> {
   setUp(input: SetUpOrgInput, options?: IdempotencyOption): Promise<SetUpOrg>
   /** The org named, or the one the calls work in. */
   get(orgId?: string): Promise<Org>
+  /** Of up to 1000 ids, in their order. */
+  getMany(orgIds: readonly string[]): Promise<FoundMany<Org>>
   /** The org of the instance whose verified domain it is. */
   findByDomain(domain: string): Promise<Org | undefined>
   /** Orgs with their metadata, read together. `namespace` is `org` unless named. */
@@ -296,6 +301,8 @@ export interface Orgs<Metadata = UndefinedMetadata> {
 export interface Clients<Metadata = UndefinedMetadata> {
   create(input: WithValues<CreateClientInput, Metadata, 'client'>, options?: IdempotencyOption): Promise<CreatedClient>
   get(clientId: string): Promise<Client>
+  /** Of up to 1000 ids, in their order. */
+  getMany(clientIds: readonly string[]): Promise<FoundMany<Client>>
   /** Applications with their metadata, read together. `namespace` is `client` unless named. */
   findSnapshots(clientIds: readonly string[], namespace?: string): Promise<readonly (ClientSnapshot | undefined)[]>
   list(query?: ClientQuery): Promise<Page<Client>>

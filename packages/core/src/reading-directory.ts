@@ -27,6 +27,7 @@ export interface UsersReading<Metadata = UndefinedMetadata>
     Users<Metadata>,
     | 'get'
     | 'getOrUndefined'
+    | 'getMany'
     | 'find'
     | 'findByLoginName'
     | 'findSnapshots'
@@ -43,7 +44,7 @@ export interface UsersReading<Metadata = UndefinedMetadata>
 }
 
 export interface OrgsReading<Metadata = UndefinedMetadata>
-  extends Pick<Orgs<Metadata>, 'get' | 'findByDomain' | 'findSnapshots' | 'list' | 'getDefault'> {
+  extends Pick<Orgs<Metadata>, 'get' | 'getMany' | 'findByDomain' | 'findSnapshots' | 'list' | 'getDefault'> {
   domains(orgId?: string): Pick<OrgDomains, 'list'>
   metadata<Name extends NamespaceName<Metadata, 'org'> = 'org'>(
     orgId?: string,
@@ -53,7 +54,7 @@ export interface OrgsReading<Metadata = UndefinedMetadata>
 }
 
 export interface ClientsReading<Metadata = UndefinedMetadata>
-  extends Pick<Clients<Metadata>, 'get' | 'findSnapshots' | 'list'> {
+  extends Pick<Clients<Metadata>, 'get' | 'getMany' | 'findSnapshots' | 'list'> {
   metadata<Name extends NamespaceName<Metadata, 'client'> = 'client'>(
     clientId: string,
     namespace?: Name,

@@ -11,7 +11,8 @@ const nowhere: Subjects = { user: 'ghost', machine: 'phantom', other: 'spectre',
 const aboutNoSubject =
   /^(requirePermission|events|(members|roles)\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.find(|ByLoginName|InConnection))$/
 const lists = /^((users|orgs|clients)\.list|users\.find|users\.findInConnection)$/
-const reads = /(^|\.)(get|getOrUndefined|find|findSnapshots|list|memberships|identities|values|findValues|roles)$/
+const reads =
+  /(^|\.)(get|getOrUndefined|getMany|find|findSnapshots|list|memberships|identities|values|findValues|roles)$/
 
 const aboutSubject = everyCall.filter(([name]) => !aboutNoSubject.test(name))
 const aboutInstance = everyCall.filter(([name]) => aboutNoSubject.test(name) && !lists.test(name))

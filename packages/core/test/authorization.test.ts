@@ -6,7 +6,7 @@ import { createWorld, expectRefused, type World } from './world'
 /** What answers who asks for nothing but the answer whether it may. */
 const unchecked = ['checkPermission', 'can', 'canAll', 'requireAuthenticated', 'once']
 const reads =
-  /(^|\.)(requirePermission|events|get|getOrUndefined|getDefault|find|findByDomain|findByLoginName|findInConnection|findSnapshots|list|memberships|identities|values|findValues|roles)$/
+  /(^|\.)(requirePermission|events|get|getOrUndefined|getMany|getDefault|find|findByDomain|findByLoginName|findInConnection|findSnapshots|list|memberships|identities|values|findValues|roles)$/
 const mayViewNot = /^(events|orgs\.(create|setUp|list|getDefault|setDefault|findByDomain)|(members|roles)\..*)$/
 
 /** Every method of a directory, with the accessors gone through. */

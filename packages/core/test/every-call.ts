@@ -64,6 +64,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     createMachine: ({ users }, { org }) => users.createMachine({ userName: 'new', name: 'New', ...ownedBy(org) }),
     get: ({ users }, { user }) => users.get(user),
     getOrUndefined: ({ users }, { user }) => users.getOrUndefined(user),
+    getMany: ({ users }, { user }) => users.getMany([user]),
     findByLoginName: ({ users }) => users.findByLoginName('bob'),
     findSnapshots: ({ users }, { user }) => users.findSnapshots([user], ['app']),
     findInConnection: ({ users }) => users.findInConnection('db', 'email', ['bob@acme.example']),
@@ -100,6 +101,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     create: ({ orgs }) => orgs.create({ name: 'New' }),
     setUp: ({ orgs }) => orgs.setUp({ name: 'New', human: { userName: 'new' } }),
     get: ({ orgs }, { org }) => orgs.get(org),
+    getMany: ({ orgs }, { org = 'acme' }) => orgs.getMany([org]),
     findByDomain: ({ orgs }) => orgs.findByDomain('acme.localhost'),
     list: ({ orgs }) => orgs.list(),
     getDefault: ({ orgs }) => orgs.getDefault(),
@@ -125,6 +127,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   clients: {
     create: ({ clients }, { org }) => clients.create({ name: 'New', ...ownedBy(org) }),
     get: ({ clients }, { client }) => clients.get(client),
+    getMany: ({ clients }, { client }) => clients.getMany([client]),
     findSnapshots: ({ clients }, { client }) => clients.findSnapshots([client]),
     list: ({ clients }) => clients.list(),
     update: ({ clients }, { client }) => clients.update(client, { name: 'New' }),

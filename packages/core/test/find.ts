@@ -4,6 +4,7 @@ import {
   type Directory,
   type DirectoryStorage,
   type FindQuery,
+  type FoundMany,
   type OrderBy,
   type Where,
 } from '@indwell/core'
@@ -25,7 +26,88 @@ async function pagesOf(users: ActingDirectory['users'], query: FindQuery<'user'>
   return ids
 }
 
+const mapped = <T>({ found, missing }: FoundMany<T>, idOf: (one: T) => string) => [found.map(idOf), missing]
+
 export function describeFind(name: string, open: () => Promise<DirectoryStorage>, runs: number): void {
+  describe(`getMany on ${name}`, () => {
+    let directory: Directory
+    let loads = 0
+    beforeAll(async () => {
+      const storage = await open()
+      const load: DirectoryStorage['load'] = (instanceId, reads) => {
+        loads += 1
+        return storage.load(instanceId, reads)
+      }
+      directory = await createDirectory({ storage: { ...storage, load } })
+      const { users, orgs, clients } = directory.asSystem('test')
+      for (const orgId of ['acme', 'umbrella']) {
+        await orgs.create({ orgId, name: orgId })
+        for (const index of [1, 2]) {
+          await users.createHuman({ userId: `${orgId}-${index}`, orgId, userName: `${orgId}-${index}` })
+          await clients.create({ clientId: `${orgId}-${index}`, orgId, name: 'Shop' })
+        }
+      }
+      await orgs.members('acme').add({ userId: 'acme-1', roles: ['ORG_OWNER'] })
+    })
+    afterAll(() => directory.close())
+
+    it('answers in the order of the ids, names those that are missing, and asks the storage once', async () => {
+      const { users, orgs, clients } = directory.asSystem('test')
+      const ids = ['umbrella-1', 'nobody', 'acme-2', 'acme-1', 'acme-2', '']
+      for (const ask of [
+        async () => mapped(await users.getMany(ids), ({ userId }) => userId),
+        async () => mapped(await clients.getMany(ids), ({ clientId }) => clientId),
+      ]) {
+        loads = 0
+        expect(await ask()).toEqual([
+          ['umbrella-1', 'acme-2', 'acme-1', 'acme-2'],
+          ['nobody', ''],
+        ])
+        expect(loads).toBe(1)
+      }
+      loads = 0
+      expect(mapped(await orgs.getMany(['umbrella', 'x', 'acme']), ({ orgId }) => orgId)).toEqual([
+        ['umbrella', 'acme'],
+        ['x'],
+      ])
+      expect(loads).toBe(1)
+      loads = 0
+      const many = Array.from({ length: 1000 }, (_, index) => `none-${index}`)
+      expect((await users.getMany(many)).missing).toEqual(many)
+      expect(loads).toBeLessThanOrEqual(2)
+      expect(await users.getMany([])).toEqual({ found: [], missing: [] })
+    })
+
+    it('shows nobody more than its reads do: what may not be seen is missing', async () => {
+      const caller = directory.as({ userId: 'acme-1', across: 'orgs' })
+      const ids = ['umbrella-1', 'acme-2']
+      expect(mapped(await caller.users.getMany(ids), ({ userId }) => userId)).toEqual([['acme-2'], ['umbrella-1']])
+      expect(mapped(await caller.clients.getMany(ids), ({ clientId }) => clientId)).toEqual([
+        ['acme-2'],
+        ['umbrella-1'],
+      ])
+      expect(mapped(await caller.orgs.getMany(['umbrella', 'acme']), ({ orgId }) => orgId)).toEqual([
+        ['acme'],
+        ['umbrella'],
+      ])
+      const stranger = directory.as({ userId: 'umbrella-1' })
+      for (const of of [stranger.users, stranger.orgs, stranger.clients]) {
+        await expect(of.getMany(['acme'])).rejects.toMatchObject({ code: 'permission_denied' })
+      }
+    })
+
+    it('refuses what is no list of ids, by its place', async () => {
+      const { users } = directory.asSystem('test')
+      // @ts-expect-error no list
+      await expect(users.getMany('acme-1')).rejects.toMatchObject({ code: 'invalid_input', path: 'ids' })
+      // @ts-expect-error no text
+      await expect(users.getMany(['acme-1', 7])).rejects.toMatchObject({ code: 'invalid_input', path: 'ids.1' })
+      await expect(users.getMany(['\0'])).rejects.toMatchObject({ code: 'invalid_input', path: 'ids.0' })
+      const tooMany = users.getMany(Array(1001).fill('acme-1'))
+      await expect(tooMany).rejects.toMatchObject({ code: 'limit_exceeded', limitName: 'ids' })
+    })
+  })
+
   describe(`users.find on ${name}`, () => {
     let directory: Directory
     let system: ActingDirectory
