@@ -176,7 +176,7 @@ describe('a call that works wherever its subjects live', () => {
 describe('what users may do to themselves without a role', () => {
   /** Reads are told apart from what is not known by their answers. */
   const ofOneself = everyCall.filter(([name]) => /^users\./.test(name) && !aboutNoSubject.test(name))
-  const needNoRole = ['users.get', 'users.getOrUndefined', 'users.identities', 'users.update']
+  const needNoRole = ['users.get', 'users.getOrUndefined', 'users.getMany', 'users.identities', 'users.update']
   /** Refused for the lack of a code rather than of a role. */
   const needCodes = ['users.verifyEmail', 'users.verifyPhone']
 
