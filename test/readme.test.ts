@@ -266,6 +266,24 @@ describe('the page about changes', () => {
   })
 })
 
+describe('the page about finding', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/finding.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/finding.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('finds page after page, and refuses what was not meant', async () => {
+    const { directory, items, names, refused } = await import('../examples/express-sqlite/src/finding')
+
+    expect(items.map(({ userName }) => userName)).toEqual(['cleo'])
+    expect(names).toEqual(['ada', 'bob', 'cleo', 'dan'])
+    expect(refused).toBe('where.email: must not be undefined: leave it out')
+    await directory.close()
+  })
+})
+
 describe('the page about erasure', () => {
   it('shows, word for word, code of the examples', async () => {
     const shown = await blocks('docs/erasure.md')

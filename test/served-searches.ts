@@ -173,6 +173,27 @@ export const servedSearches: readonly ServedSearch[] = [
       },
     ]),
   ),
+  ...(['userName', 'createdAt'] as const).flatMap((order) =>
+    (['asc', 'desc'] as const).map(
+      (direction): ServedSearch => ({
+        name: `users behind a cursor by ${order}, ${direction}`,
+        run: async ({ acting }) => {
+          const query = { orderBy: order === 'userName' ? { userName: direction } : { createdAt: direction } }
+          return acting.users.find({ ...query, after: (await acting.users.find({ ...query, limit: 50 })).next })
+        },
+        index: order === 'userName' ? 'user_by_name' : 'user_by_creation',
+        by: 'org_id',
+        inOrder: true,
+      }),
+    ),
+  ),
+  {
+    name: 'users found by metadata in a where',
+    run: ({ acting }) =>
+      acting.users.find({ where: { metadata: { code: { prefix: 'Code-77' } }, not: { state: 'locked' } } }),
+    index: 'indexed_value_by_value',
+    by: 'value',
+  },
   {
     name: 'users of several addresses',
     run: users({ filter: ({ email }) => ({ op: 'in', field: 'email', values: [email, 'nobody@example.com'] }) }),

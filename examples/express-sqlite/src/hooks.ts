@@ -35,4 +35,4 @@ export const credit = database.prepare('select credit from account where user_id
 // There is an account of that name already, so the hook throws, and the user never was.
 database.prepare('insert into account (user_id, credit) values (?, 0)').run('bob')
 export const refusal = await users.createHuman({ userId: 'bob', userName: 'bob' }).catch(({ code }) => code) // 'hook_refused'
-export const bob = await users.find('bob') // undefined
+export const bob = await users.getOrUndefined('bob') // undefined

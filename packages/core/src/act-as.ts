@@ -17,6 +17,7 @@ import { sendInitializationCode } from './codes/send-initialization-code'
 import { verifyContact } from './codes/verify-contact'
 import type { Core } from './core'
 import { listEvents } from './events/list-events'
+import { getClients, getOrgs, getUsers } from './find/get-many'
 import { exportSubject } from './history/export-subject'
 import { readAsOf } from './history/read-as-of'
 import { readHistory } from './history/read-history'
@@ -69,6 +70,7 @@ import { eraseUser } from './users/erase-user'
 import { findInConnection } from './users/find-in-connection'
 import { findUserByLoginName } from './users/find-user-by-login-name'
 import { findUserSnapshots } from './users/find-user-snapshots'
+import { findUsers } from './users/find-users'
 import { findUser, getUser } from './users/get-user'
 import { linkIdentity } from './users/link-identity'
 import { listIdentities } from './users/list-identities'
@@ -149,11 +151,13 @@ function users(core: Core, actor: Actor): Users {
     createHuman: write('createHuman', 1, (core, input, options) => createHuman(core, actor, input, options)),
     createMachine: write('createMachine', 1, (core, input) => createMachine(core, actor, input)),
     get: (userId) => getUser(core, actor, userId),
-    find: (userId) => findUser(core, actor, userId),
+    getOrUndefined: (userId) => findUser(core, actor, userId),
+    getMany: (userIds) => getUsers(core, actor, userIds),
     findByLoginName: (loginName) => findUserByLoginName(core, actor, loginName),
     findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
     findInConnection: (connection, by, values) => findInConnection(core, actor, connection, by, values),
     list: (query) => listUsers(core, actor, query),
+    find: (query) => findUsers(core, actor, query),
     memberships: (userId) => listMemberships(core, actor, userId),
     update: write('update', 2, (core, userId, input, options) => updateUser(core, actor, userId, input, options)),
     requestEmailCode: write('requestEmailCode', 1, (core, userId, options) =>
@@ -220,6 +224,7 @@ function orgs(core: Core, actor: Actor): Orgs {
     create: write('create', 1, (core, input) => createOrg(core, actor, input)),
     setUp: write('setUp', 1, (core, input) => setUpOrg(core, actor, input)),
     get: (orgId) => getOrg(core, actor, orgId),
+    getMany: (orgIds) => getOrgs(core, actor, orgIds),
     findByDomain: (domain) => findOrgByDomain(core, actor, domain),
     findSnapshots: (orgIds, namespace = 'org') => findOrgSnapshots(core, actor, orgIds, namespace),
     list: (query) => listOrgs(core, actor, query),
@@ -259,6 +264,7 @@ function clients(core: Core, actor: Actor): Clients {
   return {
     create: write('create', 1, (core, input) => createClient(core, actor, input)),
     get: (clientId) => getClient(core, actor, clientId),
+    getMany: (clientIds) => getClients(core, actor, clientIds),
     findSnapshots: (clientIds, namespace = 'client') => findClientSnapshots(core, actor, clientIds, namespace),
     list: (query) => listClients(core, actor, query),
     update: write('update', 2, (core, clientId, update, options) =>
@@ -280,7 +286,7 @@ function roles(core: Core, actor: Actor): Roles {
   return {
     create: write('create', 1, (core, input) => createRole(core, actor, input)),
     get: (roleId) => getRole(core, actor, roleId),
-    find: (roleId) => findRole(core, actor, roleId),
+    getOrUndefined: (roleId) => findRole(core, actor, roleId),
     list: (query) => listRoles(core, actor, query),
     update: write('update', 2, (core, roleId, update, options) => updateRole(core, actor, roleId, update, options)),
     delete: write('delete', 1, (core, roleId, options) => deleteRole(core, actor, roleId, options)),

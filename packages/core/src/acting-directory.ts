@@ -12,6 +12,8 @@ import type { SendCodeOptions } from './codes/send-contact-code'
 import type { InitializationCodeInput } from './codes/send-initialization-code'
 import type { EventsQuery } from './events/list-events'
 import type { WriteOptions } from './expected-version'
+import type { FoundMany } from './find/get-many'
+import type { FindQuery, FoundPage } from './find/where'
 import type { SubjectPart } from './history/export-subject'
 import type { HistoryPoint } from './history/history-point'
 import type { SubjectAsOf } from './history/read-as-of'
@@ -177,7 +179,9 @@ export interface Users<Metadata = UndefinedMetadata> {
   ): Promise<CreatedUser>
   createMachine(input: CreateMachineInput, options?: IdempotencyOption): Promise<CreatedUser>
   get(userId: string): Promise<NamedUser>
-  find(userId: string): Promise<NamedUser | undefined>
+  getOrUndefined(userId: string): Promise<NamedUser | undefined>
+  /** Of up to 1000 ids, in their order. */
+  getMany(userIds: readonly string[]): Promise<FoundMany<NamedUser>>
   /** The user of the instance that has the login name, whatever its case. */
   findByLoginName(loginName: string): Promise<NamedUser | undefined>
   /** Users with their metadata, read together: in the order of the ids, `undefined` where there is no such user. */
@@ -192,6 +196,8 @@ export interface Users<Metadata = UndefinedMetadata> {
     values: readonly string[],
   ): Promise<readonly (string | undefined)[]>
   list(query?: UserQuery): Promise<Page<NamedUser>>
+  /** Users by what is said of them, page after page while others write. */
+  find(query?: FindQuery<'user', Metadata>): Promise<FoundPage<NamedUser>>
   /** Where the user is a member. */
   memberships(userId: string): Promise<readonly Membership[]>
   update(
@@ -288,6 +294,8 @@ export interface Orgs<Metadata = UndefinedMetadata> {
   setUp(input: SetUpOrgInput, options?: IdempotencyOption): Promise<SetUpOrg>
   /** The org named, or the one the calls work in. */
   get(orgId?: string): Promise<Org>
+  /** Of up to 1000 ids, in their order. */
+  getMany(orgIds: readonly string[]): Promise<FoundMany<Org>>
   /** The org of the instance whose verified domain it is. */
   findByDomain(domain: string): Promise<Org | undefined>
   /** Orgs with their metadata, read together. `namespace` is `org` unless named. */
@@ -323,6 +331,8 @@ export interface Orgs<Metadata = UndefinedMetadata> {
 export interface Clients<Metadata = UndefinedMetadata> {
   create(input: WithValues<CreateClientInput, Metadata, 'client'>, options?: IdempotencyOption): Promise<CreatedClient>
   get(clientId: string): Promise<Client>
+  /** Of up to 1000 ids, in their order. */
+  getMany(clientIds: readonly string[]): Promise<FoundMany<Client>>
   /** Applications with their metadata, read together. `namespace` is `client` unless named. */
   findSnapshots(clientIds: readonly string[], namespace?: string): Promise<readonly (ClientSnapshot | undefined)[]>
   list(query?: ClientQuery): Promise<Page<Client>>
@@ -349,7 +359,7 @@ export interface Clients<Metadata = UndefinedMetadata> {
 export interface Roles {
   create(input: CreateRoleInput, options?: IdempotencyOption): Promise<CreatedRole>
   get(roleId: string): Promise<Role>
-  find(roleId: string): Promise<Role | undefined>
+  getOrUndefined(roleId: string): Promise<Role | undefined>
   list(query?: RoleQuery): Promise<Page<Role>>
   update(roleId: string, update: RoleUpdate, options?: WriteOptions): Promise<Written>
   /** It grants nothing from the next call on. */

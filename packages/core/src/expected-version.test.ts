@@ -28,7 +28,7 @@ describe('ifVersion', () => {
     await world.root.clients.delete('shop', { ifVersion: (await clientVersion()) ?? '' })
     await world.ada.users.delete('bob', { ifVersion: '2' })
 
-    expect(await world.ada.users.find('bob')).toBeUndefined()
+    expect(await world.ada.users.getOrUndefined('bob')).toBeUndefined()
   })
 
   const writes: readonly (readonly [string, (ifVersion: string | readonly string[]) => Promise<unknown>])[] = [

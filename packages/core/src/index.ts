@@ -69,6 +69,18 @@ export { aggregateTypes, directoryEventTypes } from './events/directory-event-ty
 export type { EventListener } from './events/event-bus'
 export type { EventsQuery } from './events/list-events'
 export type { WriteOptions } from './expected-version'
+export type { FoundMany } from './find/get-many'
+export type {
+  AnyValueWhere,
+  BooleanWhere,
+  FindQuery,
+  FoundPage,
+  OrderBy,
+  TextWhere,
+  TimeWhere,
+  ValueWhere,
+  Where,
+} from './find/where'
 export type { SubjectPart } from './history/export-subject'
 export type { HistoryPoint } from './history/history-point'
 export type { HistoryPurged, PurgeOptions } from './history/purge-history'

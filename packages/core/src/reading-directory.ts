@@ -26,6 +26,8 @@ export interface UsersReading<Metadata = UndefinedMetadata>
   extends Pick<
     Users<Metadata>,
     | 'get'
+    | 'getOrUndefined'
+    | 'getMany'
     | 'find'
     | 'findByLoginName'
     | 'findSnapshots'
@@ -45,7 +47,10 @@ export interface UsersReading<Metadata = UndefinedMetadata>
 }
 
 export interface OrgsReading<Metadata = UndefinedMetadata>
-  extends Pick<Orgs<Metadata>, 'get' | 'findByDomain' | 'findSnapshots' | 'list' | 'getDefault' | 'history' | 'asOf'> {
+  extends Pick<
+    Orgs<Metadata>,
+    'get' | 'getMany' | 'findByDomain' | 'findSnapshots' | 'list' | 'getDefault' | 'history' | 'asOf'
+  > {
   domains(orgId?: string): Pick<OrgDomains, 'list'>
   metadata<Name extends NamespaceName<Metadata, 'org'> = 'org'>(
     orgId?: string,
@@ -55,7 +60,7 @@ export interface OrgsReading<Metadata = UndefinedMetadata>
 }
 
 export interface ClientsReading<Metadata = UndefinedMetadata>
-  extends Pick<Clients<Metadata>, 'get' | 'findSnapshots' | 'list' | 'history' | 'asOf'> {
+  extends Pick<Clients<Metadata>, 'get' | 'getMany' | 'findSnapshots' | 'list' | 'history' | 'asOf'> {
   metadata<Name extends NamespaceName<Metadata, 'client'> = 'client'>(
     clientId: string,
     namespace?: Name,
@@ -68,6 +73,6 @@ export interface ReadingDirectory<Metadata = UndefinedMetadata>
   readonly users: UsersReading<Metadata>
   readonly orgs: OrgsReading<Metadata>
   readonly clients: ClientsReading<Metadata>
-  readonly roles: Pick<Roles, 'get' | 'find' | 'list'>
+  readonly roles: Pick<Roles, 'get' | 'getOrUndefined' | 'list'>
   readonly members: MembersReading
 }

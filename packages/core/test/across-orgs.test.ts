@@ -9,10 +9,10 @@ const nowhere: Subjects = { user: 'ghost', machine: 'phantom', other: 'spectre',
 
 /** What no org owns, and what is searched for rather than named. */
 const aboutNoSubject =
-  /^(requirePermission|events|(members|roles)\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.find(ByLoginName|InConnection))$/
-const lists = /^((users|orgs|clients)\.list|users\.findInConnection)$/
+  /^(requirePermission|events|(members|roles)\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.find(|ByLoginName|InConnection))$/
+const lists = /^((users|orgs|clients)\.list|users\.find|users\.findInConnection)$/
 const reads =
-  /(^|\.)(get|find|findSnapshots|list|memberships|identities|values|findValues|roles|history|asOf|exportSubject)$/
+  /(^|\.)(get|getOrUndefined|getMany|find|findSnapshots|list|memberships|identities|values|findValues|roles|history|asOf|exportSubject)$/
 
 const aboutSubject = everyCall.filter(([name]) => !aboutNoSubject.test(name))
 const aboutInstance = everyCall.filter(([name]) => aboutNoSubject.test(name) && !lists.test(name))
@@ -176,7 +176,7 @@ describe('a call that works wherever its subjects live', () => {
 describe('what users may do to themselves without a role', () => {
   /** Reads are told apart from what is not known by their answers. */
   const ofOneself = everyCall.filter(([name]) => /^users\./.test(name) && !aboutNoSubject.test(name))
-  const needNoRole = ['users.get', 'users.find', 'users.identities', 'users.update']
+  const needNoRole = ['users.get', 'users.getOrUndefined', 'users.getMany', 'users.identities', 'users.update']
   /** Refused for the lack of a code rather than of a role. */
   const needCodes = ['users.verifyEmail', 'users.verifyPhone']
 
@@ -299,7 +299,7 @@ describe('what users may do to themselves without a role', () => {
       permission: 'user.delete',
     })
     await mallory.users.delete('mallory')
-    expect(await world.system.users.find('mallory')).toBeUndefined()
+    expect(await world.system.users.getOrUndefined('mallory')).toBeUndefined()
   })
 })
 

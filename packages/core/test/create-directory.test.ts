@@ -24,7 +24,7 @@ describe('createDirectory', () => {
     const two = await createDirectory({ storage, instanceId: 'two' })
     await one.asSystem('test').users.createHuman({ userId: 'ada', userName: 'ada' })
 
-    expect(await two.asSystem('test').users.find('ada')).toBeUndefined()
+    expect(await two.asSystem('test').users.getOrUndefined('ada')).toBeUndefined()
     await two.asSystem('test').users.createHuman({ userId: 'ada', userName: 'ada' })
   })
 

@@ -113,7 +113,7 @@ export function describeErasure(open: () => Promise<DirectoryStorage>): void {
 
       const { sequence } = await world.ada.users.erase('bob')
 
-      expect(await world.system.users.find('bob')).toBeUndefined()
+      expect(await world.system.users.getOrUndefined('bob')).toBeUndefined()
       expect(JSON.stringify(await world.feed())).not.toMatch(/robert|robby|41790001122/i)
       expect(JSON.stringify(await world.feed())).not.toContain(Buffer.from('Robert').toString('base64'))
       expect(await world.system.events({ subject: { type: 'user', id: 'bob' } })).toMatchObject([
@@ -207,7 +207,7 @@ export function describeErasure(open: () => Promise<DirectoryStorage>): void {
         },
       })
       await expect(world.ada.users.erase('bob')).rejects.toMatchObject({ code: 'storage_unavailable' })
-      expect(await world.system.users.find('bob')).toBeUndefined()
+      expect(await world.system.users.getOrUndefined('bob')).toBeUndefined()
       await expectWhole(storage, world.directory.instanceId)
 
       isBroken = false

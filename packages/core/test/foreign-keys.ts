@@ -37,7 +37,7 @@ export function describeForeignKeys(name: string, open: () => Promise<Host>): vo
 
     const numbers = async (table: string) =>
       (await host.run(`select number from ${table} order by number`)).map((row) => row.number)
-    const isThere = async (userId: string) => (await world.system.users.find(userId)) !== undefined
+    const isThere = async (userId: string) => (await world.system.users.getOrUndefined(userId)) !== undefined
 
     it('a foreign key without an action keeps a user that the host has rows of', async () => {
       const transaction = await host.begin()

@@ -102,7 +102,7 @@ describe.each(['sqlite', 'postgres'])('names of users who sign in with a domain,
     const preferredLoginName = 'bob@acme.localhost'
 
     expect((await world.ada.users.list()).items[1]).toMatchObject({ preferredLoginName })
-    expect(await world.ada.users.find('bob')).toMatchObject({ preferredLoginName })
+    expect(await world.ada.users.getOrUndefined('bob')).toMatchObject({ preferredLoginName })
     expect((await world.ada.users.findSnapshots(['bob'], []))[0]).toMatchObject({ user: { preferredLoginName } })
     expect((await world.ada.orgs.members().list()).items[1]).toMatchObject({ user: { preferredLoginName } })
   })

@@ -2,6 +2,7 @@ import {
   type ActingDirectory,
   type BuiltInRole,
   type CallScope,
+  type DefinedKey,
   type Directory,
   DirectoryError,
   type DirectoryErrorCode,
@@ -56,8 +57,8 @@ else if (told.because.rule === 'role') expectTypeOf(told.because.expiresAt).toEq
 // @ts-expect-error exact optional members
 directory.as({ userId: 'ada', orgId: undefined })
 
-// `find` answers `undefined`, `get` throws.
-expectTypeOf(ada.users.find('bob')).resolves.toEqualTypeOf<NamedUser | undefined>()
+// `getOrUndefined` answers `undefined`, `get` throws.
+expectTypeOf(ada.users.getOrUndefined('bob')).resolves.toEqualTypeOf<NamedUser | undefined>()
 expectTypeOf(ada.users.get('bob')).resolves.toEqualTypeOf<NamedUser>()
 expectTypeOf<NamedUser>().toExtend<UserRecord>()
 expectTypeOf(ada.requirePermission('user.read')).resolves.toEqualTypeOf<CallScope>()
@@ -214,3 +215,42 @@ expectTypeOf<EventOf<'user.history.folded'>['payload']>().toEqualTypeOf<{
 directory.as({ userId: 'ada', reason: 'ticket 4711' })
 // @ts-expect-error a point is a sequence or a time
 ada.users.asOf('bob', '1')
+// What is looked for is typed by what is defined.
+declare const defined: ActingDirectory<{
+  'user.app': {
+    keys: {
+      plan: DefinedKey<string, 'free' | 'pro'>
+      seats: DefinedKey<number, number>
+      tags: DefinedKey<string[], string[]>
+      address: DefinedKey<object, { city: string }>
+    }
+    unknownKeys: 'reject'
+  }
+}>
+defined.users.find({
+  where: {
+    metadata: {
+      plan: { in: ['free'] },
+      seats: { gte: 1, lt: 9 },
+      tags: { has: 'a' },
+      address: { at: { city: { prefix: 'O' } } },
+    },
+  },
+})
+// @ts-expect-error no such plan
+defined.users.find({ where: { metadata: { plan: 'gold' } } })
+// @ts-expect-error no such key
+defined.users.find({ where: { metadata: { plam: 'free' } } })
+// @ts-expect-error a number has no parts
+defined.users.find({ where: { metadata: { seats: { prefix: '1' } } } })
+// @ts-expect-error the same in a branch
+defined.users.find({ where: { or: [{ not: { metadata: { seats: '1' } } }] } })
+// @ts-expect-error no such member
+defined.users.find({ where: { usrName: 'ada' } })
+// @ts-expect-error no such state
+defined.users.find({ where: { state: 'gone' } })
+// @ts-expect-error never null
+ada.users.find({ where: { userName: null } })
+// @ts-expect-error not ordered by
+ada.users.find({ orderBy: { emailVerified: 'asc' } })
+ada.users.find({ where: { metadata: { anything: { gte: 5 } }, firstName: null }, orderBy: [{ createdAt: 'desc' }] })

@@ -340,6 +340,6 @@ describe('transactions on Postgres', () => {
       await transaction.asSystem('host').users.delete('bob')
       await (transaction.connection as pg.Client).query(`delete from host_${table} where user_id = $1`, ['bob'])
     })
-    expect(await world.system.users.find('bob')).toBeUndefined()
+    expect(await world.system.users.getOrUndefined('bob')).toBeUndefined()
   })
 })

@@ -169,7 +169,7 @@ describe('transactions on SQLite', () => {
       await transaction.asSystem('host').users.delete('bob')
       await run('delete from host')
     })
-    expect(await world.system.users.find('bob')).toBeUndefined()
+    expect(await world.system.users.getOrUndefined('bob')).toBeUndefined()
     database.close()
   })
 

@@ -43,7 +43,7 @@ export function describeWithin(name: string, open: () => Promise<Host>): void {
 
     const numbers = async (table: string) =>
       (await host.run(`select number from ${table} order by number`)).map((row) => row.number)
-    const isThere = async (userId: string) => (await world.system.users.find(userId)) !== undefined
+    const isThere = async (userId: string) => (await world.system.users.getOrUndefined(userId)) !== undefined
     const join = async () => {
       const transaction = await host.begin()
       return { transaction, joined: world.directory.within(transaction.handle) }

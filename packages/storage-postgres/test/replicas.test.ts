@@ -84,7 +84,11 @@ describe('reading from a replica', () => {
     primary.texts.length = 0
 
     const system = directory.asSystem('test')
-    await Promise.all([replicated.users.get(userId), system.users.get(userId), replicated.users.find('nobody')])
+    await Promise.all([
+      replicated.users.get(userId),
+      system.users.get(userId),
+      replicated.users.getOrUndefined('nobody'),
+    ])
 
     expect(primary.texts).toHaveLength(1)
     expect(replica.texts.filter((text) => !text.includes('::xid8'))).toHaveLength(1)
@@ -234,7 +238,7 @@ describe('reading from a replica', () => {
       code: 'storage_unavailable',
       reason: 'read_only',
     })
-    expect(await directory.asSystem('test').users.find(userId)).toBeDefined()
+    expect(await directory.asSystem('test').users.getOrUndefined(userId)).toBeDefined()
   })
 
   it.each(['', 'before-', '1', '1-1-1'])('refuses %j, which is no bookmark', (atLeast) => {

@@ -24,7 +24,7 @@ describe('deleteOrg', () => {
     await expectRefused(world, () => world.ada.orgs.get(), { code: 'unauthenticated', reason: 'unknown_user' })
     await expectRefused(world, () => world.root.orgs.get('acme'), { code: 'not_found', subject: 'org' })
     expect(await world.directory.authenticate(token)).toBeUndefined()
-    expect(await world.root.users.find('bob')).toBeUndefined()
+    expect(await world.root.users.getOrUndefined('bob')).toBeUndefined()
     expect((await world.root.clients.list()).items).toEqual([])
     expect((await world.system.orgs.members('umbrella').list()).items).toEqual([])
     expect((await world.root.members.list()).items.map(({ userId }) => userId)).toEqual(['root'])

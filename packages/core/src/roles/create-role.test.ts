@@ -28,8 +28,12 @@ describe('createRole', () => {
     })
 
     expect(events).toEqual(['role.added 1', 'role.added 1'])
-    expect(await roles.find('auditor')).toMatchObject({ name: 'Auditor', description: 'Looks', permissions: [] })
-    expect(await roles.find('nobody')).toBeUndefined()
+    expect(await roles.getOrUndefined('auditor')).toMatchObject({
+      name: 'Auditor',
+      description: 'Looks',
+      permissions: [],
+    })
+    expect(await roles.getOrUndefined('nobody')).toBeUndefined()
     expect(await world.root.events({ subject: { type: 'role', id: 'auditor' } })).toMatchObject([
       { type: 'role.added', owner: '', payload: { name: 'Auditor', description: 'Looks', permissions: [] } },
     ])

@@ -16,7 +16,7 @@ describe('deleteRole', () => {
     const events = await eventsOf(world, () => roles.delete('clerk'))
 
     expect(events).toEqual(['role.removed 2'])
-    expect(await roles.find('clerk')).toBeUndefined()
+    expect(await roles.getOrUndefined('clerk')).toBeUndefined()
     await expectRefused(world, () => roles.delete('clerk'), { code: 'not_found', subject: 'role' })
     await expectRefused(world, () => roles.create({ roleId: 'clerk', name: 'New' }), {
       code: 'already_exists',

@@ -17,22 +17,22 @@ describe('getUser and findUser', () => {
       state: 'active',
       displayName: 'Ada Lovelace',
     })
-    expect(await world.bob.users.find('ada')).toEqual(user)
+    expect(await world.bob.users.getOrUndefined('ada')).toEqual(user)
   })
 
   it.each(['nobody', 'eve', '', 'a\0b', '\ud800', '\ufffd', '__proto__'])(
     'know no user %j in the org',
     async (userId) => {
       await expectRefused(world, () => world.ada.users.get(userId), { code: 'not_found', subject: 'user', id: userId })
-      expect(await world.ada.users.find(userId)).toBeUndefined()
+      expect(await world.ada.users.getOrUndefined(userId)).toBeUndefined()
     },
   )
 
   it('do not take half of a surrogate pair for the character that stands for it', async () => {
     await world.ada.users.createHuman({ userId: '\ufffd', userName: 'odd' })
 
-    expect(await world.ada.users.find('\ud800')).toBeUndefined()
-    expect(await world.ada.users.find('\ufffd')).toBeDefined()
+    expect(await world.ada.users.getOrUndefined('\ud800')).toBeUndefined()
+    expect(await world.ada.users.getOrUndefined('\ufffd')).toBeDefined()
   })
 
   it('see every org when the call works in all', async () => {

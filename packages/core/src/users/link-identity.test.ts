@@ -64,7 +64,7 @@ describe('linking', () => {
   it('leaves nothing of the user that a call could find', async () => {
     await link()
 
-    expect(await world.system.users.find('github|7')).toBeUndefined()
+    expect(await world.system.users.getOrUndefined('github|7')).toBeUndefined()
     expect(await world.system.users.findByLoginName('bobby')).toBeUndefined()
     expect(await world.system.users.memberships('github|7')).toEqual([])
     expect((await world.ada.users.list()).items.map(({ userId }) => userId)).not.toContain('github|7')
@@ -356,7 +356,7 @@ describe('a link that another process makes while a call is on its way', () => {
       code: 'already_exists',
       subject: 'user_id',
     })
-    expect(await world.system.users.find('max')).toBeUndefined()
+    expect(await world.system.users.getOrUndefined('max')).toBeUndefined()
   })
 
   it('goes with an org that is deleted', async () => {

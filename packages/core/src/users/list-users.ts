@@ -20,6 +20,7 @@ import { allOf } from './load-user'
 import { type NamedUser, nameUsers } from './login-names'
 import { asksMemberships, membershipsWithin } from './membership-filter'
 import { storedFilter } from './stored-filter'
+import type { User } from './user'
 
 export type UserField = SearchField<'user'>
 
@@ -60,6 +61,23 @@ export interface UserQuery extends Paging {
 export async function listUsers(core: Core, actor: Actor, query: UserQuery = {}): Promise<Page<NamedUser>> {
   const { filter, sort } = query
   const page = paged(query)
+  const { items, ...rest } = await searchUsers(core, actor, filter, { ...page, ...(sort !== undefined && { sort }) })
+  return { ...rest, items: await nameUsers(core, items) }
+}
+
+interface UserSearch extends Required<Paging> {
+  readonly sort?: readonly Sort<UserField>[]
+  /** What no condition of the caller's is. */
+  readonly behind?: RecordFilter<'user'> | undefined
+}
+
+/** Starts a search for users that the call may see. */
+export async function searchUsers(
+  core: Core,
+  actor: Actor,
+  filter: UserFilter | undefined,
+  { behind, ...page }: UserSearch,
+): Promise<Page<User>> {
   checkFilter(filter)
   requireReadableFilter(core.metadataRules, actor, 'user', filter)
   const asksFor = filter !== undefined && asksMemberships(filter)
@@ -68,13 +86,13 @@ export async function listUsers(core: Core, actor: Actor, query: UserQuery = {})
     asksFor ? scopeOf(core, actor, 'user.membership.read') : Promise.resolve(undefined),
   )
   const asked = memberships === undefined ? filter : filter && membershipsWithin(filter, memberships)
-  const { items, ...rest } = await core.search({
+  const stored = asked && storedFilter(core, asked)
+  const visible = visibleUsers(scope, findsItself(core.metadataRules, filter))
+  return core.search({
     kind: 'user',
     ...page,
-    ...narrowedBy(visibleUsers(scope, findsItself(core.metadataRules, filter)), asked && storedFilter(core, asked)),
-    ...(sort !== undefined && { sort }),
+    ...narrowedBy(visible, stored && behind ? { op: 'and', filters: [stored, behind] } : (behind ?? stored)),
   })
-  return { ...rest, items: await nameUsers(core, items) }
 }
 
 function visibleUsers(scope: PermissionScope, itself: boolean): RecordFilter<'user'> | undefined {

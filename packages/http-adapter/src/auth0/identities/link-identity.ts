@@ -39,6 +39,6 @@ export async function linkIdentity(call: Call<unknown, LinkIdentityBody>): Promi
 async function requireConnection({ directory, settings }: Call, userId: string, connectionId: string): Promise<void> {
   const connection = settings.jobs.connections.get(connectionId)
   if (connection === undefined) throw connectionOfUserMissing()
-  const user = await directory.users.find(userId)
+  const user = await directory.users.getOrUndefined(userId)
   if (user !== undefined && (user.connection ?? settings.defaultConnection) !== connection) throw inexistentUser()
 }

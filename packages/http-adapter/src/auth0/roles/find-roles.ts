@@ -5,7 +5,7 @@ import { inexistentRole } from '../error-catalogue'
  * Those of `ids` that are roles of this face, in their order: names of built-in and host roles are none.
  */
 export async function findRoles(directory: ActingDirectory, ids: readonly string[]): Promise<readonly Role[]> {
-  const roles = await Promise.all(ids.map((id) => directory.roles.find(id)))
+  const roles = await Promise.all(ids.map((id) => directory.roles.getOrUndefined(id)))
   return roles.filter((role) => role !== undefined)
 }
 

@@ -33,7 +33,7 @@ async function showUsers(
 
 /** Whether there is a human of that id: machines are no users of this face. */
 export async function isHuman(directory: ActingDirectory, userId: string): Promise<boolean> {
-  return (await directory.users.find(userId))?.type === 'human'
+  return (await directory.users.getOrUndefined(userId))?.type === 'human'
 }
 
 /** @throws {@link Auth0Error} 404 when there is no human of that id. */

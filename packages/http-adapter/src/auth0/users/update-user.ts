@@ -27,7 +27,7 @@ export async function updateUser(call: Call<unknown, UpdateUserBody>): Promise<E
 
   const conditions = writeConditions(call)
 
-  const user = await directory.users.find(userId)
+  const user = await directory.users.getOrUndefined(userId)
   if (user?.type !== 'human') throw inexistentUser()
   if (body.email !== undefined && !ownProviders.has(splitUserId(wireId).provider)) {
     throw operationNotSupported('Cannot update email for non-database user.')

@@ -20,7 +20,7 @@ async function permissionsOf(
   own: ActingDirectory,
   { level, roles }: ListedMember,
 ): Promise<readonly string[]> {
-  const created = await Promise.all(roles.filter((role) => !table.has(role)).map((id) => own.roles.find(id)))
+  const created = await Promise.all(roles.filter((role) => !table.has(role)).map((id) => own.roles.getOrUndefined(id)))
   return [
     ...roles.flatMap((role) => table.permissionsOf(role, level)),
     ...created.flatMap((role) => role?.permissions ?? []),
