@@ -17,6 +17,7 @@ import { sendInitializationCode } from './codes/send-initialization-code'
 import { verifyContact } from './codes/verify-contact'
 import type { Core } from './core'
 import { listEvents } from './events/list-events'
+import { heedSignal } from './heed-signal'
 import { keyedWrites } from './idempotency/keyed-writes'
 import { once } from './idempotency/once'
 import { addMember } from './members/add-member'
@@ -110,6 +111,10 @@ class BoundDirectory implements ActingDirectory {
 
   get canAll(): ActingDirectory['canAll'] {
     return (questions) => canAll(this.#core, this.actor, questions)
+  }
+
+  get withSignal(): ActingDirectory['withSignal'] {
+    return (signal) => actAs(heedSignal(this.#core, signal), this.actor)
   }
 
   get users(): Users {

@@ -9,6 +9,7 @@ import { type CoreOptions, createCore } from './create-core'
 import type { DirectoryEventType } from './events/directory-event'
 import { createEventBus, type EventListener, warn } from './events/event-bus'
 import { facesOf } from './faces-of'
+import type { SignalOption } from './heed-signal'
 import { createIdSource, type NewId } from './ids'
 import { id, parseInput } from './input'
 import { type BootstrapOwnerInput, type Bootstrapped, bootstrapOwner } from './instance/bootstrap-owner'
@@ -150,7 +151,7 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
   /** Milliseconds since the epoch, by the directory's clock. */
   now(): number
   /** Every call is checked against what the user may do when it is made. */
-  as(caller: Caller): ActingDirectory<Metadata>
+  as(caller: Caller, options?: SignalOption): ActingDirectory<Metadata>
   /**
    * Nothing is checked: for the host's own work. `reason` stands in every event, with whom it is done for.
    *
@@ -158,7 +159,7 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
    */
   asSystem(
     reason: string,
-    options?: { readonly orgId?: string; readonly onBehalfOf?: string },
+    options?: { readonly orgId?: string; readonly onBehalfOf?: string } & SignalOption,
   ): ActingDirectory<Metadata>
   /**
    * The directory within a transaction that the host began and ends: what it writes commits or goes with the host's rows.
@@ -204,10 +205,10 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
 
 /** As {@link Directory.as} and {@link Directory.asSystem}, for reading alone. */
 export interface ReadersFrom<Metadata = UndefinedMetadata> {
-  as(caller: Caller): ReadingDirectory<Metadata>
+  as(caller: Caller, options?: SignalOption): ReadingDirectory<Metadata>
   asSystem(
     reason: string,
-    options?: { readonly orgId?: string; readonly onBehalfOf?: string },
+    options?: { readonly orgId?: string; readonly onBehalfOf?: string } & SignalOption,
   ): ReadingDirectory<Metadata>
 }
 

@@ -4,14 +4,17 @@ import type { Actor } from './actor'
 import type { Core } from './core'
 import type { Caller } from './create-directory'
 import { InvalidInputError } from './errors/invalid-input-error'
+import { heedSignal, type SignalOption } from './heed-signal'
 import { isStorable, notStorable } from './input'
 
 /** The two ways in which a core is called. */
 export function facesOf(core: Core) {
   return {
     // The type comes last: a caller built from foreign claims must not become the system.
-    as: (caller: Caller): ActingDirectory => actAs(core, { ...caller, type: 'user' }),
-    asSystem: (reason: string, context?: SystemContext): ActingDirectory => actAs(core, systemActor(reason, context)),
+    as: (caller: Caller, options?: SignalOption): ActingDirectory =>
+      actAs(heedSignal(core, options?.signal), { ...caller, type: 'user' }),
+    asSystem: (reason: string, { signal, ...context }: SystemContext & SignalOption = {}): ActingDirectory =>
+      actAs(heedSignal(core, signal), systemActor(reason, context)),
   }
 }
 
@@ -20,7 +23,7 @@ interface SystemContext {
   readonly onBehalfOf?: string
 }
 
-function systemActor(reason: string, context: SystemContext = {}): Actor {
+function systemActor(reason: string, context: SystemContext): Actor {
   for (const [name, value] of Object.entries({ reason, ...context })) {
     if (value !== undefined && !isStorable(value)) throw new InvalidInputError(name, notStorable)
   }

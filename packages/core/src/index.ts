@@ -55,6 +55,7 @@ export { aggregateTypes, directoryEventTypes } from './events/directory-event-ty
 export type { EventListener } from './events/event-bus'
 export type { EventsQuery } from './events/list-events'
 export type { WriteOptions } from './expected-version'
+export type { SignalOption } from './heed-signal'
 export type { IdempotencyOption } from './idempotency/idempotency-key'
 export type { OnceOptions } from './idempotency/once'
 export { createIdSource, type NewId } from './ids'
