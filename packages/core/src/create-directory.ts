@@ -201,6 +201,8 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
   on<Type extends DirectoryEventType | '*'>(type: Type, listener: EventListener<Type>): () => void
   /** Closes the storage. */
   close(): Promise<void>
+  /** As {@link Directory.close}: what `await using` does at the end of its block. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** As {@link Directory.as} and {@link Directory.asSystem}, for reading alone. */
@@ -299,6 +301,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     bootstrapOwner: (input) => bootstrapOwner(core, input),
     on: bus.on,
     close: () => storage.close(),
+    [Symbol.asyncDispose]: () => storage.close(),
   }
 }
 
