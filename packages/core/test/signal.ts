@@ -126,6 +126,16 @@ export function describeSignals(name: string, open: () => Promise<SignalledDatab
       expect(committed).toBe(0)
     })
 
+    it('gives a write up that is decided and not with the database yet', async () => {
+      const { users } = world.system
+      const aborting = () => {
+        controller.abort(reason)
+        return 1
+      }
+      await expect(users.metadata('bob').update('a', aborting, { signal })).rejects.toBe(reason)
+      expect(await users.metadata('bob').values()).toEqual({})
+    })
+
     it('gives a write up between two attempts', async () => {
       const attempts: number[] = []
       const directory = await over({
