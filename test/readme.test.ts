@@ -284,6 +284,23 @@ describe('the page about finding', () => {
   })
 })
 
+describe('the page about giving calls up', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/signals.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/giving-up.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('gives up the calls of a request that is gone', async () => {
+    const { all, found, givenUp } = await import('../examples/express-sqlite/src/giving-up')
+
+    expect(found).toMatchObject({ userName: 'ada' })
+    expect(all.items).toHaveLength(1)
+    expect(givenUp).toEqual(new Error('the client is gone'))
+  })
+})
+
 describe('the page about erasure', () => {
   it('shows, word for word, code of the examples', async () => {
     const shown = await blocks('docs/erasure.md')

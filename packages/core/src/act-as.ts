@@ -18,6 +18,7 @@ import { verifyContact } from './codes/verify-contact'
 import type { Core } from './core'
 import { listEvents } from './events/list-events'
 import { getClients, getOrgs, getUsers } from './find/get-many'
+import { heedSignal } from './heed-signal'
 import { exportSubject } from './history/export-subject'
 import { readAsOf } from './history/read-as-of'
 import { readHistory } from './history/read-history'
@@ -117,6 +118,10 @@ class BoundDirectory implements ActingDirectory {
 
   get canAll(): ActingDirectory['canAll'] {
     return (questions) => canAll(this.#core, this.actor, questions)
+  }
+
+  get withSignal(): ActingDirectory['withSignal'] {
+    return (signal) => actAs(heedSignal(this.#core, signal), this.actor)
   }
 
   get users(): Users {

@@ -400,6 +400,13 @@ export interface ActingDirectory<Metadata = UndefinedMetadata> {
   requirePermission(permission: string): Promise<CallScope>
   /** As {@link ActingDirectory.requirePermission}, for what any active caller may do. */
   requireAuthenticated(): Promise<CallScope>
+  /**
+   * The same for the same caller, whose calls are given up once the signal is aborted, as {@link SignalOption} says; beside
+   * a signal that they heed already.
+   *
+   * @throws {@link InvalidInputError} for what is no `AbortSignal`.
+   */
+  withSignal(signal: AbortSignal): ActingDirectory<Metadata>
   /** A page of what happened. @throws {@link PermissionDeniedError} without the permission to read the subject. */
   events(query: EventsQuery): Promise<readonly StoredEvent[]>
   /**

@@ -36,7 +36,7 @@ describe('createBatcher', () => {
   it('asks for no more than fits into a batch', async () => {
     const { ask, batches } = recorded(2)
 
-    expect(await Promise.all([1, 2, 3, 4, 5].map(ask))).toEqual([2, 4, 6, 8, 10])
+    expect(await Promise.all([1, 2, 3, 4, 5].map((one) => ask(one)))).toEqual([2, 4, 6, 8, 10])
 
     expect(batches).toEqual([[1, 2], [3, 4], [5]])
   })
@@ -58,5 +58,21 @@ describe('createBatcher', () => {
 
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect(await ask(3)).toBe(3)
+  })
+
+  it('asks for nothing that was given up in the same turn', async () => {
+    const { ask, batches } = recorded(2)
+    const controller = new AbortController()
+    const reason = new Error('gone')
+
+    const answers = Promise.allSettled([ask(1), ask(2, controller.signal), ask(3)])
+    controller.abort(reason)
+
+    expect(await answers).toEqual([
+      { status: 'fulfilled', value: 2 },
+      { status: 'rejected', reason },
+      { status: 'fulfilled', value: 6 },
+    ])
+    expect(batches).toEqual([[1, 3]])
   })
 })

@@ -3,14 +3,16 @@ import { type Answered, isLater } from './storage/answered'
 /**
  * Gathers what is asked for within one turn of the event loop and asks for it together.
  *
- * `ask` answers in the order of its questions; when it fails, all of them do.
+ * `ask` answers in the order of its questions; when it fails, all of them do. What is given up by its signal before that
+ * is not asked for.
  */
 export function createBatcher<Question, Answer>(
   ask: (questions: readonly Question[]) => Answered<readonly Answer[]>,
   maxBatch: number,
-): (question: Question) => Promise<Answer> {
+): (question: Question, signal?: AbortSignal) => Promise<Answer> {
   interface Pending {
     readonly question: Question
+    readonly signal: AbortSignal | undefined
     readonly resolve: (answer: Answer) => void
     readonly reject: (error: unknown) => void
   }
@@ -27,7 +29,7 @@ export function createBatcher<Question, Answer>(
   }
 
   const flush = () => {
-    const gathered = pending
+    const gathered = withoutGivenUp(pending)
     pending = []
     for (let start = 0; start < gathered.length; start += maxBatch) {
       answer(gathered.length <= maxBatch ? gathered : gathered.slice(start, start + maxBatch))
@@ -51,9 +53,23 @@ export function createBatcher<Question, Answer>(
     for (let index = 0; index < batch.length; index += 1) batch[index]!.resolve(answers[index]!)
   }
 
-  return (question) =>
+  return (question, signal) =>
     new Promise((resolve, reject) => {
       // What `queueMicrotask` does, without the bookkeeping that Node adds to it.
-      if (pending.push({ question, resolve, reject }) === 1) endOfTurn.then(flush)
+      if (pending.push({ question, signal, resolve, reject }) === 1) endOfTurn.then(flush)
     })
 }
+
+interface GivenUp {
+  readonly signal: AbortSignal | undefined
+  readonly reject: (error: unknown) => void
+}
+
+/** What is left to ask for; the others reject with the reasons of their signals. */
+export function withoutGivenUp<One extends GivenUp>(pending: One[]): One[] {
+  if (!pending.some(isAborted)) return pending
+  for (const one of pending) if (isAborted(one)) one.reject(one.signal?.reason)
+  return pending.filter((one) => !isAborted(one))
+}
+
+const isAborted = ({ signal }: GivenUp) => signal?.aborted === true

@@ -2,6 +2,7 @@ import type { Actor } from './actor'
 import type { Outbox } from './codes/outbox'
 import type { CommitDraft } from './commit-draft'
 import type { AppendedEvent } from './events/event'
+import type { Heeded } from './heed-signal'
 import type { KeyedWork } from './idempotency/keyed-writes'
 import type { InTurn } from './idempotency/turns'
 import type { MetadataRules } from './metadata-definition/metadata-rules'
@@ -71,6 +72,8 @@ export interface Core {
   readonly before?: Hooks['before']
   /** The work that all writes are done for, under one key. */
   readonly work?: KeyedWork
+  /** What gives the calls up; absent: nothing does. */
+  readonly heeded?: Heeded | undefined
   /** The call was made before: `write` asks no plan, and answers as it did then. */
   readonly isRepeat?: true
   /**
@@ -79,11 +82,19 @@ export interface Core {
    *
    * @throws {@link ContentionError} when that happened too often.
    * @param keep - Makes of the answer what is stored along, also where nothing else is.
+   * @param signal - Gives up what is not with the storage yet.
    * @throws {@link AlreadyExistsError} when what has to be unique is taken.
    */
-  write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>, keep?: KeepAnswer): Promise<T>
+  write<T>(
+    actor: Actor,
+    plan: (draft: CommitDraft) => Promise<Plan<T>>,
+    keep?: KeepAnswer,
+    signal?: AbortSignal,
+  ): Promise<T>
   /** Stores what is drafted without reads, see `commitUnread` of the port; absent where the storage cannot. */
-  readonly writeUnread: ((actor: Actor, draft: () => CommitDraft) => Promise<UnreadOutcome>) | undefined
+  readonly writeUnread:
+    | ((actor: Actor, draft: () => CommitDraft, signal?: AbortSignal) => Promise<UnreadOutcome>)
+    | undefined
 }
 
 /** Folds events into a record. */

@@ -124,14 +124,22 @@ export function createCore(given: CoreOptions): Core {
     },
     rewriteEvents: (aggregate, rewrite) => storage.rewriteEvents(instanceId, aggregate, rewrite),
     inTurn: createTurns(),
-    async write<T>(actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>, keep?: KeepAnswer): Promise<T> {
+    async write<T>(
+      actor: Actor,
+      plan: (draft: CommitDraft) => Promise<Plan<T>>,
+      keep?: KeepAnswer,
+      signal?: AbortSignal,
+    ): Promise<T> {
       let missing = 0
       for (let attempt = 1; ; attempt += 1) {
         const planned = await plan(new CommitDraft())
         if (planned.draft === undefined && keep === undefined) return planned.answer
         const { draft, answer } = planned.draft === undefined ? keptAlone(instanceId, planned.answer) : planned
         const commitment = draft.commit(clock(), actor)
-        const outcome = await commit(keep === undefined ? commitment : { ...commitment, keepAnswer: keep(answer) })
+        const outcome = await commit(
+          keep === undefined ? commitment : { ...commitment, keepAnswer: keep(answer) },
+          signal,
+        )
         if (outcome.outcome === 'applied') {
           events.announce(() => storedEvents(commitment, outcome).map(shown))
           options.outbox.send(draft.messages)
@@ -145,7 +153,7 @@ export function createCore(given: CoreOptions): Core {
         if (attempt > eagerAttempts) await pause(Math.random() * Math.min(maxDelayMs, attempt))
       }
     },
-    writeUnread: commitInTurn && ((actor, draft) => commitInTurn(draft().commit(clock(), actor))),
+    writeUnread: commitInTurn && ((actor, draft, signal) => commitInTurn(draft().commit(clock(), actor), signal)),
   }
 }
 

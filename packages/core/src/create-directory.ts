@@ -10,6 +10,7 @@ import { type CoreOptions, createCore } from './create-core'
 import type { DirectoryEventType } from './events/directory-event'
 import { createEventBus, type EventListener, warn } from './events/event-bus'
 import { facesOf } from './faces-of'
+import type { SignalOption } from './heed-signal'
 import { type HistoryPurged, type PurgeOptions, purgeHistory } from './history/purge-history'
 import { createIdSource, type NewId } from './ids'
 import { id, parseInput } from './input'
@@ -162,7 +163,7 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
   /** Milliseconds since the epoch, by the directory's clock. */
   now(): number
   /** Every call is checked against what the user may do when it is made. */
-  as(caller: Caller): ActingDirectory<Metadata>
+  as(caller: Caller, options?: SignalOption): ActingDirectory<Metadata>
   /**
    * Nothing is checked: for the host's own work. `reason` stands in every event, with whom it is done for.
    *
@@ -170,7 +171,7 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
    */
   asSystem(
     reason: string,
-    options?: { readonly orgId?: string; readonly onBehalfOf?: string },
+    options?: { readonly orgId?: string; readonly onBehalfOf?: string } & SignalOption,
   ): ActingDirectory<Metadata>
   /**
    * The directory within a transaction that the host began and ends: what it writes commits or goes with the host's rows.
@@ -212,14 +213,16 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
   on<Type extends DirectoryEventType | '*'>(type: Type, listener: EventListener<Type>): () => void
   /** Ends consumers and whoever follows changes, and closes the storage. */
   close(): Promise<void>
+  /** As {@link Directory.close}: what `await using` does at the end of its block. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** As {@link Directory.as} and {@link Directory.asSystem}, for reading alone. */
 export interface ReadersFrom<Metadata = UndefinedMetadata> {
-  as(caller: Caller): ReadingDirectory<Metadata>
+  as(caller: Caller, options?: SignalOption): ReadingDirectory<Metadata>
   asSystem(
     reason: string,
-    options?: { readonly orgId?: string; readonly onBehalfOf?: string },
+    options?: { readonly orgId?: string; readonly onBehalfOf?: string } & SignalOption,
   ): ReadingDirectory<Metadata>
 }
 
@@ -313,6 +316,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     on: bus.on,
     ...following.offered,
     close: () => following.end().then(() => storage.close()),
+    [Symbol.asyncDispose]: () => following.end().then(() => storage.close()),
   }
 }
 

@@ -4,13 +4,16 @@ import type { Actor } from './actor'
 import type { Core } from './core'
 import type { Caller } from './create-directory'
 import { InvalidInputError } from './errors/invalid-input-error'
+import { heedSignal, type SignalOption } from './heed-signal'
 import { isStorable, notStorable } from './input'
 
 /** The two ways in which a core is called. */
 export function facesOf(core: Core) {
   return {
-    as: (caller: Caller): ActingDirectory => actAs(core, userActor(caller)),
-    asSystem: (reason: string, context?: SystemContext): ActingDirectory => actAs(core, systemActor(reason, context)),
+    as: (caller: Caller, options?: SignalOption): ActingDirectory =>
+      actAs(heedSignal(core, options?.signal), userActor(caller)),
+    asSystem: (reason: string, { signal, ...context }: SystemContext & SignalOption = {}): ActingDirectory =>
+      actAs(heedSignal(core, signal), systemActor(reason, context)),
   }
 }
 
@@ -28,7 +31,7 @@ function userActor(caller: Caller): Actor {
   return { ...caller, type: 'user' }
 }
 
-function systemActor(reason: string, context: SystemContext = {}): Actor {
+function systemActor(reason: string, context: SystemContext): Actor {
   for (const [name, value] of Object.entries({ reason, ...context })) {
     if (value !== undefined && !isStorable(value)) throw new InvalidInputError(name, notStorable)
   }

@@ -81,6 +81,7 @@ export type {
   ValueWhere,
   Where,
 } from './find/where'
+export type { SignalOption } from './heed-signal'
 export type { SubjectPart } from './history/export-subject'
 export type { HistoryPoint } from './history/history-point'
 export type { HistoryPurged, PurgeOptions } from './history/purge-history'

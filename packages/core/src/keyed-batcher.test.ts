@@ -50,7 +50,7 @@ describe('createKeyedBatcher', () => {
 
   it('keeps what is about one key together, in the order in which it was asked', async () => {
     const { ask, asked, batches } = askedBatcher()
-    const answers = Promise.all(['a1', 'b1', 'c1', 'a2', 'a3', 'a4', 'c2'].map(ask))
+    const answers = Promise.all(['a1', 'b1', 'c1', 'a2', 'a3', 'a4', 'c2'].map((one) => ask(one)))
     await turn()
     expect(batches()).toEqual(['a1 b1 a2 a3', 'c1 c2'])
     asked[0]!.answer()
@@ -62,7 +62,7 @@ describe('createKeyedBatcher', () => {
 
   it('goes on gathering while two batches are underway', async () => {
     const { ask, asked, batches } = askedBatcher()
-    const answers = ['a1', 'b1', 'c1', 'd1', 'e1', 'f1'].map(ask)
+    const answers = ['a1', 'b1', 'c1', 'd1', 'e1', 'f1'].map((one) => ask(one))
     await turn()
     answers.push(ask('b2'))
     await turn()
@@ -79,7 +79,7 @@ describe('createKeyedBatcher', () => {
 
   it('keeps nothing back for batches that take long, save for what is about their keys', async () => {
     const { ask, asked, batches } = askedBatcher(1)
-    const answers = ['a1', 'b1', 'c1', 'd1', 'e1'].map(ask)
+    const answers = ['a1', 'b1', 'c1', 'd1', 'e1'].map((one) => ask(one))
     await turn()
     answers.push(ask('a2'))
     await expect.poll(batches).toEqual(['a1 b1', 'c1 d1', 'e1'])
@@ -112,7 +112,29 @@ describe('createKeyedBatcher', () => {
       ([key]) => key!,
       { questions: 2, keys: 2, underway: 1, patienceMs: 10_000 },
     )
-    expect(await Promise.all(['a1', 'a2', 'a3', 'a4', 'a5'].map(ask))).toEqual(['a1', 'a2', 'a3', 'a4', 'a5'])
+    expect(await Promise.all(['a1', 'a2', 'a3', 'a4', 'a5'].map((one) => ask(one)))).toEqual([
+      'a1',
+      'a2',
+      'a3',
+      'a4',
+      'a5',
+    ])
     expect(batches).toEqual(['a1 a2', 'a3 a4', 'a5'])
+  })
+
+  it('asks for nothing that was given up while it was held back', async () => {
+    const { ask, asked, batches } = askedBatcher()
+    const controller = new AbortController()
+    const first = ask('a1')
+    await turn()
+    const held = Promise.allSettled([ask('a2', controller.signal), ask('a3')])
+    await turn()
+    controller.abort('gone')
+    asked[0]!.answer()
+    await first
+    await turn()
+    expect(batches()).toEqual(['a1', 'a3'])
+    asked[1]!.answer()
+    expect(await held).toMatchObject([{ reason: 'gone' }, { value: 'A3' }])
   })
 })

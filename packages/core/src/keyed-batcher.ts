@@ -1,3 +1,4 @@
+import { withoutGivenUp } from './batcher'
 import { type Answered, isLater } from './storage/answered'
 
 export interface KeyedBatches {
@@ -14,16 +15,18 @@ export interface KeyedBatches {
  * Gathers as `createBatcher` does, and goes on gathering while enough is on its way. What is about the same key as
  * something on its way waits for that in any case: so questions of one key never meet each other there.
  *
- * `ask` answers in the order of its questions; when it fails, all of them do.
+ * `ask` answers in the order of its questions; when it fails, all of them do. What is given up by its signal before that
+ * is not asked for.
  */
 export function createKeyedBatcher<Question, Answer>(
   ask: (questions: readonly Question[]) => Answered<readonly Answer[]>,
   keyOf: (question: Question) => string,
   max: KeyedBatches,
-): (question: Question) => Promise<Answer> {
+): (question: Question, signal?: AbortSignal) => Promise<Answer> {
   interface Pending {
     readonly question: Question
     readonly key: string
+    readonly signal: AbortSignal | undefined
     readonly resolve: (answer: Answer) => void
     readonly reject: (error: unknown) => void
   }
@@ -47,7 +50,7 @@ export function createKeyedBatcher<Question, Answer>(
     const held: Pending[] = []
     const batchOf = new Map<string, Pending[]>()
     let keys = 0
-    for (const one of pending) {
+    for (const one of withoutGivenUp(pending)) {
       let batch = batchOf.get(one.key)
       if (batch === undefined && !keysUnderway.has(one.key)) {
         batch = batches.at(-1)
@@ -111,9 +114,9 @@ export function createKeyedBatcher<Question, Answer>(
     for (let index = 0; index < batch.length; index += 1) batch[index]!.resolve(answers[index]!)
   }
 
-  return (question) =>
+  return (question, signal) =>
     new Promise((resolve, reject) => {
-      pending.push({ question, key: keyOf(question), resolve, reject })
+      pending.push({ question, key: keyOf(question), signal, resolve, reject })
       if (isDue) return
       isDue = true
       endOfTurn.then(flush)

@@ -75,4 +75,6 @@ export interface ReadingDirectory<Metadata = UndefinedMetadata>
   readonly clients: ClientsReading<Metadata>
   readonly roles: Pick<Roles, 'get' | 'getOrUndefined' | 'list'>
   readonly members: MembersReading
+  /** See {@link ActingDirectory.withSignal}. */
+  withSignal(signal: AbortSignal): ReadingDirectory<Metadata>
 }

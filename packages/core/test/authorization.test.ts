@@ -4,7 +4,7 @@ import { everyCall, ofAcme } from './every-call'
 import { createWorld, expectRefused, type World } from './world'
 
 /** What answers who asks for nothing but the answer whether it may. */
-const unchecked = ['checkPermission', 'can', 'canAll', 'requireAuthenticated', 'once']
+const unchecked = ['checkPermission', 'can', 'canAll', 'requireAuthenticated', 'once', 'withSignal']
 const reads =
   /(^|\.)(requirePermission|events|get|getOrUndefined|getMany|getDefault|find|findByDomain|findByLoginName|findInConnection|findSnapshots|list|memberships|identities|values|findValues|roles|history|asOf|exportSubject)$/
 const mayViewNot = /^(events|orgs\.(create|setUp|list|getDefault|setDefault|findByDomain)|(members|roles)\..*)$/

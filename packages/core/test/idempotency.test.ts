@@ -41,6 +41,11 @@ const keyedCalls: Readonly<Record<string, (d: ActingDirectory, o: IdempotencyOpt
   'users.metadata.set': ({ users }, o) => users.metadata('bob').set({ a: 1, b: { c: [null] } }, o),
   'users.metadata.apply': ({ users }, o) => users.metadata('bob').apply({ set: { a: new Uint8Array([1]) } }, o),
   'users.metadata.clear': ({ users }, o) => users.metadata('ada').clear(o),
+  'users.metadata.merge': ({ users }, o) => users.metadata('bob').merge({ b: 1 }, o),
+  'users.metadata.mergeDeep': ({ users }, o) => users.metadata('bob').mergeDeep({ b: { c: 1 } }, o),
+  'users.metadata.replace': ({ users }, o) => users.metadata('bob').replace({ b: 1 }, o),
+  'users.metadata.patch': ({ users }, o) => users.metadata('bob').patch([{ op: 'add', path: '/b', value: 1 }], o),
+  'users.metadata.increment': ({ users }, o) => users.metadata('bob').increment('n', 1, o),
   'users.accessTokens.create': ({ users }, o) => users.accessTokens('robot').create({}, o),
   'orgs.create': ({ orgs }, o) => orgs.create({ name: 'New' }, o),
   'orgs.setUp': ({ orgs }, o) => orgs.setUp({ name: 'New', human: { userName: 'new' } }, o),
@@ -103,7 +108,12 @@ describe('a write under an idempotency key', () => {
     const world = await createSettledWorld()
     const left = []
     for (const [name, call] of everyCall) {
-      if (covered.has(name) || undoing.some((verb) => name.endsWith(verb)) || name.endsWith('metadata.remove')) continue
+      if (
+        covered.has(name) ||
+        undoing.some((verb) => name.endsWith(verb)) ||
+        /metadata\.(remove|append|update)$/.test(name)
+      )
+        continue
       const written = await eventsOf(world, async () => call(world.system, ofAcme).catch(() => undefined))
       if (written.length > 0 && !/^(clients|orgs)\.metadata|^members/.test(name)) left.push(name)
     }

@@ -98,6 +98,8 @@ export interface PostgresStorage
   extends Omit<DirectoryStorage<PostgresTransaction, PostgresConnection>, 'within' | 'transaction'>,
     TransactionJoiner<PostgresTransaction, PostgresConnection> {
   readonly migrations: PostgresMigrations
+  /** As `close`: what `await using` does at the end of its block. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 export interface PostgresMigrations extends Migrations {
@@ -157,6 +159,14 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
   const begin = ownTransactions(connections, names, namedStatements, readers)
   let closing: Promise<void> | undefined
   const migrate = () => migrateDatabase(connections, names, behindPooler)
+  const close = () => {
+    notifications?.close()
+    closing ??= Promise.all([
+      connections.close().then(() => own && endWithin(own, endTimeoutMs)),
+      replica?.connections.close().then(() => replica.own && endWithin(replica.own, endTimeoutMs)),
+    ]).then(() => undefined)
+    return closing
+  }
 
   return {
     load: (instanceId, reads) => load(instanceId, reads, connections),
@@ -190,14 +200,8 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
         await (client === undefined ? migrate() : migrateWithin(client, names))
       },
     },
-    close() {
-      notifications?.close()
-      closing ??= Promise.all([
-        connections.close().then(() => own && endWithin(own, endTimeoutMs)),
-        replica?.connections.close().then(() => replica.own && endWithin(replica.own, endTimeoutMs)),
-      ]).then(() => undefined)
-      return closing
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -69,6 +69,8 @@ export interface SqliteStorage
    * @throws StorageUnavailableError `full` when the disk is.
    */
   backupTo(path: string, options?: BackupOptions): Promise<void>
+  /** As `close`: what `await using` does at the end of its block. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 export interface SqliteMigrations extends Migrations {
@@ -157,6 +159,11 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   }
 
   const migrate = () => answerLater(() => migrateDatabase(database, names))
+  const close = async () => {
+    if (closed) return
+    if (ours) closeDatabase(database)
+    closed = true
+  }
 
   return {
     isLocal: true,
@@ -189,11 +196,8 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
       up: migrate,
     },
     backupTo: (path, options = {}) => answerLater(() => backupDatabase(database, path, options)),
-    async close() {
-      if (closed) return
-      if (ours) closeDatabase(database)
-      closed = true
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

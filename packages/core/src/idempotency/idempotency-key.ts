@@ -2,10 +2,11 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import * as v from 'valibot'
 import type { Actor } from '../actor'
 import { InvalidInputError } from '../errors/invalid-input-error'
+import type { SignalOption } from '../heed-signal'
 import { parseInput, text } from '../input'
 
 /** Of a write that shall happen once, however often it is asked for. */
-export interface IdempotencyOption {
+export interface IdempotencyOption extends SignalOption {
   /**
    * A name for this request, 1 to 255 characters, that the caller gives to no other one: a random UUID. Who asks again
    * under it, in whatever process, gets the answer that the write had, and nothing is written twice. It counts for one

@@ -1,5 +1,6 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
+import { heedSignal } from '../heed-signal'
 import { askHook } from '../transactions/hooks'
 import { answerKeyOf, describeRequest, type IdempotencyOption } from './idempotency-key'
 import { runOnce } from './run-once'
@@ -33,16 +34,23 @@ export function keyedWrites(core: Core, actor: Actor, noun: string, ...about: re
     (...args) => {
       const options = args[place] as IdempotencyOption | undefined
       const own = options?.idempotencyKey
-      const { work } = core
-      if (own === undefined && work === undefined) return call(core, ...args)
+      const signal = options?.signal
+      const { work, heeded } = core
+      if (own === undefined && work === undefined && signal === undefined && heeded === undefined) {
+        return call(core, ...args)
+      }
       const name = `${noun}.${verb}`
       return Promise.resolve().then(() => {
-        const key = own === undefined ? keyInWork(core, actor, name) : undefined
-        if (key !== undefined) return runOnce(core, actor, key, (keyed) => call(keyed, ...args))
-        const { idempotencyKey: _, ...rest } = options ?? {}
+        const keyOfWork = own === undefined ? keyInWork(core, actor, name) : undefined
+        const heeding = heedSignal(core, signal)
+        heeding.heeded?.signal.throwIfAborted()
+        const asked = signal === undefined ? args : withoutSignal(args, place)
+        if (keyOfWork !== undefined) return runOnce(heeding, actor, keyOfWork, (keyed) => call(keyed, ...asked))
+        if (own === undefined) return call(heeding, ...asked)
+        const { idempotencyKey: _, ...rest } = (asked[place] ?? {}) as IdempotencyOption
         const request = describeRequest(name, [about, ...args.slice(0, place), rest])
         const ownKey = answerKeyOf(core.instanceId, actor, own, request)
-        return runOnce(core, actor, ownKey, (keyed) => call(keyed, ...args))
+        return runOnce(heeding, actor, ownKey, (keyed) => call(keyed, ...asked))
       })
     }
   const { before } = core
@@ -50,10 +58,17 @@ export function keyedWrites(core: Core, actor: Actor, noun: string, ...about: re
   return (verb, place, call) => {
     const write = heed(verb, place, call)
     return async (...args) => {
+      heedSignal(core, (args[place] as IdempotencyOption | undefined)?.signal).heeded?.signal.throwIfAborted()
       await askHook('before', () => before({ method: `${noun}.${verb}`, actor, about, args }))
       return write(...args)
     }
   }
+}
+
+/** What the signal gives up is no part of what is asked. */
+function withoutSignal<Args extends readonly unknown[]>(args: Args, place: number): Args {
+  const { signal: _, ...options } = args[place] as IdempotencyOption
+  return Object.assign([...args], { [place]: options }) as readonly unknown[] as Args
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { isDirectoryError } from '../errors/directory-error'
+import { heedSignal, isGivenUp } from '../heed-signal'
 import type { JsonValue } from '../json'
 import { answerKeyOf, describeRequest } from './idempotency-key'
 import { runOnce } from './run-once'
@@ -27,7 +28,7 @@ export async function once<T extends JsonValue>(
   const key = answerKeyOf(core.instanceId, actor, idempotencyKey, request)
   let done: { readonly answer: T } | undefined
   try {
-    return await runOnce(core, actor, key, (keyed) =>
+    return await runOnce(heedSignal(core, undefined), actor, key, (keyed) =>
       keyed.write(actor, async () => {
         const answer = await work({ ...core, work: { idempotencyKey, request, writes: new Map() } })
         done = { answer }
@@ -36,7 +37,7 @@ export async function once<T extends JsonValue>(
     )
   } catch (error) {
     // The writes are stored with answers of their own: that the last one is not takes nothing away.
-    if (done !== undefined && isStorageFailure(error)) return done.answer
+    if (done !== undefined && (isStorageFailure(error) || isGivenUp(core, error))) return done.answer
     throw error
   }
 }

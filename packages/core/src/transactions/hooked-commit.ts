@@ -12,7 +12,8 @@ import { askHook, type HookCommit, type Hooks } from './hooks'
 /** An outcome, and what is to be told once the commit itself was: of what a hook wrote along with it. */
 export type SettledCommit = CommitOutcome & { readonly announceMore?: () => void }
 
-export type SettleCommit = (commit: Commit) => Promise<SettledCommit>
+/** @param signal - Gives it up as long as the storage has nothing of it. */
+export type SettleCommit = (commit: Commit, signal?: AbortSignal) => Promise<SettledCommit>
 
 /** What a hook gets of the transaction that it runs in. */
 export interface HookSession extends Omit<HookCommit, 'events'> {
@@ -29,8 +30,9 @@ export function hookedCommit(
   inTransaction: NonNullable<Hooks['inTransaction']>,
   run: RunSession,
 ): SettleCommit {
-  return (commit) =>
+  return (commit, signal) =>
     run(async ({ storage, end, ...session }) => {
+      signal?.throwIfAborted()
       const [outcome] = await storage.commit(instanceId, [commit])
       if (outcome!.outcome !== 'applied') return outcome!
       const events = storedEvents(commit, outcome!).map((event) => shownEvent(event, metadataRules))

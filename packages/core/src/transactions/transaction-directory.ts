@@ -1,5 +1,6 @@
 import type { ActingDirectory } from '../acting-directory'
 import type { Caller } from '../create-directory'
+import type { SignalOption } from '../heed-signal'
 import type { UndefinedMetadata } from '../metadata-definition/metadata-shape'
 
 /**
@@ -9,10 +10,10 @@ import type { UndefinedMetadata } from '../metadata-definition/metadata-shape'
  * Its calls take turns. Where the host writes in the same transaction, it waits for ours first.
  */
 export interface TransactionDirectory<Metadata = UndefinedMetadata> {
-  as(caller: Caller): ActingDirectory<Metadata>
+  as(caller: Caller, options?: SignalOption): ActingDirectory<Metadata>
   asSystem(
     reason: string,
-    options?: { readonly orgId?: string; readonly onBehalfOf?: string },
+    options?: { readonly orgId?: string; readonly onBehalfOf?: string } & SignalOption,
   ): ActingDirectory<Metadata>
   /**
    * Runs `work` behind a savepoint, which is rolled back when it throws: with the host's rows, and without its events and
