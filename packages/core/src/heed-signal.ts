@@ -16,7 +16,7 @@ export interface SignalOption {
 /** What a core heeds, and what it asks for its caller. */
 export interface Heeded {
   readonly signal: AbortSignal
-  readonly asks: Pick<Core, 'read' | 'search' | 'readEvents' | 'write' | 'writeUnread'>
+  readonly asks: Pick<Core, 'read' | 'search' | 'readEvents' | 'readLog' | 'write' | 'writeUnread'>
 }
 
 /**
@@ -53,6 +53,7 @@ function heedingCore(core: Core, signal: AbortSignal, asks: Heeded['asks']): Cor
     read: (read) => ask(() => asks.read(read)),
     search: (search) => ask(() => asks.search(search)),
     readEvents: (query) => ask(() => asks.readEvents(query)),
+    readLog: (query) => ask(() => asks.readLog(query)),
     async write(actor, plan, keep) {
       try {
         const answer = await asks.write(

@@ -24,6 +24,10 @@ beforeEach(async () => {
         if (isBroken) throw new Error('the disk is full')
         return storage.commit(instanceId, commits)
       },
+      commitUnread: async (instanceId, commits) => {
+        if (isBroken) throw new Error('the disk is full')
+        return storage.commitUnread!(instanceId, commits)
+      },
     },
   })
   store = new JobStore(directory)

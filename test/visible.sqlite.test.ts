@@ -1,10 +1,10 @@
 import type { Caller, Directory } from '@indwell/core'
+import { sqliteStorage, type VisibleKind, visibleTo } from '@indwell/storage-sqlite'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { expectListsToAgree, sorted } from '../../../test/visible-rows'
-import { createWorld, type World } from '../../core/test/world'
-import { sqliteStorage, type VisibleKind, visibleTo } from '../src/index'
+import { createWorld, type World } from '../packages/core/test/world'
+import { expectListsToAgree, sorted } from './visible-rows'
 
 type Rows = Record<string, Record<string, string>>
 

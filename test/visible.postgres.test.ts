@@ -1,11 +1,11 @@
 import type { Caller, Directory } from '@indwell/core'
+import { postgresStorage, type VisibleKind, visibleTo } from '@indwell/storage-postgres'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
-import { expectListsToAgree, sorted } from '../../../test/visible-rows'
-import { createWorld } from '../../core/test/world'
-import { postgresStorage, type VisibleKind, visibleTo } from '../src/index'
+import { createWorld } from '../packages/core/test/world'
+import { createPostgresDatabase, type PostgresDatabase } from './postgres'
+import { expectListsToAgree, sorted } from './visible-rows'
 
 type Rows = Record<string, Record<string, string>>
 
