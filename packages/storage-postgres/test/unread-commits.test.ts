@@ -1,14 +1,8 @@
-import {
-  createDirectory,
-  type Directory,
-  type DirectoryOptions,
-  type DirectoryStorage,
-  type StoredEvent,
-} from '@indwell/core'
-import fc from 'fast-check'
+import type { DirectoryStorage } from '@indwell/core'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { expectSameAsWithReads, logOf, openListened } from '../../../test/unread-commits'
 import { postgresStorage } from '../src/index'
 import { changeOf, commitOf } from './commits'
 
@@ -26,72 +20,16 @@ describe('entries that are set without reading them', () => {
     await database.drop()
   })
 
-  async function open(storage: DirectoryStorage, instanceId: string, options: Partial<DirectoryOptions> = {}) {
-    const directory = await createDirectory({ storage, instanceId, migrate: false, ...options })
-    const announced: StoredEvent[] = []
-    directory.on('*', (event) => {
-      announced.push(event as StoredEvent)
-    })
-    return { directory, system: directory.asSystem('test'), announced }
-  }
-
   it('come to what they come to with reads', async () => {
-    const { commitUnread, ...reading } = storages[0]!
-    expect(commitUnread).toBeDefined()
-    const key = fc.constantFrom('plan', 'a"b\\c', 'ключ', ' ', '$1')
-    const value = fc.oneof(
-      fc.constantFrom<unknown>('gold', '', 'NULL', null, 0, true, { nested: ['{"', '\\x00', '€'] }),
-      fc.constantFrom(new Uint8Array(), new Uint8Array([0, 92, 34, 255])),
-    )
-    const set = fc.record({
-      subject: fc.constantFrom('user', 'org', 'client'),
-      values: fc.uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, maxLength: 4 }),
-    })
-    await fc.assert(
-      fc.asyncProperty(fc.array(set, { maxLength: 8 }), async (sets) => {
-        const results = []
-        for (const storage of [storages[0]!, reading]) {
-          let now = 1_700_000_000_000
-          let id = 0
-          const { directory, system, announced } = await open(storage, crypto.randomUUID(), {
-            clock: () => now,
-            newId: () => `id-${++id}`,
-          })
-          const { userId } = await system.users.createHuman({ userName: 'ada' })
-          const { clientId } = await system.clients.create({ name: 'app' })
-          const subjects = {
-            user: system.users.metadata(userId),
-            org: system.orgs.metadata(directory.defaultOrgId),
-            client: system.clients.metadata(clientId),
-          }
-          const answers = []
-          for (const { subject, values } of sets) {
-            now += 1000
-            answers.push(await subjects[subject as keyof typeof subjects].set(values as [string, string][]))
-          }
-          const entries = []
-          for (const subject of Object.values(subjects)) entries.push((await subject.list()).items)
-          const log = await eventsOf(directory)
-          // What listeners hear is what is in the log.
-          expect(announced.slice(-log.length)).toEqual(log.slice(-announced.length))
-          results.push({
-            answers,
-            entries,
-            log: log.filter(({ aggregate }) => aggregate.type !== 'instance').map(({ position, ...event }) => event),
-          })
-        }
-        expect(results[0]).toEqual(results[1])
-      }),
-      { numRuns: 15 },
-    )
+    await expectSameAsWithReads(storages[0]!, 15)
   })
 
   it('of one subject from many processes leave no gap, lose nothing, and stand in the feed in their order', async () => {
     const instanceId = crypto.randomUUID()
-    const { system, directory } = await open(storages[0]!, instanceId)
+    const { system, directory } = await openListened(storages[0]!, instanceId)
     const { userId } = await system.users.createMachine({ userName: 'robot', name: 'Robot' })
     const opened = [system]
-    for (const storage of storages.slice(1)) opened.push((await open(storage, instanceId)).system)
+    for (const storage of storages.slice(1)) opened.push((await openListened(storage, instanceId)).system)
 
     await Promise.all(
       opened.map(async (acting, writer) => {
@@ -104,7 +42,7 @@ describe('entries that are set without reading them', () => {
       }),
     )
 
-    const events = (await eventsOf(directory)).filter(({ aggregate }) => aggregate.id === userId)
+    const events = (await logOf(directory)).filter(({ aggregate }) => aggregate.id === userId)
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => String(index + 1)))
     const { items } = await system.users.metadata(userId).list()
     const newest = new Map(
@@ -157,12 +95,12 @@ describe('entries that are set without reading them', () => {
 
   it('are found by an index, also where another process declared it meanwhile', async () => {
     const instanceId = crypto.randomUUID()
-    const { system } = await open(storages[0]!, instanceId)
+    const { system } = await openListened(storages[0]!, instanceId)
     const { userId } = await system.users.createMachine({ userName: 'robot', name: 'Robot' })
     const metadata = system.users.metadata(userId)
     await metadata.set({ plan: 'none' })
 
-    const { directory, system: other } = await open(storages[1]!, instanceId, {
+    const { directory, system: other } = await openListened(storages[1]!, instanceId, {
       metadataIndexes: [{ subjectType: 'user', namespace: 'app', path: ['plan'] }],
     })
     await directory.metadataIndexes.reindex()
@@ -183,7 +121,7 @@ describe('entries that are set without reading them', () => {
 
   it('leave nothing to correct in an index that is declared, filled and taken away while they are set', async () => {
     const instanceId = crypto.randomUUID()
-    const { system } = await open(storages[0]!, instanceId)
+    const { system } = await openListened(storages[0]!, instanceId)
     const index = { subjectType: 'user', namespace: 'app', path: ['plan'] } as const
     const users = await Promise.all(
       Array.from({ length: 4 }, (_, number) =>
@@ -194,12 +132,12 @@ describe('entries that are set without reading them', () => {
     let set = 0
     const writing = users.map(async ({ userId }, number) => {
       // In a directory of its own each: they meet in the database alone.
-      const acting = (await open(storages[number % 2]!, instanceId)).system
+      const acting = (await openListened(storages[number % 2]!, instanceId)).system
       while (!done) await acting.users.metadata(userId).set({ plan: `plan ${set++}` })
     })
     try {
       for (let round = 0; round < 5; round++) {
-        const { directory } = await open(storages[2]!, instanceId, { metadataIndexes: [index] })
+        const { directory } = await openListened(storages[2]!, instanceId, { metadataIndexes: [index] })
         const written = set
         await directory.metadataIndexes.reindex({ batchSize: 1 })
         while (set < written + 8) await new Promise((resolve) => setTimeout(resolve, 1))
@@ -214,8 +152,8 @@ describe('entries that are set without reading them', () => {
 
   it('go with an org that is removed at the same time, or come too late', async () => {
     const instanceId = crypto.randomUUID()
-    const { system, directory } = await open(storages[0]!, instanceId)
-    const other = (await open(storages[1]!, instanceId)).system
+    const { system, directory } = await openListened(storages[0]!, instanceId)
+    const other = (await openListened(storages[1]!, instanceId)).system
     for (let round = 0; round < 8; round++) {
       const { orgId } = await system.orgs.create({ name: `org ${round}` })
       const { userId } = await system.users.createMachine({ userName: `robot${round}`, name: 'Robot', orgId })
@@ -224,7 +162,7 @@ describe('entries that are set without reading them', () => {
       })().catch((error: unknown) => error)
       await system.orgs.delete(orgId)
       expect(await writing).toMatchObject({ code: 'not_found' })
-      const log = await eventsOf(directory)
+      const log = await logOf(directory)
       const removal = log.findIndex(({ type, aggregate }) => type === 'org.removed' && aggregate.id === orgId)
       expect(removal).toBeGreaterThan(log.findLastIndex(({ aggregate }) => aggregate.id === userId))
     }
@@ -236,14 +174,4 @@ function setOf(id: string, key: string) {
   return commitOf(changeOf(id), {
     putEntries: [{ key: entry, value: { json: '1' }, stamp: { aggregate: 0, event: 0 } }],
   })
-}
-
-async function eventsOf(directory: Directory): Promise<readonly StoredEvent[]> {
-  const events: StoredEvent[] = []
-  for (;;) {
-    const after = events.at(-1)?.position
-    const page = await directory.asSystem('test').events({ limit: 1000, ...(after !== undefined && { after }) })
-    events.push(...page)
-    if (page.length === 0) return events
-  }
 }
