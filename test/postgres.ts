@@ -26,26 +26,36 @@ export function createPostgresDatabase(): Promise<PostgresDatabase> {
   return createDatabase('template1')
 }
 
-const migrated = 'migrated_template'
-let making: Promise<void> | undefined
-
-/** The same with the schema of an empty directory in it: a copy of one that was migrated, made many times faster. */
-export async function createMigratedDatabase(): Promise<PostgresDatabase> {
-  making ??= createTemplate()
-  await making
-  return createDatabase(migrated)
+/** The same with the schema of an empty directory in it. */
+export function createMigratedDatabase(): Promise<PostgresDatabase> {
+  return createDatabaseCopy('migrated', async (url) => {
+    const storage = postgresStorage({ connectionString: url, max: 1 })
+    await storage.migrate()
+    await storage.close()
+  })
 }
 
-async function createTemplate(): Promise<void> {
+const templates = new Map<string, Promise<string>>()
+
+/** A copy of a database that was filled once, made many times faster than one is filled. */
+export async function createDatabaseCopy(
+  name: string,
+  fill: (url: string) => Promise<void>,
+): Promise<PostgresDatabase> {
+  const template = templates.get(name) ?? createTemplate(`template_${name}`, fill)
+  templates.set(name, template)
+  return createDatabase(await template)
+}
+
+async function createTemplate(template: string, fill: (url: string) => Promise<void>): Promise<string> {
   // Another test file may have made it.
-  if (await administer(`select from pg_database where datname = '${migrated}'`)) return
+  if (await administer(`select from pg_database where datname = '${template}'`)) return template
   const name = `making_${randomUUID().replaceAll('-', '')}`
   await administer(`create database ${name}`)
-  const storage = postgresStorage({ connectionString: urlOf(name), max: 1 })
-  await storage.migrate()
-  await storage.close()
+  await fill(urlOf(name))
   // Only a whole one has the name.
-  await administer(`alter database ${name} rename to ${migrated}`)
+  await administer(`alter database ${name} rename to ${template}`)
+  return template
 }
 
 async function createDatabase(template: string): Promise<PostgresDatabase> {

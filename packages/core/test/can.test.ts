@@ -155,6 +155,6 @@ it('answers what the call then does, whoever calls and whatever it is about', as
         await world.directory.close()
       },
     ),
-    { numRuns: 60, interruptAfterTimeLimit: 30_000 },
+    { numRuns: 30, interruptAfterTimeLimit: 30_000 },
   )
 })

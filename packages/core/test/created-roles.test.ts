@@ -5,20 +5,24 @@ import { createDirectory, type DirectoryStorage } from '@indwell/core'
 import { postgresStorage } from '@indwell/storage-postgres'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createMigratedDatabase } from '../../../test/postgres'
-import { createWorld, type World } from './world'
+import { createWorld, createWorldDatabase, type World } from './world'
 
 const databases = {
   async SQLite() {
     const folder = mkdtempSync(join(tmpdir(), 'indwell-roles-'))
     return {
+      isFilled: false,
       open: () => sqliteStorage({ filename: join(folder, 'directory.db') }),
       remove: async () => rmSync(folder, { recursive: true }),
     }
   },
   async Postgres() {
-    const database = await createMigratedDatabase()
-    return { open: () => postgresStorage({ connectionString: database.url, max: 2 }), remove: () => database.drop() }
+    const database = await createWorldDatabase()
+    return {
+      isFilled: true,
+      open: () => postgresStorage({ connectionString: database.url, max: 2 }),
+      remove: () => database.drop(),
+    }
   },
 }
 
@@ -31,7 +35,7 @@ describe.each(['SQLite', 'Postgres'] as const)('a role that was created, on %s',
   const cleanups: (() => Promise<void>)[] = []
 
   beforeEach(async () => {
-    const { open, remove } = await databases[kind]()
+    const { open, remove, isFilled } = await databases[kind]()
     const storage = open()
     const counted: DirectoryStorage = {
       ...storage,
@@ -46,7 +50,7 @@ describe.each(['SQLite', 'Postgres'] as const)('a role that was created, on %s',
         return storage.commit(instanceId, commits)
       },
     }
-    world = await createWorld({ storage: counted, roles: { LIBRARIAN: ['book.lend'] } })
+    world = await createWorld({ storage: counted, isFilled, roles: { LIBRARIAN: ['book.lend'] } })
     remote = await createDirectory({ storage: open() })
     cleanups.push(
       remove,

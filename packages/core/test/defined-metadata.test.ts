@@ -11,15 +11,18 @@ import { type } from 'arktype'
 import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createPostgresDatabase } from '../../../test/postgres'
 import { metadata } from './defined-metadata'
-import { createWorld, expectRefused, type World } from './world'
+import { createWorld, createWorldDatabase, expectRefused, type World } from './world'
 
 const databases = {
-  SQLite: async () => ({ storage: sqliteStorage({ filename: ':memory:' }), drop: async () => {} }),
+  SQLite: async () => ({ storage: sqliteStorage({ filename: ':memory:' }), isFilled: false, drop: async () => {} }),
   async Postgres() {
-    const database = await createPostgresDatabase()
-    return { storage: postgresStorage({ connectionString: database.url, max: 4 }), drop: () => database.drop() }
+    const database = await createWorldDatabase()
+    return {
+      storage: postgresStorage({ connectionString: database.url, max: 4 }),
+      isFilled: true,
+      drop: () => database.drop(),
+    }
   },
 }
 
@@ -29,7 +32,7 @@ describe.each(['SQLite', 'Postgres'] as const)('defined metadata, on %s', (kind)
   beforeEach(async () => {
     const database = await databases[kind]()
     drop = database.drop
-    world = await createWorld({ storage: database.storage, metadata })
+    world = await createWorld({ storage: database.storage, isFilled: database.isFilled, metadata })
   })
   afterEach(async () => {
     await world.directory.close()

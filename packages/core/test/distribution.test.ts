@@ -29,6 +29,7 @@ async function callEverything(storage: DirectoryStorage): Promise<void> {
       await call(world.system, ofAcme).catch(() => {})
       await call(wherever, { ...ofAcme, org: 'acme' }).catch(() => {})
     }
+    if (number > 0) continue
     await world.system.orgs.create({ name: 'Keyed' }, { idempotencyKey: 'k1' })
     await followOnce(world)
     await world.directory.metadataIndexes.reindex({ all: true })

@@ -10,7 +10,7 @@ interface Handled {
 }
 
 const writers = 4
-const rounds = 40
+const rounds = 20
 
 /**
  * Four processes write while another consumes that is killed and started again, several times: nothing is missed, and what

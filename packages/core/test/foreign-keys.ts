@@ -28,7 +28,7 @@ export function describeForeignKeys(name: string, open: () => Promise<Host>): vo
     let told: string[]
     beforeEach(async () => {
       host = await open()
-      world = await createWorld({ storage: host.storage })
+      world = await createWorld({ storage: host.storage, isFilled: host.isFilled ?? false })
       for (const table of [invoices, notes, seats]) await host.run(table)
       told = []
       world.directory.on('*', ({ type, aggregate }) => void told.push(`${type} ${aggregate.id}`))

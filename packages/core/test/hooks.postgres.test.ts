@@ -1,10 +1,10 @@
 import { type PostgresConnection, postgresStorage } from '@indwell/storage-postgres'
 import pg from 'pg'
-import { createPostgresDatabase } from '../../../test/postgres'
+import { createMigratedDatabase } from '../../../test/postgres'
 import { describeHooks } from './hooks'
 
 describeHooks('Postgres', async () => {
-  const database = await createPostgresDatabase()
+  const database = await createMigratedDatabase()
   const pool = new pg.Pool({ connectionString: database.url })
   pool.on('error', () => {})
   await pool.query('create table note (number int generated always as identity, text text)')

@@ -13,9 +13,9 @@ import { postgresStorage } from '@indwell/storage-postgres'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createMigratedDatabase, type PostgresDatabase } from '../../../test/postgres'
+import type { PostgresDatabase } from '../../../test/postgres'
 import { everyCall, ofAcme } from './every-call'
-import { allEvents, createWorld, dawn, eventsOf, expectRefused } from './world'
+import { allEvents, createWorld, createWorldDatabase, dawn, eventsOf, expectRefused } from './world'
 
 const k1 = { idempotencyKey: 'k1' }
 const dayMs = 86_400_000
@@ -364,14 +364,17 @@ describe('of several who race with one key', () => {
     ({ orgs }, o) => orgs.delete('umbrella', o),
   ]
 
-  async function expectOneWriteEach(storages: () => Promise<readonly DirectoryStorage[]>, runs: number) {
+  async function expectOneWriteEach(
+    storages: () => Promise<readonly DirectoryStorage[]>,
+    { runs, isFilled }: { readonly runs: number; readonly isFilled: boolean },
+  ) {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...writes),
         fc.array(fc.nat({ max: 2 }), { minLength: 2, maxLength: 6 }),
         async (write, callers) => {
           const opened = await storages()
-          const world = await createWorld({ storage: opened[0]! })
+          const world = await createWorld({ storage: opened[0]!, isFilled })
           const others: Directory[] = []
           for (const storage of opened.slice(1))
             others.push(await createDirectory({ storage, clock: () => dawn + 1000 }))
@@ -398,10 +401,13 @@ describe('of several who race with one key', () => {
     const place = await mkdtemp(join(tmpdir(), 'indwell-keys-'))
     let count = 0
     try {
-      await expectOneWriteEach(async () => {
-        const filename = join(place, `${++count}.db`)
-        return [1, 2, 3].map(() => sqliteStorage({ filename }))
-      }, 24)
+      await expectOneWriteEach(
+        async () => {
+          const filename = join(place, `${++count}.db`)
+          return [1, 2, 3].map(() => sqliteStorage({ filename }))
+        },
+        { runs: 12, isFilled: false },
+      )
     } finally {
       await rm(place, { recursive: true })
     }
@@ -410,11 +416,14 @@ describe('of several who race with one key', () => {
   it('exactly one writes and all get its answer, on Postgres', async () => {
     const databases: PostgresDatabase[] = []
     try {
-      await expectOneWriteEach(async () => {
-        const database = await createMigratedDatabase()
-        databases.push(database)
-        return [1, 2, 3].map(() => postgresStorage({ connectionString: database.url, max: 3 }))
-      }, 16)
+      await expectOneWriteEach(
+        async () => {
+          const database = await createWorldDatabase()
+          databases.push(database)
+          return [1, 2, 3].map(() => postgresStorage({ connectionString: database.url, max: 3 }))
+        },
+        { runs: 8, isFilled: true },
+      )
     } finally {
       for (const database of databases) await database.drop()
     }

@@ -11,7 +11,7 @@ it('the log tells every row on Postgres', async () => {
     return postgresStorage({ connectionString: database.url })
   }
   try {
-    await expectLogToTellRows(open, 30)
+    await expectLogToTellRows(open, 12)
   } finally {
     for (const database of databases) await database.drop()
   }

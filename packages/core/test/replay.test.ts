@@ -3,5 +3,5 @@ import { it } from 'vitest'
 import { expectLogToTellRows } from './replay'
 
 it('the log tells every row on SQLite', async () => {
-  await expectLogToTellRows(async () => sqliteStorage({ filename: ':memory:' }), 150)
+  await expectLogToTellRows(async () => sqliteStorage({ filename: ':memory:' }), 60)
 })

@@ -11,6 +11,8 @@ import { allEvents, createWorld, eventsOf, type World } from './world'
 
 export interface SignalledDatabase {
   readonly storage: DirectoryStorage
+  /** Whether the people are in the storage already. Default false. */
+  readonly isFilled?: boolean
   close(): Promise<unknown>
 }
 
@@ -25,7 +27,7 @@ export function describeSignals(name: string, open: () => Promise<SignalledDatab
     let signal: AbortSignal
     beforeEach(async () => {
       database = await open()
-      world = await createWorld({ storage: database.storage })
+      world = await createWorld({ storage: database.storage, isFilled: database.isFilled ?? false })
       controller = new AbortController()
       signal = controller.signal
     })

@@ -2,41 +2,40 @@ import { createDirectory } from '@indwell/core'
 import { type PostgresStorage, postgresStorage } from '@indwell/storage-postgres'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createMigratedDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { copiesOnPostgres } from './filled-databases'
 import { describeForeignKeys } from './foreign-keys'
 import { describeWithin, type Host } from './within'
-import { allEvents, createWorld, type World } from './world'
+import { allEvents, createWorld, createWorldDatabase, type World } from './world'
 
-let shared: PostgresDatabase
-let schemas = 0
-beforeAll(async () => {
-  shared = await createPostgresDatabase()
-})
-afterAll(() => shared.drop())
+const createPartitionedDatabase = copiesOnPostgres(
+  'partitioned_world',
+  async (storage) => void (await createWorld({ storage })),
+  { partitions: 3 },
+)
 
-/** A schema of its own, which is the first of the search path. */
-async function openSchema(spread: { readonly partitions?: number } = {}) {
-  const schema = `s${++schemas}`
-  const url = new URL(shared.url)
-  url.searchParams.set('options', `-c search_path=${schema}`)
-  const pool = new pg.Pool({ connectionString: url.href })
+/** A database of its own, with the people in it. */
+async function openDatabase(spread: { readonly partitions?: number } = {}) {
+  const database = await (spread.partitions === undefined ? createWorldDatabase() : createPartitionedDatabase())
+  const pool = new pg.Pool({ connectionString: database.url })
   pool.on('error', () => {})
-  await pool.query(`create schema ${schema}`)
-  const storage = postgresStorage({ pool, schema, ...spread })
+  const storage = postgresStorage({ pool, ...spread })
   return {
     pool,
     storage,
+    isFilled: true,
     run: async (text: string) => (await pool.query(text)).rows as Record<string, unknown>[],
     async close() {
       await storage.close()
       await pool.end()
+      await database.drop()
     },
   }
 }
 
 const openHost = async (spread: { readonly partitions?: number } = {}): Promise<Host> => {
-  const { pool, ...opened } = await openSchema(spread)
+  const { pool, ...opened } = await openDatabase(spread)
   return {
     ...opened,
     async begin() {
@@ -61,7 +60,7 @@ describeForeignKeys('Postgres', () => openHost())
 describeForeignKeys('tables in partitions', () => openHost({ partitions: 3 }))
 
 describeWithin('a transaction of Kysely on Postgres', async () => {
-  const { pool, ...opened } = await openSchema()
+  const { pool, ...opened } = await openDatabase()
   const db = new Kysely<Record<never, never>>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin()],
@@ -90,27 +89,20 @@ describe('transactions on Postgres', () => {
   let pool: pg.Pool
   let storage: PostgresStorage
   let world: World
-  let prefix: string
-  let tables = 0
   let clients: pg.Client[] = []
-  beforeAll(async () => {
-    database = await createPostgresDatabase()
+  beforeEach(async () => {
+    database = await createWorldDatabase()
     pool = new pg.Pool({ connectionString: database.url })
     pool.on('error', () => {})
-  })
-  afterAll(async () => {
-    await pool.end()
-    await database.drop()
-  })
-  beforeEach(async () => {
-    prefix = `t${++tables}_`
-    storage = postgresStorage({ pool, prefix })
-    world = await createWorld({ storage })
+    storage = postgresStorage({ pool })
+    world = await createWorld({ storage, isFilled: true })
   })
   afterEach(async () => {
     await Promise.all(clients.map((client) => client.end()))
     clients = []
     await storage.close()
+    await pool.end()
+    await database.drop()
   })
 
   const begin = async (text = 'begin', url = database.url) => {
@@ -138,13 +130,13 @@ describe('transactions on Postgres', () => {
     expect((await world.system.users.get('bob')).state).toBe('active')
     await expect(world.directory.within(pool).asSystem('host').users.lock('bob')).rejects.toMatchObject(notOpen)
 
-    const other = await createPostgresDatabase()
+    const other = await createMigratedDatabase()
     const without = await begin('begin', other.url)
     await expect(without.users.lock('bob')).rejects.toMatchObject(foreign)
     await expect(without.client.query('select 1')).resolves.toBeDefined()
 
     // An instance of the same name, in tables of the same names.
-    const theirs = await createDirectory({ storage: postgresStorage({ connectionString: other.url, prefix }) })
+    const theirs = await createDirectory({ storage: postgresStorage({ connectionString: other.url }) })
     const strange = await begin('begin', other.url)
     await expect(strange.users.list()).rejects.toMatchObject(foreign)
     await expect(strange.users.lock('bob')).rejects.toMatchObject(foreign)
@@ -326,7 +318,7 @@ describe('transactions on Postgres', () => {
   })
 
   it('say referenced where a foreign key that is checked at the end is broken', async () => {
-    const table = `${prefix}user`
+    const table = 'indwell_user'
     await pool.query(`create table host_${table} (instance_id text, user_id text, foreign key (instance_id, user_id)
       references ${table} (instance_id, user_id) deferrable initially deferred)`)
     await pool.query(`insert into host_${table} values ('default', 'bob')`)

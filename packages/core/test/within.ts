@@ -5,6 +5,8 @@ import { createWorld, type World } from './world'
 /** The host's own way to its database, which has tables of ours and of its own. */
 export interface Host {
   readonly storage: DirectoryStorage
+  /** Whether the people are in the storage already. Default false. */
+  readonly isFilled?: boolean
   /** Runs SQL without parameters, outside of transactions, and answers rows. */
   run(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
   begin(): Promise<HostTransaction>
@@ -34,7 +36,11 @@ export function describeWithin(name: string, open: () => Promise<Host>): void {
     beforeEach(async () => {
       host = await open()
       sent = []
-      world = await createWorld({ storage: host.storage, sendCode: ({ to }) => void sent.push(to) })
+      world = await createWorld({
+        storage: host.storage,
+        isFilled: host.isFilled ?? false,
+        sendCode: ({ to }) => void sent.push(to),
+      })
       await host.run(invoices)
       told = []
       world.directory.on('*', ({ type, aggregate }) => void told.push(`${type} ${aggregate.id}`))

@@ -9,6 +9,7 @@ import {
 } from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { expect } from 'vitest'
+import { copiesInMemory, copiesOnPostgres } from './filled-databases'
 
 /** When the world begins, in milliseconds since the epoch. */
 export const dawn = Date.UTC(2026, 0, 1)
@@ -32,41 +33,41 @@ export interface World {
 }
 
 export interface WorldOptions extends Partial<DirectoryOptions> {
+  /** Default: one of its own in memory. */
   readonly storage?: DirectoryStorage
+  /** Whether the people are in the storage already, as in one of {@link createWorldDatabase}. Default false. */
+  readonly isFilled?: boolean
 }
+
+/** What makes no difference to how the people come into a storage. */
+const harmless: readonly string[] = ['randomBytes', 'roles', 'sendCode', 'verifyDomain']
+
+const openFilled = copiesInMemory(async (storage) => void (await createWorld({ storage })))
+
+/** A database on Postgres with the people of a {@link World} in it. */
+export const createWorldDatabase = copiesOnPostgres('world', async (storage) => void (await createWorld({ storage })))
+
+/** As many ids as the people take. */
+const idsOfPeople = 1
 
 /** A storage of its own for each test, with the same people in it. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const storage = options.storage ?? sqliteStorage({ filename: ':memory:' })
+  const { isFilled = Object.keys(options).every((name) => harmless.includes(name)), ...rest } = options
+  const storage = options.storage ?? (isFilled ? await openFilled() : sqliteStorage({ filename: ':memory:' }))
   let time = dawn
-  let newest = 0
+  let newest = isFilled ? idsOfPeople : 0
   const directory = await createDirectory({
     clock: () => time,
     newId: () => `id-${++newest}`,
-    ...options,
+    migrate: !isFilled,
+    ...rest,
     storage,
   })
   const system = directory.asSystem('test')
-
-  await system.orgs.create({ orgId: 'acme', name: 'Acme' })
-  await system.orgs.create({ orgId: 'umbrella', name: 'Umbrella' })
-  await system.users.createHuman({
-    userId: 'ada',
-    orgId: 'acme',
-    userName: 'ada',
-    firstName: 'Ada',
-    lastName: 'Lovelace',
-    email: 'ada@acme.example',
-    emailVerified: true,
-  })
-  await system.users.createHuman({ userId: 'bob', orgId: 'acme', userName: 'bob' })
-  await system.users.createMachine({ userId: 'robot', orgId: 'acme', userName: 'robot', name: 'Robot' })
-  await system.users.createHuman({ userId: 'eve', orgId: 'umbrella', userName: 'eve' })
-  await system.users.createMachine({ userId: 'root', userName: 'root', name: 'Root' })
-  await system.clients.create({ clientId: 'shop', orgId: 'acme', name: 'Shop' })
-  await system.orgs.members('acme').add({ userId: 'ada', roles: ['ORG_OWNER'] })
-  await system.orgs.members('acme').add({ userId: 'bob', roles: ['ORG_OWNER_VIEWER'] })
-  await system.members.add({ userId: 'root', roles: ['IAM_OWNER'] })
+  if (!isFilled) {
+    await createPeople(system)
+    if (newest !== idsOfPeople && options.newId === undefined) throw new Error(`the people take ${newest} ids`)
+  }
   time += 1000
 
   return {
@@ -83,6 +84,28 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     feed: () => allEvents(storage, directory.instanceId),
   }
+}
+
+async function createPeople({ orgs, users, clients, members }: ActingDirectory): Promise<void> {
+  await orgs.create({ orgId: 'acme', name: 'Acme' })
+  await orgs.create({ orgId: 'umbrella', name: 'Umbrella' })
+  await users.createHuman({
+    userId: 'ada',
+    orgId: 'acme',
+    userName: 'ada',
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    email: 'ada@acme.example',
+    emailVerified: true,
+  })
+  await users.createHuman({ userId: 'bob', orgId: 'acme', userName: 'bob' })
+  await users.createMachine({ userId: 'robot', orgId: 'acme', userName: 'robot', name: 'Robot' })
+  await users.createHuman({ userId: 'eve', orgId: 'umbrella', userName: 'eve' })
+  await users.createMachine({ userId: 'root', userName: 'root', name: 'Root' })
+  await clients.create({ clientId: 'shop', orgId: 'acme', name: 'Shop' })
+  await orgs.members('acme').add({ userId: 'ada', roles: ['ORG_OWNER'] })
+  await orgs.members('acme').add({ userId: 'bob', roles: ['ORG_OWNER_VIEWER'] })
+  await members.add({ userId: 'root', roles: ['IAM_OWNER'] })
 }
 
 export async function allEvents(storage: DirectoryStorage, instanceId: string): Promise<readonly StoredEvent[]> {

@@ -18,11 +18,11 @@ export interface SqlitePragmas {
 }
 
 /**
- * @param filename - A path, or `:memory:`.
- * @throws StorageUnavailableError when the file cannot be opened.
+ * @param source - A path, `:memory:`, or the content of a database in memory.
+ * @throws StorageUnavailableError when the file cannot be opened, or the content is no database.
  * @throws TypeError when a pragma is no count.
  */
-export function openDatabase(filename: string, pragmas: SqlitePragmas): SqliteDatabase {
+export function openDatabase(source: string | Buffer, pragmas: SqlitePragmas): SqliteDatabase {
   const { synchronous = 'normal', busyTimeoutMs = 5000, cacheKib = 65_536, walAutocheckpointPages = 16_000 } = pragmas
   if (synchronous !== 'normal' && synchronous !== 'full') throw new TypeError('synchronous is neither normal nor full')
   for (const count of [busyTimeoutMs, cacheKib, walAutocheckpointPages]) {
@@ -31,7 +31,7 @@ export function openDatabase(filename: string, pragmas: SqlitePragmas): SqliteDa
 
   let database: SqliteDatabase | undefined
   try {
-    database = new Database(filename, { timeout: busyTimeoutMs })
+    database = new Database(source, { timeout: busyTimeoutMs })
     enterWalMode(database, busyTimeoutMs)
     database.pragma(`synchronous = ${synchronous}`)
     database.pragma('foreign_keys = on')
@@ -43,6 +43,14 @@ export function openDatabase(filename: string, pragmas: SqlitePragmas): SqliteDa
     database?.close()
     throw translateError(error, 'opening')
   }
+}
+
+/** A copy, which says that it is written without a write-ahead log: there is no place for one in memory. */
+export function databaseInMemory(content: Uint8Array): Buffer {
+  const copy = Buffer.from(content)
+  // The write and read versions of the header, https://sqlite.org/fileformat.html#file_format_version_numbers: 2 is WAL.
+  if (copy.length >= 100) copy.fill(1, 18, 20)
+  return copy
 }
 
 // SQLite does not honor the busy timeout when two connections turn one file to WAL at the same moment.

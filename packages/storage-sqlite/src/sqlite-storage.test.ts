@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Commit, DirectoryStorage } from '@indwell/core'
@@ -92,6 +92,42 @@ describe('sqliteStorage with a file of its own', () => {
     other.exec('rollback')
     expect(await storage.commit('', [creation])).toMatchObject([{ outcome: 'applied' }])
     other.close()
+    await storage.close()
+  })
+})
+
+describe('sqliteStorage in memory with the content of a file', () => {
+  it('begins with what the file held, and leaves the file and the bytes alone', async () => {
+    const written = sqliteStorage({ filename })
+    await written.migrate()
+    await written.commit('', [creation])
+    await written.backupTo(`${filename}.copy`)
+    const content = readFileSync(`${filename}.copy`)
+    const before = Buffer.from(content)
+
+    for (let round = 0; round < 2; round++) {
+      const storage = sqliteStorage({ content })
+      expect(await storage.commit('', [creation])).toMatchObject([{ outcome: 'occupied' }])
+      expect(await storage.commit('', [{ ...creation, aggregates: [other] }])).toMatchObject([{ outcome: 'applied' }])
+      await storage.close()
+    }
+
+    expect(content.equals(before)).toBe(true)
+    expect(readFileSync(`${filename}.copy`).equals(before)).toBe(true)
+    await written.close()
+  })
+
+  it.each([
+    ['no database', Buffer.from('no database, but as long as the header of one would be'.padEnd(4096, '.'))],
+    ['too short', Buffer.from('SQLite format 3')],
+  ])('says unreachable of what is %s', (_, content) => {
+    expect(() => sqliteStorage({ content })).toThrow(expect.objectContaining({ reason: 'unreachable' }))
+  })
+
+  it('is empty where the content is', async () => {
+    const storage = sqliteStorage({ content: new Uint8Array() })
+    await storage.migrate()
+    expect(await storage.commit('', [creation])).toMatchObject([{ outcome: 'applied' }])
     await storage.close()
   })
 })

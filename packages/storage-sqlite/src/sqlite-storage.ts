@@ -29,7 +29,7 @@ import { rewriteEvents } from './history/rewrite-events'
 import { loadReads } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { checkMigrations, migrateDatabase, printMigrations } from './migrate/migrate-database'
-import { openDatabase, type SqlitePragmas } from './open-database'
+import { databaseInMemory, openDatabase, type SqlitePragmas } from './open-database'
 import { searchPage } from './search/search-page'
 import type { SqliteDatabase } from './sqlite-database'
 import { statementCache } from './statement-cache'
@@ -44,6 +44,11 @@ export type SqliteStorageOptions = {
   | {
       /** A path, or `:memory:`. */
       readonly filename: string
+      readonly pragmas?: SqlitePragmas
+    }
+  | {
+      /** The bytes of a database file, as of a fixture: a database in memory begins with them. They stay as they are. */
+      readonly content: Uint8Array
       readonly pragmas?: SqlitePragmas
     }
   | {
@@ -95,9 +100,9 @@ export interface SqliteMigrations extends Migrations {
  */
 export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const names = tableNames(options.prefix === undefined ? {} : { prefix: options.prefix })
-  const database = 'database' in options ? options.database : openDatabase(options.filename, options.pragmas ?? {})
   const ours = !('database' in options)
-  const requirePresence = 'database' in options ? () => {} : filePresence(options.filename)
+  const database = ours ? openDatabase(sourceOf(options), options.pragmas ?? {}) : options.database
+  const requirePresence = 'filename' in options ? filePresence(options.filename) : () => {}
   database.function(foldFunction, { deterministic: true }, (value) =>
     typeof value === 'string' ? foldCase(value) : value,
   )
@@ -199,6 +204,10 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function sourceOf(options: Exclude<SqliteStorageOptions, { readonly database: SqliteDatabase }>): string | Buffer {
+  return 'content' in options ? databaseInMemory(options.content) : options.filename
 }
 
 function closeDatabase(database: SqliteDatabase): void {

@@ -175,7 +175,7 @@ it('a search finds exactly what the filter says of each record', async () => {
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 

@@ -281,7 +281,7 @@ export const metadataIndexBehaviors: readonly Behavior[] = [
       await fillIndex(world, byCity)
       let isWriting = true
       const write = async (writer: number) => {
-        for (let turn = 0; turn < 25; turn++) {
+        for (let turn = 0; turn < 10; turn++) {
           const userId = ids[(writer + turn) % ids.length]!
           const place = places[writer % places.length]!
           const plan = setting(userId, 'plan', JSON.stringify([`w${writer}`, `t${turn}`]))

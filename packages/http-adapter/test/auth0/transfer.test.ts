@@ -492,6 +492,6 @@ it('what was exported and imported is exported as it was', async () => {
       const created = exports.map((lines) => lines.map((line) => JSON.parse(line).created_at))
       expect(created[1]).toEqual(created[0])
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   )
 })

@@ -1,7 +1,7 @@
 import { postgresStorage } from '@indwell/storage-postgres'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createPostgresDatabase, type PostgresDatabase } from '../../../../test/postgres'
+import { createMigratedDatabase, type PostgresDatabase } from '../../../../test/postgres'
 import { hosts } from '../hosts'
 import { createWorld, type Json, type World } from './world'
 
@@ -81,7 +81,7 @@ describe('ZITADEL on Postgres', () => {
   let database: PostgresDatabase
   let world: World
   beforeEach(async () => {
-    database = await createPostgresDatabase()
+    database = await createMigratedDatabase()
     world = await createWorld({ storage: postgresStorage({ connectionString: database.url, max: 4 }) })
   })
   afterEach(async () => {

@@ -3,7 +3,7 @@ import { sqliteStorage } from '@indwell/storage-sqlite'
 import Database from 'better-sqlite3'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createPostgresDatabase } from '../../../../test/postgres'
+import { createMigratedDatabase } from '../../../../test/postgres'
 import { requestTo } from './request-to'
 import { type Route, v1Routes } from './routes'
 import { createSubjects, type Subjects, subjectOf, verifyDomain } from './subjects'
@@ -20,7 +20,7 @@ const storages = {
     }
   },
   async Postgres() {
-    const database = await createPostgresDatabase()
+    const database = await createMigratedDatabase()
     const pool = new pg.Pool({ connectionString: database.url, max: 2 })
     return {
       storage: postgresStorage({ pool }),

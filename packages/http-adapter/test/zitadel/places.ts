@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DirectoryStorage } from '@indwell/core'
 import { postgresStorage } from '@indwell/storage-postgres'
 import { afterAll, beforeAll } from 'vitest'
-import { createPostgresDatabase, type PostgresDatabase } from '../../../../test/postgres'
+import { createMigratedDatabase, type PostgresDatabase } from '../../../../test/postgres'
 import { hosts } from '../hosts'
 import { createWorld, type World, type WorldOptions } from './world'
 
@@ -26,7 +26,7 @@ export function worldsAt({ storage, host }: Place): (options?: WorldOptions) => 
   let database: PostgresDatabase
   let shared: DirectoryStorage
   beforeAll(async () => {
-    database = await createPostgresDatabase()
+    database = await createMigratedDatabase()
     shared = postgresStorage({ connectionString: database.url, max: 4 })
     await shared.migrate()
   })
