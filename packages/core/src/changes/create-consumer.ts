@@ -61,6 +61,7 @@ export function createConsumer(
   const reader = new ChangeReader(core, options)
   const running = new ConsumerRun(core, store, reader, handler, run, waking)
   const change: ConsumerStore['change'] = async (change) => {
+    await running.save()
     await store.change(change)
     await running.takeOver()
   }

@@ -65,6 +65,11 @@ export class ConsumerRun {
     return this.#heldAt !== undefined && !this.#isLost()
   }
 
+  /** Stores what was done since it last did, so that what is changed of the state does not have it done again. */
+  async save(): Promise<void> {
+    if (this.isHeldHere && this.#unsaved > 0) await this.#save()
+  }
+
   /** What is stored was changed by others: takes it over. */
   async takeOver(): Promise<void> {
     if (this.isHeldHere) await this.#save()
@@ -258,10 +263,8 @@ export class ConsumerRun {
     const hasFailed = state.waiting.length !== this.#state.waiting.length
     this.#state = state
     this.#unsaved += 1
-    if (this.#unsaved >= this.options.checkpointEvery || hasFailed) await this.#save()
-    if (state.disabledAt !== undefined) {
-      await this.#save(true)
-    }
+    const isOver = state.disabledAt !== undefined
+    if (this.#unsaved >= this.options.checkpointEvery || hasFailed || isOver) await this.#save(isOver)
   }
 
   #isLost(): boolean {
