@@ -2,12 +2,10 @@ import { createDirectory } from '@indwell/core'
 import { postgresStorage } from '@indwell/storage-postgres'
 import pg from 'pg'
 import { startPostgres } from '../test/start-postgres'
-import { concurrently, measure } from './measure'
+import { keysOfUser, measureEntriesAtSize } from './entries-at-size'
 import { rawPostgres } from './raw-postgres'
 import type { Row } from './row'
 import type { Wanted } from './wanted'
-
-const keysOfUser = 100
 
 /**
  * Get and set where there are five million entries (or `INDWELL_BENCH_ENTRIES`), against raw statements on the same table
@@ -22,38 +20,8 @@ export async function benchLargePostgres(wanted: Wanted): Promise<readonly Row[]
   try {
     await fillEntries(server.url, users, directory.defaultOrgId)
     const system = directory.asSystem('bench')
-    let unique = 0
-    // Far apart, or a page that was read would answer the next ones.
-    const userOf = (number: number) => `user${String((number * 7919) % users).padStart(8, '0')}`
-    const keyOf = (number: number) => `key${String((number * 31) % keysOfUser).padStart(3, '0')}`
-    const value = () => {
-      unique += 1
-      return { plan: 'full', seats: unique }
-    }
-    const operations = [
-      {
-        name: 'get metadata of 5 million',
-        raw: (n: number) => raw.getEntry(userOf(n), keyOf(n)),
-        ours: (n: number) => system.users.metadata(userOf(n)).get(keyOf(n)),
-      },
-      {
-        name: 'set metadata of 5 million',
-        raw: (n: number) => raw.set(userOf(n), [[keyOf(n), value()]]),
-        ours: (n: number) => system.users.metadata(userOf(n)).set({ [keyOf(n)]: value() }),
-      },
-    ]
-    const rows: Row[] = []
-    for (const operation of operations) {
-      const row = { name: operation.name, database: 'postgres', callers: 1 }
-      if (!wanted(row)) continue
-      const [floor, own] = await measure([
-        { name: 'raw', run: (count) => concurrently(count, 1, operation.raw) },
-        { name: 'indwell', run: (count) => concurrently(count, 1, operation.ours) },
-      ])
-      const perSecond = { floorPerSecond: floor!.opsPerSecond, ownPerSecond: own!.opsPerSecond }
-      rows.push({ ...row, ratio: own!.ratio, cpuRatio: own!.cpuRatio, ...perSecond })
-    }
-    return rows
+    const table = { database: 'postgres', size: '5 million', users } as const
+    return await measureEntriesAtSize(table, raw, system, wanted)
   } finally {
     await raw.close()
     await directory.close()

@@ -4,12 +4,10 @@ import { join } from 'node:path'
 import { createDirectory } from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import Database from 'better-sqlite3'
-import { concurrently, measure } from './measure'
+import { keysOfUser, measureEntriesAtSize } from './entries-at-size'
 import { rawSqlite } from './raw-sqlite'
 import type { Row } from './row'
 import type { Wanted } from './wanted'
-
-const keysOfUser = 100
 
 /**
  * Get and set where there are ten million entries (or `INDWELL_BENCH_ENTRIES`), against raw statements on the same
@@ -25,41 +23,8 @@ export async function benchLarge(wanted: Wanted): Promise<readonly Row[]> {
   const raw = rawSqlite(filename)
   const system = directory.asSystem('bench')
 
-  let unique = 0
-  // Far apart, or a page that was read would answer the next ones.
-  const userOf = (number: number) => `user${String((number * 7919) % users).padStart(8, '0')}`
-  const keyOf = (number: number) => `key${String((number * 31) % keysOfUser).padStart(3, '0')}`
-  const value = () => {
-    unique += 1
-    return { plan: 'full', seats: unique }
-  }
-  const operations = [
-    {
-      name: 'get metadata of 10 million',
-      raw: (n: number) => raw.getEntry(userOf(n), keyOf(n)),
-      ours: (n: number) => system.users.metadata(userOf(n)).get(keyOf(n)),
-    },
-    {
-      name: 'set metadata of 10 million',
-      raw: (n: number) => raw.set(userOf(n), [[keyOf(n), value()]]),
-      ours: (n: number) => system.users.metadata(userOf(n)).set({ [keyOf(n)]: value() }),
-    },
-  ]
-  const rows: Row[] = []
-  for (const operation of operations) {
-    const row = { name: operation.name, database: 'sqlite', callers: 1 }
-    if (!wanted(row)) continue
-    const [floor, own] = await measure([
-      { name: 'raw', run: (count) => concurrently(count, 1, operation.raw) },
-      { name: 'indwell', run: (count) => concurrently(count, 1, operation.ours) },
-    ])
-    rows.push({
-      ...row,
-      ratio: own!.ratio,
-      floorPerSecond: floor!.opsPerSecond,
-      ownPerSecond: own!.opsPerSecond,
-    })
-  }
+  const table = { database: 'sqlite', size: '10 million', users } as const
+  const rows = await measureEntriesAtSize(table, raw, system, wanted)
   raw.close()
   await directory.close()
   rmSync(folder, { recursive: true, force: true })
