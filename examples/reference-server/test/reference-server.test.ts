@@ -208,7 +208,7 @@ describe('INDWELL_JWT_SECRET', () => {
     return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
   }
   const now = Math.floor(Date.now() / 1000)
-  const claims = { sub: 'auth0|somebody', scope: 'read:users', exp: now + 60 }
+  const claims = { sub: 'auth0|somebody', scope: 'read:users', exp: now + 3600 }
 
   it('accepts tokens signed with it, for what their scopes open, beside stored ones', async () => {
     const server = await start({ INDWELL_JWT_SECRET: secret, INDWELL_OWNER_TOKEN: ownerToken })
@@ -223,7 +223,7 @@ describe('INDWELL_JWT_SECRET', () => {
 
   it.each([
     ['is over', sign({ ...claims, exp: now - 1 })],
-    ['has not begun', sign({ ...claims, nbf: now + 60 })],
+    ['has not begun', sign({ ...claims, nbf: now + 3600 })],
     ['somebody else signed', sign(claims, 'another secret of thirty-two bytes')],
   ])('does not accept a token that %s', async (_, token) => {
     const server = await start({ INDWELL_JWT_SECRET: secret })

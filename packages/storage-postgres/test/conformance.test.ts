@@ -1,62 +1,22 @@
-import { randomUUID } from 'node:crypto'
-import type { DirectoryStorage } from '@indwell/core'
-import { storageBehaviors } from '@indwell/core/conformance'
 import { spreadTables, tableNames } from '@indwell/storage-kysely'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { judgeStatements, type Recording, recordStatements } from '../../../test/recorded-statements'
+import { closing, createPostgres, crowds, itKeepsStorageContract } from '../../../test/storage-contract'
 import { postgresStorage } from '../src/index'
 
 describe.each([
-  { tables: 'whole tables', spread: {} },
-  { tables: 'tables in partitions', spread: { partitions: 3 } },
-])('postgres storage keeps the storage contract on $tables', ({ spread }) => {
-  let database: PostgresDatabase
-  let storage: DirectoryStorage
+  { tables: 'whole tables', spread: {}, without: undefined },
+  { tables: 'tables in partitions', spread: { partitions: 3 }, without: crowds },
+])('postgres storage keeps the storage contract on $tables', ({ spread, without }) => {
   let recording: Recording
-  let opened: DirectoryStorage[] = []
-  let created: PostgresDatabase[] = []
-
-  const open = async (url: string) => {
-    const another = postgresStorage({ connectionString: url, max: 4, ...spread })
-    opened.push(another)
-    return another
-  }
-
-  beforeAll(async () => {
+  beforeAll(() => {
     recording = recordStatements('postgres')
-    database = await createPostgresDatabase()
-    storage = postgresStorage({ connectionString: database.url, ...spread })
-    await storage.migrate()
   })
+  afterAll(() => recording.stop())
 
-  afterEach(async () => {
-    await Promise.all(opened.map((another) => another.close()))
-    await Promise.all(created.map((another) => another.drop()))
-    opened = []
-    created = []
-  })
+  const open = (url: string) => closing(postgresStorage({ connectionString: url, max: 4, ...spread }))
+  itKeepsStorageContract({ open, create: createPostgres }, without)
 
-  afterAll(async () => {
-    recording.stop()
-    await storage.close()
-    await database.drop()
-  })
-
-  for (const { name, check } of storageBehaviors) {
-    it(name, () =>
-      check({
-        storage,
-        instanceId: randomUUID(),
-        reopen: () => open(database.url),
-        createDatabase: async () => {
-          const another = await createPostgresDatabase()
-          created.push(another)
-          return { open: () => open(another.url) }
-        },
-      }),
-    )
-  }
   it('names the instance in every statement that was run for all of this', async () => {
     const all = [...spreadTables(tableNames({}))]
 

@@ -1,21 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import type { DirectoryStorage } from '@indwell/core'
-import { storageBehaviors } from '@indwell/core/conformance'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, it } from 'vitest'
-
-import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { describe } from 'vitest'
+import { createPostgres, crowds, itKeepsStorageContract, type OpenedStorage } from '../../../test/storage-contract'
 import { throughTransactions } from '../../../test/through-transactions'
 import { postgresStorage } from '../src/index'
 
-interface Opened {
-  readonly storage: DirectoryStorage
-  close(): Promise<void>
-}
-
 /** Their statements go through a driver that makes objects of rows, which those of clients do not. */
-function openOn(url: string): Opened {
+function open(url: string): OpenedStorage {
   const pool = new pg.Pool({ connectionString: url, max: 4 })
   pool.on('error', () => {})
   const storage = postgresStorage({ pool })
@@ -39,48 +30,8 @@ function openOn(url: string): Opened {
  * Of crowds one is enough: that they are kept apart is no matter of transactions. The log is asked by the feed's behaviors,
  * its filters are the same statements as outside; indexes are declared and filled outside of transactions only.
  */
-const takesSeconds = /^sequences: 64 writers of eight|through (?:three|four) storages|^event search:|^metadata indexes:/
+const takesSeconds = new RegExp(`${crowds.source}|^event search:|^metadata indexes:`)
 
 describe('postgres storage keeps the storage contract within transactions', () => {
-  let database: PostgresDatabase
-  let shared: Opened
-  let opened: Opened[] = []
-  let created: PostgresDatabase[] = []
-
-  const open = async (url: string) => {
-    const another = openOn(url)
-    opened.push(another)
-    return another.storage
-  }
-
-  beforeAll(async () => {
-    database = await createPostgresDatabase()
-    shared = openOn(database.url)
-    await shared.storage.migrate()
-  })
-  afterEach(async () => {
-    await Promise.all(opened.map((another) => another.close()))
-    await Promise.all(created.map((another) => another.drop()))
-    opened = []
-    created = []
-  })
-  afterAll(async () => {
-    await shared.close()
-    await database.drop()
-  })
-
-  for (const { name, check } of storageBehaviors.filter(({ name }) => !takesSeconds.test(name))) {
-    it(name, () =>
-      check({
-        storage: shared.storage,
-        instanceId: randomUUID(),
-        reopen: () => open(database.url),
-        createDatabase: async () => {
-          const another = await createPostgresDatabase()
-          created.push(another)
-          return { open: () => open(another.url) }
-        },
-      }),
-    )
-  }
+  itKeepsStorageContract({ open, create: createPostgres }, takesSeconds)
 })

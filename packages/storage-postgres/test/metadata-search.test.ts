@@ -17,6 +17,6 @@ afterAll(async () => {
   await database.drop()
 })
 
-it('a search by metadata finds exactly the users whose entries say so', () => assertFoundByMetadata(storage, 150))
+it('a search by metadata finds exactly the users whose entries say so', () => assertFoundByMetadata(storage, 60))
 
-it('a search finds the same with an index and without', () => assertIndexesFindTheSame(storage, 20))
+it('a search finds the same with an index and without', () => assertIndexesFindTheSame(storage, 10))

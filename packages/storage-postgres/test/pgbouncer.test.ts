@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { createDirectory, type Directory, type DirectoryStorage } from '@indwell/core'
-import { storageBehaviors } from '@indwell/core/conformance'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase, postgresUrl } from '../../../test/postgres'
 import { type PgBouncer, pgBouncerVersion, startPgBouncer } from '../../../test/start-pgbouncer'
+import { closing, createPostgres, itKeepsStorageContract } from '../../../test/storage-contract'
 import { type PostgresStorageOptions, postgresStorage } from '../src/index'
 
 /** Other work of the machine must not decide. */
@@ -21,8 +21,6 @@ it.runIf(version === undefined)('postgres storage behind PgBouncer is not tried'
 
 describe.skipIf(version === undefined)('postgres storage behind PgBouncer in transaction mode', () => {
   let bouncer: PgBouncer
-  let database: PostgresDatabase
-  let storage: DirectoryStorage
   let opened: DirectoryStorage[] = []
   let created: PostgresDatabase[] = []
 
@@ -40,9 +38,6 @@ describe.skipIf(version === undefined)('postgres storage behind PgBouncer in tra
       'server_idle_timeout = 2',
       ...(keepsStatements ? ['max_prepared_statements = 200'] : []),
     ])
-    database = await createPostgresDatabase()
-    storage = postgresStorage({ connectionString: bouncer.through(database.url), behindPooler: true })
-    await storage.migrate()
   })
   afterEach(async () => {
     await Promise.all(opened.map((another) => another.close()))
@@ -50,29 +45,15 @@ describe.skipIf(version === undefined)('postgres storage behind PgBouncer in tra
     opened = []
     created = []
   })
-  afterAll(async () => {
-    await storage.close()
-    await bouncer.stop()
-    await database.drop()
+  afterAll(() => bouncer.stop())
+
+  const shared = itKeepsStorageContract({
+    open: (url) => closing(postgresStorage({ connectionString: bouncer.through(url), max: 6, behindPooler: true })),
+    create: createPostgres,
   })
 
-  for (const { name, check } of storageBehaviors) {
-    it(name, () =>
-      check({
-        storage,
-        instanceId: randomUUID(),
-        reopen: async () => open(database.url),
-        createDatabase: async () => {
-          const another = await createPostgresDatabase()
-          created.push(another)
-          return { open: async () => open(another.url) }
-        },
-      }),
-    )
-  }
-
   it('shares its connections: many clients, few of the server', async () => {
-    const storages = Array.from({ length: 8 }, () => open(database.url))
+    const storages = Array.from({ length: 8 }, () => open(shared.location))
     const instanceId = randomUUID()
     const directories: Directory[] = []
     for (const one of storages) directories.push(await createDirectory({ storage: one, instanceId, migrate: false }))
@@ -88,7 +69,7 @@ describe.skipIf(version === undefined)('postgres storage behind PgBouncer in tra
     )
     const { orgs } = directories[0]!.asSystem('test')
     expect(Object.keys(await orgs.metadata(directories[0]!.defaultOrgId).values())).toHaveLength(80)
-    const admin = new pg.Client({ connectionString: database.url })
+    const admin = new pg.Client({ connectionString: shared.location })
     await admin.connect()
     const text = `select count(*)::int from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
     const { rows } = await admin.query(text)
@@ -126,14 +107,14 @@ describe.skipIf(version === undefined)('postgres storage behind PgBouncer in tra
   })
 
   it('is refused by the pooler with settings of a connection of its own', async () => {
-    const direct = open(database.url, { behindPooler: false })
+    const direct = open(shared.location, { behindPooler: false })
     await expect(direct.load('i', [{ read: 'aggregate', key: { type: 'user', id: 'a' } }])).rejects.toMatchObject({
       code: 'storage_unavailable',
     })
   })
 
   it.runIf(keepsStatements)('may name its statements where the pooler keeps them', async () => {
-    const naming = open(database.url, { namedStatements: true })
+    const naming = open(shared.location, { namedStatements: true })
     const directory = await createDirectory({ storage: naming, instanceId: randomUUID(), migrate: false })
     await Promise.all(Array.from({ length: 60 }, () => directory.asSystem('test').orgs.getDefault()))
     await directory.asSystem('test').users.createMachine({ userName: 'a', name: 'A', orgId: directory.defaultOrgId })

@@ -1,56 +1,35 @@
 import { randomUUID } from 'node:crypto'
 import type { DirectoryStorage } from '@indwell/core'
-import { storageBehaviors } from '@indwell/core/conformance'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type PostgresPair, startPostgresPair } from '../../../test/postgres-pair'
+import { closing, crowds, itKeepsStorageContract } from '../../../test/storage-contract'
 import { postgresStorage } from '../src/index'
 
 describe('a storage that reads from a replica behind bookmarks keeps the storage contract', () => {
   let pair: PostgresPair
-  let storage: DirectoryStorage
-  let opened: DirectoryStorage[] = []
-
-  const open = async (name: string) => {
-    const inDatabase = (url: string) => `${url.slice(0, url.lastIndexOf('/'))}/${name}`
-    const another = readingFromReplica(inDatabase(pair.primaryUrl()), inDatabase(pair.standbyUrl()))
-    opened.push(another)
-    return another
-  }
 
   beforeAll(async () => {
     pair = await startPostgresPair()
-    storage = readingFromReplica(pair.primaryUrl(), pair.standbyUrl())
-    await storage.migrate()
   })
-
-  afterEach(async () => {
-    await Promise.all(opened.map((another) => another.close()))
-    opened = []
-  })
-
   afterAll(async () => {
     const scans = `select sum(seq_scan + idx_scan)::int as number from pg_stat_user_tables where relname = 'indwell_event'`
-    const [standby] = await pair.ask(pair.standbyUrl(), scans)
-    await storage.close()
+    const [standby] = await pair.ask(inDatabase(pair.standbyUrl(), first), scans)
     await pair.stop()
     // Every read of the log was the replica's.
     expect(standby?.number).toBeGreaterThan(100)
   })
 
-  for (const { name, check } of storageBehaviors) {
-    it(name, () =>
-      check({
-        storage,
-        instanceId: randomUUID(),
-        reopen: () => open('postgres'),
-        createDatabase: async () => {
-          const database = `test_${randomUUID().replaceAll('-', '')}`
-          await pair.ask(pair.primaryUrl(), `create database ${database}`)
-          return { open: () => open(database) }
-        },
-      }),
-    )
+  let first = ''
+  const inDatabase = (url: string, name: string) => `${url.slice(0, url.lastIndexOf('/'))}/${name}`
+  const open = (name: string) =>
+    closing(readingFromReplica(inDatabase(pair.primaryUrl(), name), inDatabase(pair.standbyUrl(), name)))
+  const create = async () => {
+    const name = `test_${randomUUID().replaceAll('-', '')}`
+    await pair.ask(pair.primaryUrl(), `create database ${name}`)
+    first ||= name
+    return { location: name, drop: async () => {} }
   }
+  itKeepsStorageContract({ open, create }, crowds)
 })
 
 /** Asks for a bookmark before each read, and reads what stands for that. */

@@ -1,57 +1,18 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { DirectoryStorage } from '@indwell/core'
-import { storageBehaviors } from '@indwell/core/conformance'
 import { spreadTables, tableNames } from '@indwell/storage-kysely'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { judgeStatements, type Recording, recordStatements } from '../../../test/recorded-statements'
+import { closing, createSqlite, itKeepsStorageContract } from '../../../test/storage-contract'
 import { sqliteStorage } from '../src/index'
 
 describe('sqlite storage keeps the storage contract', () => {
-  let directory: string
-  let storage: DirectoryStorage
   let recording: Recording
-  let opened: DirectoryStorage[] = []
-
-  const open = async (filename: string) => {
-    const another = sqliteStorage({ filename: join(directory, filename) })
-    opened.push(another)
-    return another
-  }
-
-  beforeAll(async () => {
+  beforeAll(() => {
     recording = recordStatements('sqlite')
-    directory = await mkdtemp(join(tmpdir(), 'indwell-conformance-'))
-    storage = sqliteStorage({ filename: join(directory, 'shared.db') })
-    await storage.migrate()
   })
+  afterAll(() => recording.stop())
 
-  afterEach(async () => {
-    await Promise.all(opened.map((another) => another.close()))
-    opened = []
-  })
+  itKeepsStorageContract({ open: (filename) => closing(sqliteStorage({ filename })), create: createSqlite })
 
-  afterAll(async () => {
-    recording.stop()
-    await storage.close()
-    await rm(directory, { recursive: true })
-  })
-
-  for (const { name, check } of storageBehaviors) {
-    it(name, () =>
-      check({
-        storage,
-        instanceId: randomUUID(),
-        reopen: () => open('shared.db'),
-        createDatabase: async () => {
-          const filename = `${randomUUID()}.db`
-          return { open: () => open(filename) }
-        },
-      }),
-    )
-  }
   it('names the instance in every statement that was run for all of this', async () => {
     const all = [...spreadTables(tableNames({}))]
 

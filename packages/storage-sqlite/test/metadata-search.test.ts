@@ -11,6 +11,6 @@ beforeAll(async () => {
 })
 afterAll(() => storage.close())
 
-it('a search by metadata finds exactly the users whose entries say so', () => assertFoundByMetadata(storage, 300))
+it('a search by metadata finds exactly the users whose entries say so', () => assertFoundByMetadata(storage, 150))
 
-it('a search finds the same with an index and without', () => assertIndexesFindTheSame(storage, 100))
+it('a search finds the same with an index and without', () => assertIndexesFindTheSame(storage, 40))

@@ -136,7 +136,7 @@ describe.each(storageKinds)('a dry run on %s', (kind) => {
           if (dry.result?.updated) met.add('updated')
         },
       ),
-      { numRuns: kind === 'sqlite' ? 30 : 10 },
+      { numRuns: kind === 'sqlite' ? 60 : 25 },
     )
     // Else files that fail as a whole would do.
     expect([...met]).toEqual(
@@ -165,7 +165,7 @@ describe.each(storageKinds)('a dry run on %s', (kind) => {
           expect((first.result?.inserted ?? 0) + (rest.result?.inserted ?? 0)).toBe(all.result?.inserted)
         },
       ),
-      { numRuns: kind === 'sqlite' ? 12 : 5 },
+      { numRuns: kind === 'sqlite' ? 25 : 10 },
     )
   })
 
