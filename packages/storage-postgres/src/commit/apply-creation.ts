@@ -38,7 +38,7 @@ export interface Creation {
 export function creator(names: TableNames) {
   const statementOf = statementCache(
     ({ owners, kept, records, claims, entries }: CreationShape) =>
-      [owners, kept, claims, entries, ...records.map(({ kind, created }) => `${kind} ${created}`)].join(),
+      [owners, kept.join(' '), claims, entries, ...records.map(({ kind, created }) => `${kind} ${created}`)].join(),
     (shape) => creationStatement(names, shape),
   )
   return async (run: Run, instanceId: string, creation: Creation): Promise<Applied | undefined> => {
@@ -103,7 +103,7 @@ export function creationOf(commit: Commit, indexes: KnownIndexes): Creation | un
   for (const one of put) addRecord(values, one)
   const shape: CreationShape = {
     owners: owners.length,
-    kept: kept.length,
+    kept: kept.map(({ revise }) => revise),
     records: put.map(({ kind, created }) => ({ kind, created })),
     claims: takeClaims.length > 0,
     entries: putEntries.length > 0,
@@ -118,8 +118,8 @@ function hasMore(commit: Commit): boolean {
   )
 }
 
-const isKept = ({ expect, events, revise, removes }: AggregateChange) =>
-  expect === 'live' && events.length === 0 && !revise && removes !== true
+const isKept = ({ expect, events, removes }: AggregateChange) =>
+  expect === 'live' && events.length === 0 && removes !== true
 
 function addEntries(values: Record<string, unknown>, puts: readonly EntryPut[], indexes: KnownIndexes): void {
   values['indexes'] = indexes.version

@@ -10,8 +10,8 @@ import { inInstance, type Sql } from './part'
 export interface CreationShape {
   /** Orgs that own any of the aggregates. */
   readonly owners: number
-  /** Aggregates that only have to live until it is done. */
-  readonly kept: number
+  /** Of the aggregates that have to live until it is done, whether their revision moves. */
+  readonly kept: readonly boolean[]
   /** What is put, each kind once, and whether it comes into being with the commit. */
   readonly records: readonly { readonly kind: RecordKind; readonly created: boolean }[]
   readonly claims: boolean
@@ -34,23 +34,25 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
   const aggregate = tableReference(names, names.aggregate)
   const { ofAggregate, ofOwner } = lockKeys(names)
   const { isKnown } = knowsIndexes(names)
-  const numbers = (count: number) => Array.from({ length: count }, (_, number) => number)
   const locks = [
-    ...numbers(owners).map((number) => ofOwner(sql`${slot(`owner${number}`)}::text`)),
-    ...numbers(kept).map((number) =>
-      ofAggregate(sql`${slot(`kept${number}.type`)}::text`, sql`${slot(`kept${number}.id`)}::text`),
-    ),
-  ].map((key, number) => sql`pg_advisory_xact_lock_shared(${key})::text as ${sql.id(`lock${number}`)}`)
-  const lives = numbers(kept).map(
-    (number) => sql`cross join lateral (
-        select sequence, changed_at from ${aggregate} where ${inInstance} and type = ${slot(`kept${number}.type`)}
-          and id = ${slot(`kept${number}.id`)} and live and waited.${sql.id(`lock${owners + number}`)} is not null
-        for share
+    ...Array.from({ length: owners }, (_, number) => [ofOwner(sql`${slot(`owner${number}`)}::text`), false] as const),
+    ...kept.map((revises, number) => [ofAggregate(keptKey(number, 'type'), keptKey(number, 'id')), revises] as const),
+  ].map(
+    ([key, isExclusive], number) =>
+      sql`${sql.raw(`pg_advisory_xact_lock${isExclusive ? '' : '_shared'}`)}(${key})::text as ${sql.id(`lock${number}`)}`,
+  )
+  const lives = kept.map(
+    (revises, number) => sql`cross join lateral (
+        select sequence, revision, changed_at from ${aggregate} where ${inInstance} and type = ${keptKey(number, 'type')}
+          and id = ${keptKey(number, 'id')} and live and waited.${sql.id(`lock${owners + number}`)} is not null
+        for ${revises ? sql`no key update` : sql`share`}
       ) as ${sql.id(`kept${number}`)}`,
   )
-  const times = [sql`${slot('at')}::int8`, ...numbers(kept).map((number) => sql.ref(`kept${number}.changed_at`))]
-  const sequences = numbers(kept).map(
-    (number) => sql`${sql.ref(`kept${number}.sequence`)} as ${sql.id(`sequence${number}`)}`,
+  const times = [sql`${slot('at')}::int8`, ...kept.map((_, number) => sql.ref(`kept${number}.changed_at`))]
+  const states = kept.flatMap((revises, number) =>
+    (revises ? ['sequence', 'revision', 'changed_at'] : ['sequence']).map(
+      (name) => sql`${sql.ref(`kept${number}.${name}`)} as ${sql.id(`${name}${number}`)}`,
+    ),
   )
   const conditions = [
     sql`seen.live is null`,
@@ -77,7 +79,7 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
         ]
       : []),
     sql`made as materialized (
-      select ${sql.join([sql`greatest(${sql.join(times)}) as time`, ...sequences])}
+      select ${sql.join([sql`greatest(${sql.join(times)}) as time`, ...states])}
       from waited ${sql.join(lives, sql` `)}
         left join lateral (
           select live from ${aggregate} where ${inInstance} and type = ${slot('type')} and id = waited.id limit 1
@@ -90,6 +92,7 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
         ${slot('revision')}::int4, true, made.time
       from made
     )`,
+    ...kept.flatMap((revises, number) => (revises ? revisedClause(names, number) : [])),
     sql`written as (
       insert into ${tableReference(names, names.event)} (instance_id, aggregate_type, aggregate_id, sequence, type, owner,
         actor_type, actor_id, actor_reason, payload, created_at)
@@ -135,11 +138,22 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
     select made.time, (select min(transaction_id::text) from written),
       (select string_agg(position::text, ',' order by position) from written)
       ${sql.join(
-        numbers(kept).map((number) => sql`, made.${sql.id(`sequence${number}`)}`),
+        kept.map((_, number) => sql`, made.${sql.id(`sequence${number}`)}`),
         sql``,
       )}
     from made`
 }
+
+const keptKey = (number: number, name: 'type' | 'id') => sql`${slot(`kept${number}.${name}`)}::text`
+
+/** An insert goes by the key's index where an update might scan. */
+const revisedClause = (names: TableNames, number: number): Sql => sql`${sql.id(`revised${number}`)} as (
+      insert into ${tableReference(names, names.aggregate)} (instance_id, type, id, owner, sequence, revision, live, changed_at)
+      select ${slot('instance')}, ${keptKey(number, 'type')}, ${keptKey(number, 'id')}, '', made.${sql.id(`sequence${number}`)},
+        made.${sql.id(`revision${number}`)} + 1, true, made.${sql.id(`changed_at${number}`)}
+      from made
+      on conflict (instance_id, type, id) do update set revision = excluded.revision
+    )`
 
 function recordClause(names: TableNames, kind: RecordKind, created: boolean): Sql {
   const columns = [...Object.values(recordTables[kind].columns as Columns), ...foldedColumns(kind)]
