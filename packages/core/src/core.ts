@@ -10,7 +10,7 @@ import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
-import type { Commit, UnreadOutcome } from './storage/commit'
+import type { Commit, Permit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { EventRewrite } from './storage/event-rewrite'
 import type { Read, ReadAnswer } from './storage/read'
@@ -93,8 +93,10 @@ export interface Core {
   ): Promise<T>
   /** Stores what is drafted without reads, see `commitUnread` of the port; absent where the storage cannot. */
   readonly writeUnread:
-    | ((actor: Actor, draft: () => CommitDraft, signal?: AbortSignal) => Promise<UnreadOutcome>)
+    | ((actor: Actor, draft: () => CommitDraft, signal?: AbortSignal, permit?: Permit) => Promise<UnreadOutcome>)
     | undefined
+  /** See {@link CommitWriter.checksUnread}. */
+  readonly checksUnread: boolean
 }
 
 /** Folds events into a record. */

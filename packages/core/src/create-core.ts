@@ -20,7 +20,7 @@ import type { RandomBytes } from './randomness'
 import { refuseCommit } from './refuse-commit'
 import { answerOrRetry, pause, retryUnreachable } from './retry'
 import { isLater } from './storage/answered'
-import type { Commit, UnreadOutcome } from './storage/commit'
+import type { Commit, UnreadCommit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
 import type { StoredEvent } from './storage/records'
@@ -86,7 +86,7 @@ export function createCore(given: CoreOptions): Core {
     commitUnread === undefined
       ? undefined
       : createKeyedBatcher(
-          (commits: readonly Commit[]) => {
+          (commits: readonly UnreadCommit[]) => {
             const outcomes = answerOrRetry(() => commitUnread(instanceId, commits))
             const announceAll = (all: readonly UnreadOutcome[]) =>
               all.map((one, index) => announced(commits[index]!, one))
@@ -153,7 +153,13 @@ export function createCore(given: CoreOptions): Core {
         if (attempt > eagerAttempts) await pause(Math.random() * Math.min(maxDelayMs, attempt))
       }
     },
-    writeUnread: commitInTurn && ((actor, draft, signal) => commitInTurn(draft().commit(clock(), actor), signal)),
+    writeUnread:
+      commitInTurn &&
+      ((actor, draft, signal, permit) => {
+        const commitment = draft().commit(clock(), actor)
+        return commitInTurn(permit === undefined ? commitment : { ...commitment, permit }, signal)
+      }),
+    checksUnread: storage.checksUnread === true,
   }
 }
 

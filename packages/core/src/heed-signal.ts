@@ -76,9 +76,9 @@ function heedingCore(core: Core, signal: AbortSignal, asks: Heeded['asks']): Cor
     },
     writeUnread:
       writeUnread &&
-      (async (actor, draft) => {
+      (async (actor, draft, _, permit) => {
         goOn()
-        const outcome = await writeUnread(actor, draft, whileOpen())
+        const outcome = await writeUnread(actor, draft, whileOpen(), permit)
         if (outcome.outcome === 'applied') isStored = true
         return outcome
       }),

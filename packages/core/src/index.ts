@@ -196,9 +196,11 @@ export type {
   Expectation,
   HeldByOrg,
   NewEvent,
+  Permit,
   RecordPut,
   RecordRemoval,
   Stamp,
+  UnreadCommit,
   UnreadOutcome,
   UnreadSubject,
 } from './storage/commit'

@@ -172,6 +172,7 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
     load: (instanceId, reads) => load(instanceId, reads, connections),
     commit: told(committer(connections, names, indexes)),
     commitUnread: told(unreadCommitter(connections, names, indexes)),
+    checksUnread: true,
     ...(notifications !== undefined && !behindPooler && { onWritten: notifications.onWritten }),
     search: (instanceId, query) => search(instanceId, query, connections, indexes),
     readEvents: (instanceId, query) => readEvents(instanceId, query, connections),

@@ -57,6 +57,11 @@ export function isReferenced(error: unknown): boolean {
   return state === '23503' || state === '23001' // foreign_key_violation, restrict_violation
 }
 
+/** Whether a key, or a unique index of the host, holds what was written already. */
+export function isDuplicate(error: unknown): boolean {
+  return sqlState(error) === '23505' // unique_violation
+}
+
 /** Whether the server takes no writes: a standby, or a primary that became one. */
 export function isReadOnly(error: unknown): boolean {
   return sqlState(error) === '25006'

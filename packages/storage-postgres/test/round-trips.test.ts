@@ -45,12 +45,43 @@ describe('what a directory asks of Postgres', () => {
     return counting.texts.length - before
   }
 
-  it('sets metadata in one read and one commit, permission check included', async () => {
-    const { acting, bob } = await openAcme()
+  it('sets metadata in one statement, permission check included, and removes some in two', async () => {
+    const { acting, directory, bob } = await openAcme()
 
-    expect(await countStatements(() => acting.users.metadata(bob).set({ plan: 'pro' }))).toBe(2)
-    expect(await countStatements(() => acting.users.metadata(bob).set({ plan: 'team', seats: 3 }))).toBe(2)
+    expect(await countStatements(() => acting.users.metadata(bob).set({ plan: 'pro' }))).toBe(1)
+    expect(await countStatements(() => acting.users.metadata(bob).set({ plan: 'team', seats: 3 }))).toBe(1)
+    expect(await countStatements(() => acting.orgs.metadata(directory.defaultOrgId).set({ plan: 'pro' }))).toBe(1)
     expect(await countStatements(() => acting.users.metadata(bob).apply({ set: { a: 1 }, remove: ['plan'] }))).toBe(2)
+  })
+
+  it('sets metadata of a named version in one statement, and says in two more that it is another', async () => {
+    const { system, acting, bob } = await openAcme()
+    const { sequence } = await system.users.metadata(bob).set({ plan: 'pro' })
+    const write = (caller: typeof system, ifVersion: string | string[]) =>
+      caller.users.metadata(bob).apply({ set: { plan: crypto.randomUUID() } }, { ifVersion })
+
+    expect(await countStatements(() => write(system, sequence))).toBe(1)
+    const newest = String(BigInt(sequence) + 1n)
+    expect(await countStatements(() => write(acting, newest))).toBe(1)
+    expect(
+      await countStatements(() => expect(write(system, newest)).rejects.toMatchObject({ code: 'version_conflict' })),
+    ).toBe(2)
+  })
+
+  it('makes a user or an org in one read of the caller and one statement', async () => {
+    const { acting, directory } = await openAcme()
+    const owner = await directory.asSystem('test').users.createMachine({ userName: 'owner', name: 'Owner' })
+    await directory.asSystem('test').members.add({ userId: owner.userId, roles: ['IAM_OWNER'] })
+    const wherever = directory.as(owner)
+
+    expect(
+      await countStatements(() => acting.users.createHuman({ userName: 'eve', metadata: { app: { a: 1 } } })),
+    ).toBe(2)
+    expect(await countStatements(() => wherever.orgs.create({ name: 'Globex' }))).toBe(2)
+    const taken = expect.objectContaining({ code: 'already_exists' })
+    expect(
+      await countStatements(() => expect(acting.users.createHuman({ userName: 'eve' })).rejects.toEqual(taken)),
+    ).toBe(3)
   })
 
   it('answers what a caller may in one statement, however much is asked', async () => {

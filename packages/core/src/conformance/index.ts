@@ -1,5 +1,6 @@
 import { atomicityBehaviors } from './atomicity'
 import type { Behavior } from './behavior'
+import { checkedUnreadCommitBehaviors } from './checked-unread-commits'
 import { claimBehaviors } from './claims'
 import { commitOutcomeBehaviors } from './commit-outcomes'
 import { consumerBehaviors } from './consumers'
@@ -39,6 +40,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   atomicity: atomicityBehaviors,
   sequences: sequenceBehaviors,
   'commits without reads': unreadCommitBehaviors,
+  'checked commits without reads': checkedUnreadCommitBehaviors,
   claims: claimBehaviors,
   'kept answers': keptAnswerBehaviors,
   entries: entryBehaviors,

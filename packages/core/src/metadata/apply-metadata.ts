@@ -11,7 +11,7 @@ import { answerUnchanged } from './answer-unchanged'
 import { draftMetadata, type MetadataChange, type ParsedMetadataChange, parseMetadataChange } from './draft-metadata'
 import { type LoadedForChange, loadForChange } from './load-for-change'
 import { type MetadataTarget, orgOfCall, permitSubject } from './metadata-subject'
-import { needsNoRead, setUnread } from './set-unread'
+import { setUnread, unreadTerms } from './set-unread'
 
 /** What a change of metadata answers. */
 export interface MetadataWritten extends Written {
@@ -45,13 +45,9 @@ export async function applyMetadata(
 ): Promise<MetadataWritten> {
   const { metadataRules } = core
   const parsed = parseMetadataChange(namespace, change, metadataRules?.of(target.subjectType, namespace))
-  if (
-    core.writeUnread &&
-    options?.ifVersion === undefined &&
-    isBlind(parsed) &&
-    needsNoRead(actor, target, namespace, parsed)
-  ) {
-    const written = await setUnread(core, actor, target, namespace, parsed)
+  const unread = core.writeUnread && isBlind(parsed) && unreadTerms(core, actor, target, namespace, parsed, options)
+  if (unread) {
+    const written = await setUnread(core, actor, unread, namespace, parsed)
     if (written !== undefined) return written
   }
   return core.write(actor, async (draft): Promise<Plan<MetadataWritten>> => {

@@ -2,26 +2,55 @@ import type { Actor } from '../actor'
 import { CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
+import type { WriteOptions } from '../expected-version'
 import { isStorable } from '../input'
+import { everywhere } from '../permissions/permission-scope'
+import { permitOf } from '../permissions/permit'
+import type { Expectation, Permit } from '../storage/commit'
 import { answerUnchanged } from './answer-unchanged'
 import type { MetadataWritten } from './apply-metadata'
 import { draftMetadata, type ParsedMetadataChange } from './draft-metadata'
-import { isRemembered } from './metadata'
-import { type MetadataSubject, type MetadataTarget, permitSubject } from './metadata-subject'
+import { isRemembered, isSystemOwn } from './metadata'
+import { type MetadataSubject, type MetadataTarget, subjectPermissions } from './metadata-subject'
+
+/** What a change depends on besides the entries that it sets. */
+export interface UnreadTerms {
+  readonly subject: MetadataSubject
+  readonly expect: Expectation
+  readonly permit: Permit | undefined
+}
 
 /**
- * Whether a change can be decided as if nothing was stored, since what depends on it a storage can tell: that the subject
- * is there, and which entries hold their values already. Nobody has to be asked for a permission either.
+ * Of a change that can be decided as if nothing was stored, since a storage can tell what depends on that: that the subject
+ * is there, which entries hold their values already, and where it checks them, what a caller may and which version the
+ * subject has. `undefined`: it takes reads.
  */
-export function needsNoRead(
+export function unreadTerms(
+  core: Core,
   actor: Actor,
   target: MetadataTarget,
   namespace: string,
-  { set, remove, clear }: ParsedMetadataChange,
-): target is MetadataSubject {
-  if (actor.type !== 'system' || actor.orgId !== undefined) return false
-  if (target.subjectId === undefined || !isStorable(target.subjectId) || isRemembered(namespace)) return false
-  return set.length > 0 && remove.length === 0 && !clear && new Set(set.map(([key]) => key)).size === set.length
+  { set, remove, clear, rules }: ParsedMetadataChange,
+  options: WriteOptions | undefined,
+): UnreadTerms | undefined {
+  const { subjectType, subjectId } = target
+  if (subjectId === undefined || !isStorable(subjectId) || isRemembered(namespace)) return undefined
+  if (set.length === 0 || remove.length > 0 || clear || new Set(set.map(([key]) => key)).size < set.length)
+    return undefined
+  const expect = expectedOf(options)
+  if (expect === undefined || (expect !== 'live' && !core.checksUnread)) return undefined
+  const terms = { subject: { subjectType, subjectId }, expect }
+  if (actor.type === 'system') return actor.orgId === undefined ? { ...terms, permit: undefined } : undefined
+  // Who may write to which keys, and the system's own namespaces, are not for a storage to know.
+  if (!core.checksUnread || rules !== undefined || isSystemOwn(namespace)) return undefined
+  const permit = permitOf(core, actor, subjectPermissions[subjectType].write)
+  return permit && { ...terms, permit }
+}
+
+/** `undefined` for what is no single version. */
+function expectedOf({ ifVersion }: WriteOptions = {}): Expectation | undefined {
+  if (ifVersion === undefined) return 'live'
+  return typeof ifVersion === 'string' && /^\d{1,18}$/.test(ifVersion) ? { sequence: ifVersion } : undefined
 }
 
 /**
@@ -32,18 +61,19 @@ export function needsNoRead(
 export async function setUnread(
   core: Core,
   actor: Actor,
-  subject: MetadataSubject,
+  { subject, expect, permit }: UnreadTerms,
   namespace: string,
   change: ParsedMetadataChange,
 ): Promise<MetadataWritten | undefined> {
   const { subjectType, subjectId } = subject
   let keys: readonly string[] = []
-  const outcome = await core.writeUnread?.(actor, () => {
+  const drafted = () => {
     const draft = new CommitDraft()
-    const drafted = draft.aggregate({ type: subjectType, id: subjectId }, { owner: '', expect: 'live', revise: false })
-    keys = draftMetadata(draft, drafted, subject, namespace, change, [])
+    const aggregate = draft.aggregate({ type: subjectType, id: subjectId }, { owner: '', expect, revise: false })
+    keys = draftMetadata(draft, aggregate, subject, namespace, change, [])
     return draft
-  })
+  }
+  const outcome = await core.writeUnread?.(actor, drafted, undefined, permit)
   switch (outcome?.outcome) {
     case 'applied': {
       const { at, owner, put, sequences, createdAt = at } = outcome
@@ -57,10 +87,17 @@ export async function setUnread(
     }
     case 'unchanged': {
       const { owner, createdAt } = outcome
-      const permitted = permitSubject(core, actor, subject, namespace, 'write')
-      return answerUnchanged(core, permitted, { owner, aggregate: outcome, createdAt }, subject, namespace)
+      return answerUnchanged(
+        core,
+        Promise.resolve(everywhere),
+        { owner, aggregate: outcome, createdAt },
+        subject,
+        namespace,
+      )
     }
     case 'missing':
+      // Whoever may not see the subject is not told that it is not there.
+      if (permit !== undefined) return undefined
       throw new NotFoundError(subjectType, subjectId)
     default:
       return undefined

@@ -7,6 +7,7 @@ import type {
   EntryValue,
   EventActor,
   KeptAnswer,
+  MemberLevel,
   RecordKeyMap,
   RecordKind,
   RecordMap,
@@ -153,6 +154,24 @@ export type CommitOutcome =
   /** Rows of the host refer to what the commit removes, by foreign keys that forbid it. */
   | { readonly outcome: 'referenced' }
 
+/** A commit that is decided without reads. */
+export interface UnreadCommit extends Commit {
+  /** Absent: nobody has to be asked. Otherwise nothing of the commit is so unless it holds. */
+  readonly permit?: Permit
+}
+
+/**
+ * Holds where the caller and its own org are active, the org that the call works in is there and owns the aggregate, and the
+ * caller has one of these roles, in the instance or in that org, that has not expired at the time that the commit names.
+ */
+export interface Permit {
+  readonly userId: string
+  /** The org the call works in. Absent: the caller's own. */
+  readonly orgId?: string
+  /** Roles that suffice, by where they are held. */
+  readonly roles: Readonly<Record<MemberLevel, readonly string[]>>
+}
+
 /** What a commit came to that was decided without reads. */
 export type UnreadOutcome =
   /** `put`: places, among the entries of the commit, of those that did not hold their value. `sequences` and `positions` are of their events. */
@@ -161,7 +180,10 @@ export type UnreadOutcome =
   | ({ readonly outcome: 'unchanged'; readonly sequence: string; readonly changedAt: number } & UnreadSubject)
   /** The aggregate does not live. */
   | { readonly outcome: 'missing' }
-  /** Others were writing to it, or an index has to hold what is put: nothing was written, and it takes reads and `commit`. */
+  /**
+   * Others were writing to it, an index has to hold what is put, or something else does not hold that the commit depends on:
+   * nothing was written, and it takes reads and `commit`.
+   */
   | { readonly outcome: 'declined' }
 
 /** What the caller would have read of the subject. */

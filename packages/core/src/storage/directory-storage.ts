@@ -1,5 +1,5 @@
 import type { Answered } from './answered'
-import type { Commit, CommitOutcome, UnreadOutcome } from './commit'
+import type { Commit, CommitOutcome, UnreadCommit, UnreadOutcome } from './commit'
 import type { HistoryRewriter } from './event-rewrite'
 import type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './metadata-index'
 import type { Read, ReadResult } from './read'
@@ -68,7 +68,12 @@ export interface CommitWriter {
    *
    * @throws as {@link CommitWriter.commit}.
    */
-  commitUnread?(instanceId: string, commits: readonly Commit[]): Answered<readonly UnreadOutcome[]>
+  commitUnread?(instanceId: string, commits: readonly UnreadCommit[]): Answered<readonly UnreadOutcome[]>
+  /**
+   * Whether `commitUnread` holds a commit to its {@link UnreadCommit.permit} and to the sequence that it expects of its
+   * aggregate, and declines what they forbid. Absent: it is asked for nothing that has either.
+   */
+  readonly checksUnread?: true
 }
 
 export interface RecordSearcher {

@@ -5,7 +5,15 @@ import type { Connections, Run } from '../connections'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import { compileStatement } from '../statement-cache'
 import { behindSavepoint } from '../transaction/behind-savepoint'
-import { type Errand, isConnectionLoss, isLostRace, isReferenced, translateError } from '../translate-error'
+import {
+  type Errand,
+  isConnectionLoss,
+  isDuplicate,
+  isLostRace,
+  isReferenced,
+  translateError,
+} from '../translate-error'
+import { creationOf, creator } from './apply-creation'
 import { type BoundStatement, roundStatements } from './commit-statement'
 import { indexVersionOf, roundOutcomes } from './round-outcomes'
 import { roundRows } from './round-rows'
@@ -26,9 +34,12 @@ type Outcomes = readonly (CommitOutcome | undefined)[]
 /** Applies a batch in as few statements as its commits allow: one, unless some depend on each other. */
 export function committer(connections: Connections, names: TableNames, indexes: RememberedIndexes): CommitAll {
   const statements = roundStatements(names)
+  const create = creator(names)
 
   return async (instanceId, commits) => {
     connections.requireOpen()
+    const made = await createAlone(instanceId, commits)
+    if (made !== undefined) return [made]
     const outcomes = new Map<number, CommitOutcome>()
     let pending: readonly RoundMember[] = commits.map((commit, index) => ({ commit, index, chain: undefined }))
     try {
@@ -43,6 +54,22 @@ export function committer(connections: Connections, names: TableNames, indexes: 
       throw wrote && connections.joined === undefined ? new OutcomeUnknownError({ cause: error }) : error
     }
     return commits.map((_, index) => outcomes.get(index)!)
+  }
+
+  /** `undefined` for more than the making of one aggregate, and where a condition does not hold: nothing was written. */
+  async function createAlone(
+    instanceId: string,
+    [only, ...others]: readonly Commit[],
+  ): Promise<CommitOutcome | undefined> {
+    if (only === undefined || others.length > 0 || connections.joined !== undefined) return undefined
+    const creation = creationOf(only, indexes.of(instanceId) ?? noIndexes)
+    return creation && connections.borrow((run) => create(run, instanceId, creation).catch(overtaken))
+  }
+
+  /** Where a key or a lock was in the way, all was undone, and the statement for any commit says what is so. */
+  function overtaken(error: unknown): undefined {
+    if (isLostRace(error, names) || isReferenced(error) || isDuplicate(error)) return undefined
+    throw translateError(error, 'write')
   }
 
   /** Gets an outcome for every member of a round. */

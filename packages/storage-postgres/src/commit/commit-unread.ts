@@ -1,4 +1,4 @@
-import { type Commit, type DirectoryStorage, payloadTextOf, type UnreadOutcome } from '@indwell/core'
+import { type DirectoryStorage, type Permit, payloadTextOf, type UnreadCommit, type UnreadOutcome } from '@indwell/core'
 import { indexesOfEntry, noIndexes, type TableNames } from '@indwell/storage-kysely'
 import type { Connections } from '../connections'
 import { formatPosition } from '../feed/position'
@@ -18,7 +18,7 @@ const declined = { outcome: 'declined' } as const
 /** Reads, decides and writes in one statement for all, save for entries that an index has to hold. */
 export function unreadCommitter(connections: Connections, names: TableNames, indexes: RememberedIndexes): CommitUnread {
   const statementOf = statementCache(
-    ({ subject, alone }: UnreadShape) => `${subject} ${alone}`,
+    ({ subject, alone, permit }: UnreadShape) => `${subject} ${alone} ${permit}`,
     (shape) => unreadStatement(names, shape),
   )
   const batchStatementOf = statementCache(
@@ -28,7 +28,8 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
 
   return async (instanceId, commits) => {
     const known = indexes.of(instanceId) ?? noIndexes
-    const isPlain = ({ putEntries }: Commit) => putEntries!.every(({ key }) => indexesOfEntry(known, key).length === 0)
+    const isPlain = ({ putEntries }: UnreadCommit) =>
+      putEntries!.every(({ key }) => indexesOfEntry(known, key).length === 0)
     const plain = commits.map(isPlain)
     const able = batchable(commits.filter((_, index) => plain[index]))
     let next = 0
@@ -41,7 +42,7 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
 
   async function apply(
     instanceId: string,
-    commits: readonly Commit[],
+    commits: readonly UnreadCommit[],
     indexVersion: string,
   ): Promise<readonly UnreadOutcome[]> {
     const ofInstance = { instance: instanceId, indexes: indexVersion }
@@ -50,11 +51,13 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
       const statement = statementOf({
         subject: only!.aggregates[0]!.key.type as Carrier,
         alone: only!.putEntries!.length === 1,
+        permit: only!.permit && (only!.permit.orgId === undefined ? 'own org' : 'named org'),
       })
       const rows = await run(statement, { ...ofInstance, ...valuesOf(only!) })
       if (rows === undefined) return [declined]
       const [row] = rows
-      if (row === undefined) return [{ outcome: 'missing' }]
+      // One that is there, but not for this caller, is not to be told from one that is not.
+      if (row === undefined) return [only!.permit === undefined ? { outcome: 'missing' } : declined]
       if (row[1] !== indexVersion) await indexes.read(instanceId)
       return [outcomeOf(row)]
     }
@@ -78,8 +81,9 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
   }
 }
 
-function valuesOf({ at, actor, aggregates: [change], putEntries = [] }: Commit): StatementValues {
+function valuesOf({ at, actor, aggregates: [change], putEntries = [], permit }: UnreadCommit): StatementValues {
   const { id } = change!.key
+  const { expect } = change!
   const events = putEntries.map(({ stamp }) => change!.events[stamp.event]!)
   return {
     at,
@@ -95,8 +99,22 @@ function valuesOf({ at, actor, aggregates: [change], putEntries = [] }: Commit):
     bytes: only(putEntries.map(({ value }) => ('bytes' in value ? bufferOf(value.bytes) : null))),
     type: only(events.map(({ type }) => type)),
     payload: only(events.map(payloadTextOf)),
+    expected: typeof expect === 'object' && 'sequence' in expect ? expect.sequence : null,
+    ...(permit && permitValues(permit)),
   }
 }
+
+function permitValues({ userId, orgId, roles }: Permit): StatementValues {
+  return {
+    callers: [userId],
+    callOrg: orgId,
+    instanceRoles: roles.instance.map(heldIn),
+    orgRoles: roles.org.map(heldIn),
+  }
+}
+
+/** A pattern of the texts of lists that hold it. Within another name its quotes would be escaped. */
+const heldIn = (role: string) => `%${JSON.stringify(role).replace(/[\\%_]/g, '\\$&')}%`
 
 /** What a statement for one entry takes by itself. */
 const only = <T>(list: readonly T[]) => (list.length === 1 ? list[0] : list)

@@ -1,4 +1,12 @@
-import { type AggregateKey, type Commit, type EntryPut, payloadTextOf, type UnreadOutcome } from '@indwell/core'
+import {
+  type AggregateChange,
+  type AggregateKey,
+  type Commit,
+  type EntryPut,
+  payloadTextOf,
+  type UnreadCommit,
+  type UnreadOutcome,
+} from '@indwell/core'
 import { formatPosition } from '../feed/position'
 import type { PostgresRow } from '../postgres-pool'
 import type { StatementValues } from '../statement-cache'
@@ -29,12 +37,17 @@ export interface UnreadBatch {
 /** Subjects that one statement locks at most: see `takeRound`. */
 const maxSubjects = 128
 
-/** Whether they can go with the batch: commits on subjects of one kind, whose times do not go back. */
-export function batchable(commits: readonly Commit[]): readonly boolean[] {
+/**
+ * Whether they can go with the batch: commits on subjects of one kind, whose times do not go back. What depends on its caller
+ * or on a sequence is taken alone.
+ */
+export function batchable(commits: readonly UnreadCommit[]): readonly boolean[] {
   const kind = commits[0]?.aggregates[0]?.key.type
   const newest = new Map<string, number>()
-  return commits.map(({ at, aggregates }) => {
-    const { type, id } = aggregates[0]!.key
+  return commits.map(({ at, aggregates, permit }) => {
+    const [{ key, expect }] = aggregates as readonly [AggregateChange]
+    if (commits.length > 1 && (permit !== undefined || expect !== 'live')) return false
+    const { type, id } = key
     const before = newest.get(id)
     if (type !== kind || (before === undefined && newest.size === maxSubjects) || (before ?? at) > at) return false
     newest.set(id, at)

@@ -14,6 +14,8 @@ export interface UnreadShape {
   readonly subject: Carrier
   /** Whether it answers when its one entry came into being, or else its subject. */
   readonly alone: boolean
+  /** Where the caller has to hold a role, besides the instance: the org that the call names, or the caller's own. */
+  readonly permit?: 'named org' | 'own org' | undefined
 }
 
 /**
@@ -28,7 +30,7 @@ export interface UnreadShape {
  * Every row is looked up by a subquery of its own, from rows whose number the planner does not know: see `readParts`. An
  * insert goes by the key's index where an update might scan.
  */
-export function unreadStatement(names: TableNames, { subject, alone }: UnreadShape): Sql {
+export function unreadStatement(names: TableNames, { subject, alone, permit }: UnreadShape): Sql {
   const aggregate = tableReference(names, names.aggregate)
   const entry = tableReference(names, names.entry)
   const { ofAggregate, ofOwner } = lockKeys(names)
@@ -41,15 +43,18 @@ export function unreadStatement(names: TableNames, { subject, alone }: UnreadSha
   const waitForOwner = sql`case when seen.owner = '' then '' else pg_advisory_xact_lock_shared(${ofOwner(sql`seen.owner`)})::text end`
 
   return sql`with seen as materialized (
-      select seen.* from (select unnest((select ${id}::text[])) as id) as asked
+      select seen.* from (
+          select unnest((select ${id}::text[])) as id ${permit === undefined ? sql`` : sql`, unnest(${slot('callers')}::text[]) as caller`}
+        ) as asked
         cross join lateral (select * from ${aggregate} where ${isSubject} limit 1) as seen
-      where seen.live
+        ${permit === undefined ? sql`where seen.live` : permitted(names, permit)}
     ), waited as materialized (
       select seen.*, case when ${waitForOwner} is not null then pg_advisory_xact_lock(${ofAggregate(type, sql`seen.id`)})::text end as lock
       from seen
     ), locked as materialized (
       select asked.id, asked.owner, asked.sequence, asked.revision, asked.changed_at,
-        (${state('stored')}) is distinct from (${state('asked')}) or not ${isKnown} as declined,
+        (${state('stored')}) is distinct from (${state('asked')}) or not ${isKnown}
+          or asked.sequence::text <> ${slot('expected')}::text is true as declined,
         greatest(${slot('at')}::int8, asked.changed_at) as time
       from waited as asked cross join lateral (
           select * from ${aggregate} where ${isSubject} and asked.lock is not null for no key update
@@ -91,6 +96,30 @@ export function unreadStatement(names: TableNames, { subject, alone }: UnreadSha
     select locked.declined, ${version}, locked.owner, locked.sequence, locked.changed_at, locked.time, (${alone ? ofEntry : ofSubject(names, subject)}),
       ${alone ? oneWritten : manyWritten}
     from locked`
+}
+
+/** Joins what a permit is about to the subject that was `seen`, and leaves nothing where it does not hold. */
+function permitted(names: TableNames, permit: NonNullable<UnreadShape['permit']>): Sql {
+  const { user, org, member } = recordTables
+  const table = ({ kind }: { readonly kind: keyof typeof names.record }) => tableReference(names, names.record[kind])
+  const isOwn = permit === 'own org'
+  const heldAt = (alias: string, place: Sql) => sql`left join lateral (
+          select roles, expires_at from ${table(member)} where ${inInstance} and ${place} and user_id = caller.user_id limit 1
+        ) as ${sql.id(alias)} on true`
+  const suffices = (alias: string, roles: string) =>
+    sql`(${sql.ref(`${alias}.roles`)} like any (${slot(roles)}::text[]) and (${sql.ref(`${alias}.expires_at`)} > ${slot('at')}::int8) is not false)`
+  return sql`cross join lateral (
+          select user_id, org_id from ${table(user)}
+          where ${inInstance} and user_id = asked.caller and state not in ('inactive', 'locked') limit 1
+        ) as caller
+        cross join lateral (
+          select 1 from ${table(org)} where ${inInstance} and org_id = caller.org_id and state = 'active' limit 1
+        ) as home
+        ${isOwn ? sql`` : sql`cross join lateral (select 1 from ${table(org)} where ${inInstance} and org_id = seen.owner limit 1) as context`}
+        ${heldAt('anywhere', sql`level = 'instance' and org_id = ''`)}
+        ${heldAt('there', sql`level = 'org' and org_id = seen.owner`)}
+      where seen.live and seen.owner = ${isOwn ? sql`caller.org_id` : slot('callOrg')}
+        and (${suffices('anywhere', 'instanceRoles')} or ${suffices('there', 'orgRoles')})`
 }
 
 /** The key as a row of a set of unknown length, and everything else beside it. */

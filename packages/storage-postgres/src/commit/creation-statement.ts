@@ -1,0 +1,179 @@
+import type { RecordKind } from '@indwell/core'
+import { type Columns, foldedColumns, recordTables, type TableNames } from '@indwell/storage-kysely'
+import { sql } from 'kysely'
+import { slot, tableReference } from '../statement-cache'
+import { knowsIndexes } from './index-parts'
+import { lockKeys } from './lock-targets'
+import { inInstance, type Sql } from './part'
+
+/** What tells the statements apart. */
+export interface CreationShape {
+  /** Orgs that own any of the aggregates. */
+  readonly owners: number
+  /** Of the aggregates that have to live until it is done, whether their revision moves. */
+  readonly kept: readonly boolean[]
+  /** What is put, each kind once, and whether it comes into being with the commit. */
+  readonly records: readonly { readonly kind: RecordKind; readonly created: boolean }[]
+  readonly claims: boolean
+  readonly entries: boolean
+}
+
+/**
+ * Makes one aggregate with what belongs to it, and answers one row: the time, the transaction, the positions, the sequences of
+ * what is kept; no row where a condition does not hold, and then nothing was written.
+ *
+ * What has to be new must not stand in the snapshot, which is as old as the statement's start; what came since is stopped by
+ * its key, which undoes the whole statement. What has to live is decided on its locked row. So nothing that moves
+ * meanwhile can be missed, and nobody else can have written to what is new: it takes no lock. All others are those of
+ * `lockClauses`, in its order.
+ *
+ * Every row is looked up by a subquery of its own, from rows whose number the planner does not know: see `readParts`.
+ */
+export function creationStatement(names: TableNames, shape: CreationShape): Sql {
+  const { owners, kept, records, claims, entries } = shape
+  const aggregate = tableReference(names, names.aggregate)
+  const { ofAggregate, ofOwner } = lockKeys(names)
+  const { isKnown } = knowsIndexes(names)
+  const locks = [
+    ...Array.from({ length: owners }, (_, number) => [ofOwner(sql`${slot(`owner${number}`)}::text`), false] as const),
+    ...kept.map((revises, number) => [ofAggregate(keptKey(number, 'type'), keptKey(number, 'id')), revises] as const),
+  ].map(
+    ([key, isExclusive], number) =>
+      sql`${sql.raw(`pg_advisory_xact_lock${isExclusive ? '' : '_shared'}`)}(${key})::text as ${sql.id(`lock${number}`)}`,
+  )
+  const lives = kept.map(
+    (revises, number) => sql`cross join lateral (
+        select sequence, revision, changed_at from ${aggregate} where ${inInstance} and type = ${keptKey(number, 'type')}
+          and id = ${keptKey(number, 'id')} and live and waited.${sql.id(`lock${owners + number}`)} is not null
+        for ${revises ? sql`no key update` : sql`share`}
+      ) as ${sql.id(`kept${number}`)}`,
+  )
+  const times = [sql`${slot('at')}::int8`, ...kept.map((_, number) => sql.ref(`kept${number}.changed_at`))]
+  const states = kept.flatMap((revises, number) =>
+    (revises ? ['sequence', 'revision', 'changed_at'] : ['sequence']).map(
+      (name) => sql`${sql.ref(`kept${number}.${name}`)} as ${sql.id(`${name}${number}`)}`,
+    ),
+  )
+  const conditions = [
+    sql`seen.live is null`,
+    ...(claims
+      ? [
+          sql`not exists (select from wanted_claim cross join lateral (
+            select 1 from ${tableReference(names, names.claim)} as held
+            where ${inInstance} and held.type = wanted_claim.type and held.value = wanted_claim.value limit 1
+          ) as held)`,
+        ]
+      : []),
+    ...(entries ? [isKnown] : []),
+  ]
+  const clauses = [
+    sql`waited as materialized (
+      select ${sql.join([sql`asked.id`, ...locks])} from (select unnest((select ${slot('ids')}::text[])) as id) as asked
+    )`,
+    ...(claims
+      ? [
+          sql`wanted_claim as materialized (
+      select unnest((select ${slot('claim.types')}::text[])) as type, unnest(${slot('claim.values')}::text[]) as value,
+        unnest(${slot('claim.ownerTypes')}::text[]) as owner_type, unnest(${slot('claim.ownerIds')}::text[]) as owner_id
+    )`,
+        ]
+      : []),
+    sql`made as materialized (
+      select ${sql.join([sql`greatest(${sql.join(times)}) as time`, ...states])}
+      from waited ${sql.join(lives, sql` `)}
+        left join lateral (
+          select live from ${aggregate} where ${inInstance} and type = ${slot('type')} and id = waited.id limit 1
+        ) as seen on true
+      where ${sql.join(conditions, sql` and `)}
+    )`,
+    sql`counted as (
+      insert into ${aggregate} (instance_id, type, id, owner, sequence, revision, live, changed_at)
+      select ${slot('instance')}, ${slot('type')}, ${slot('id')}, ${slot('owner')}, ${slot('count')}::int8,
+        ${slot('revision')}::int4, true, made.time
+      from made
+    )`,
+    ...kept.flatMap((revises, number) => (revises ? revisedClause(names, number) : [])),
+    sql`written as (
+      insert into ${tableReference(names, names.event)} (instance_id, aggregate_type, aggregate_id, sequence, type, owner,
+        actor_type, actor_id, actor_reason, payload, created_at)
+      select ${slot('instance')}, ${slot('type')}, ${slot('id')}, given.nth, given.type, ${slot('owner')}, ${slot('actorType')},
+        ${slot('actorId')}, ${slot('actorReason')}, given.payload, made.time
+      from made cross join (
+          select unnest((select ${slot('event.places')}::int8[])) as nth, unnest(${slot('event.types')}::text[]) as type,
+            unnest(${slot('event.payloads')}::text[]) as payload
+        ) as given
+      order by given.nth
+      returning transaction_id, position
+    )`,
+    ...(claims
+      ? [
+          sql`taken_claims as (
+      insert into ${tableReference(names, names.claim)} (instance_id, type, value, owner_type, owner_id)
+      select ${slot('instance')}, wanted_claim.type, wanted_claim.value, wanted_claim.owner_type, wanted_claim.owner_id
+      from made cross join wanted_claim
+      order by wanted_claim.type, wanted_claim.value
+    )`,
+        ]
+      : []),
+    ...(entries
+      ? [
+          sql`put_entries as (
+      insert into ${tableReference(names, names.entry)} (instance_id, subject_type, subject_id, namespace, key, json, bytes,
+        owner, sequence, created_at, changed_at)
+      select ${slot('instance')}, given.subject_type, given.subject_id, given.namespace, given.key, given.json, given.bytes,
+        ${slot('owner')}, given.nth, made.time, made.time
+      from made cross join (
+          select unnest((select ${slot('entry.places')}::int8[])) as nth, unnest(${slot('entry.subjectTypes')}::text[]) as subject_type,
+            unnest(${slot('entry.subjectIds')}::text[]) as subject_id, unnest(${slot('entry.namespaces')}::text[]) as namespace,
+            unnest(${slot('entry.keys')}::text[]) as key, unnest(${slot('entry.json')}::text[]) as json,
+            unnest(${slot('entry.bytes')}::bytea[]) as bytes
+        ) as given
+      order by given.namespace, given.key
+    )`,
+        ]
+      : []),
+    ...records.map(({ kind, created }) => recordClause(names, kind, created)),
+  ]
+  return sql`with ${sql.join(clauses)}
+    select made.time, (select min(transaction_id::text) from written),
+      (select string_agg(position::text, ',' order by position) from written)
+      ${sql.join(
+        kept.map((_, number) => sql`, made.${sql.id(`sequence${number}`)}`),
+        sql``,
+      )}
+    from made`
+}
+
+const keptKey = (number: number, name: 'type' | 'id') => sql`${slot(`kept${number}.${name}`)}::text`
+
+/** An insert goes by the key's index where an update might scan. */
+const revisedClause = (names: TableNames, number: number): Sql => sql`${sql.id(`revised${number}`)} as (
+      insert into ${tableReference(names, names.aggregate)} (instance_id, type, id, owner, sequence, revision, live, changed_at)
+      select ${slot('instance')}, ${keptKey(number, 'type')}, ${keptKey(number, 'id')}, '', made.${sql.id(`sequence${number}`)},
+        made.${sql.id(`revision${number}`)} + 1, true, made.${sql.id(`changed_at${number}`)}
+      from made
+      on conflict (instance_id, type, id) do update set revision = excluded.revision
+    )`
+
+function recordClause(names: TableNames, kind: RecordKind, created: boolean): Sql {
+  const columns = [...Object.values(recordTables[kind].columns as Columns), ...foldedColumns(kind)]
+  const given = (name: string, type: keyof typeof columnTypes) =>
+    sql`${slot(`${kind}.${name}`)}::${sql.raw(columnTypes[type])}`
+  const values = columns.map(({ name, type }) =>
+    name === 'changed_at' || (name === 'created_at' && created) ? sql`made.time` : given(name, type),
+  )
+  return sql`${sql.id(`put_${kind}`)} as (
+      insert into ${tableReference(names, names.record[kind])}
+        (${sql.join(['instance_id', ...columns.map(({ name }) => name)].map((name) => sql.ref(name)))})
+      select ${sql.join([slot('instance'), ...values])} from made
+    )`
+}
+
+const columnTypes = {
+  text: 'text',
+  json: 'text',
+  list: 'text',
+  integer: 'int8',
+  sequence: 'int8',
+  boolean: 'boolean',
+} as const
