@@ -25,6 +25,8 @@ import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
 import type { StoredEvent } from './storage/records'
 import { storedEvents } from './stored-events'
+import { traceStorage } from './tracing/trace-storage'
+import type { Tracing } from './tracing/tracing'
 import type { SettleCommit } from './transactions/hooked-commit'
 import type { Hooks } from './transactions/hooks'
 
@@ -43,6 +45,7 @@ export interface CoreOptions {
   readonly outbox: Outbox
   readonly idempotencyWindowMs: number
   readonly before?: Hooks['before']
+  readonly tracing?: Tracing | undefined
   /** Takes the place of commits that go to the storage together. */
   readonly settleCommit?: SettleCommit
 }
@@ -57,11 +60,14 @@ const eagerAttempts = 3
 const maxDelayMs = 50
 
 export function createCore(given: CoreOptions): Core {
-  const { storage, instanceId, clock, newId, events, settleCommit, ...options } = given
-  const read = createBatcher(
+  const { instanceId, clock, newId, events, settleCommit, tracing, ...options } = given
+  const traced = tracing && traceStorage(given.storage, tracing)
+  const storage = traced?.storage ?? given.storage
+  const readTogether = createBatcher(
     (reads: readonly Read[]) => answerOrRetry(() => storage.load(instanceId, reads)),
     maxReadsPerBatch,
   )
+  const read = traced?.noting(readTogether) ?? readTogether
   const ask = (question: Read): Promise<ReadResult> => {
     try {
       return isAskable(question) ? read(question) : askWhatCanBe(question)
@@ -75,14 +81,16 @@ export function createCore(given: CoreOptions): Core {
     const principal = (await read({ read: 'principal', userId: question.userId })) as Principal | undefined
     return principal && { ...principal, contextOrg: undefined }
   }
+  const commitTogether = createBatcher(
+    (commits: readonly Commit[]) => answerOrRetry(() => storage.commit(instanceId, commits)),
+    maxCommitsPerBatch,
+  )
   const commit: SettleCommit =
-    settleCommit ??
-    createBatcher(
-      (commits: readonly Commit[]) => answerOrRetry(() => storage.commit(instanceId, commits)),
-      maxCommitsPerBatch,
-    )
+    settleCommit === undefined
+      ? (traced?.noting(commitTogether) ?? commitTogether)
+      : (traced?.single(settleCommit) ?? settleCommit)
   const commitUnread = settleCommit === undefined ? storage.commitUnread?.bind(storage) : undefined
-  const commitInTurn =
+  const commitUnreadInTurn =
     commitUnread === undefined
       ? undefined
       : createKeyedBatcher(
@@ -95,9 +103,12 @@ export function createCore(given: CoreOptions): Core {
           ({ aggregates: [change] }) => `${change!.key.type} ${change!.key.id}`,
           unreadBatches,
         )
+  const commitInTurn = commitUnreadInTurn && (traced?.noting(commitUnreadInTurn) ?? commitUnreadInTurn)
   const announced = (commitment: Commit, outcome: UnreadOutcome): UnreadOutcome => {
     if (outcome.outcome === 'applied') {
-      events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shown))
+      const tell = () => events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shown))
+      if (traced === undefined) tell()
+      else traced.forCallerOf(commitment, tell)
     }
     return outcome
   }

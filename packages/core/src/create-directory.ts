@@ -42,6 +42,8 @@ import { type ReplicaReading, replicaCore } from './replica-core'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { MetadataIndex } from './storage/metadata-index'
 import type { StoredEvent } from './storage/records'
+import { traceDirectory } from './tracing/trace-directory'
+import type { Tracing } from './tracing/tracing'
 import { commitsWithHook, directoryTransactions, type Opened } from './transactions/directory-transactions'
 import { type Hooks, tellAfterCommit } from './transactions/hooks'
 import type { JoinedDirectory, OpenTransaction } from './transactions/transaction-directory'
@@ -90,6 +92,8 @@ export interface DirectoryOptions<Metadata = UndefinedMetadata, Storage extends 
   readonly policies?: Policies
   /** What is done along with writes: before them, in their transaction, and once they are there for good. */
   readonly hooks?: Hooks<ConnectionOf<Storage>>
+  /** What watches calls and what they ask the storage, as `@indwell/opentelemetry` does. Default: nothing. */
+  readonly tracing?: Tracing
   /** Whether to create or update the tables first. Default true. */
   readonly migrate?: boolean
   /** How long an answer is kept under its `idempotencyKey`, in milliseconds. Default: a day. */
@@ -270,6 +274,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     outbox: createOutbox(sendCode, onSendCodeError, warn),
     idempotencyWindowMs,
     before: hooks.before?.bind(hooks),
+    tracing: options.tracing,
   }
   // No hook is asked about what is there before the directory is.
   const opening = createCore({ ...coreOptions, events: bus })
@@ -286,7 +291,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
   const core: Core = { ...serving, userLoginMustBeDomain }
   const following = directoryChanges(core, storage, bus)
 
-  return {
+  const directory: Directory<UndefinedMetadata, TransactionOf<Storage>, ConnectionOf<Storage>> = {
     instanceId,
     defaultOrgId,
     domainPolicy: {
@@ -318,6 +323,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     close: () => following.end().then(() => storage.close()),
     [Symbol.asyncDispose]: () => following.end().then(() => storage.close()),
   }
+  return options.tracing === undefined ? directory : traceDirectory(directory, options.tracing)
 }
 
 /** A storage without replicas sees every answered write at once: any position will do. */

@@ -244,6 +244,7 @@ export type {
   ValueTest,
 } from './storage/search'
 export type { TransactionJoiner, TransactionStorage } from './storage/transactions'
+export type { TracedAsk, TracedCall, TracedOutcome, TracedWork, Tracing } from './tracing/tracing'
 export type { HookCall, HookCommit, Hooks } from './transactions/hooks'
 export type { JoinedDirectory, OpenTransaction, TransactionDirectory } from './transactions/transaction-directory'
 export type { CreatedUser, CreateHumanInput } from './users/create-human'
