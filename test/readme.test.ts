@@ -330,6 +330,21 @@ describe('the page about tracing', () => {
   })
 })
 
+describe('the page about limits', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/limits.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/limits.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('names what is too long, how long it is, and the limit', async () => {
+    const { refused } = await import('../examples/express-sqlite/src/limits')
+
+    expect(refused).toMatchObject({ message: 'metadata.value.bytes of avatar is 5000, at most 4096 allowed' })
+  })
+})
+
 describe('the page about erasure', () => {
   it('shows, word for word, code of the examples', async () => {
     const shown = await blocks('docs/erasure.md')

@@ -12,6 +12,8 @@ import { createTurns } from './idempotency/turns'
 import type { NewId } from './ids'
 import { isStorable } from './input'
 import { createKeyedBatcher, type KeyedBatches } from './keyed-batcher'
+import type { DirectoryLimits } from './limits/limits'
+import { isWithinLimits, requireWithinLimits } from './limits/require-within-limits'
 import type { MetadataRules } from './metadata-definition/metadata-rules'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
@@ -46,6 +48,7 @@ export interface CoreOptions {
   readonly idempotencyWindowMs: number
   readonly before?: Hooks['before']
   readonly tracing?: Tracing | undefined
+  readonly limits?: DirectoryLimits | undefined
   /** Takes the place of commits that go to the storage together. */
   readonly settleCommit?: SettleCommit
 }
@@ -113,6 +116,8 @@ export function createCore(given: CoreOptions): Core {
     return outcome
   }
 
+  const { limits } = options
+
   const shown = (event: StoredEvent) => shownEvent(event, options.metadataRules)
 
   return {
@@ -147,6 +152,7 @@ export function createCore(given: CoreOptions): Core {
         if (planned.draft === undefined && keep === undefined) return planned.answer
         const { draft, answer } = planned.draft === undefined ? keptAlone(instanceId, planned.answer) : planned
         const commitment = draft.commit(clock(), actor)
+        if (limits !== undefined) requireWithinLimits(limits, commitment)
         const outcome = await commit(
           keep === undefined ? commitment : { ...commitment, keepAnswer: keep(answer) },
           signal,
@@ -164,7 +170,14 @@ export function createCore(given: CoreOptions): Core {
         if (attempt > eagerAttempts) await pause(Math.random() * Math.min(maxDelayMs, attempt))
       }
     },
-    writeUnread: commitInTurn && ((actor, draft, signal) => commitInTurn(draft().commit(clock(), actor), signal)),
+    writeUnread:
+      commitInTurn &&
+      ((actor, draft, signal) => {
+        const commitment = draft().commit(clock(), actor)
+        // What is stored already no limit is about, and without reads nobody knows what that is.
+        const isDeclined = limits !== undefined && !isWithinLimits(limits, commitment)
+        return isDeclined ? Promise.resolve({ outcome: 'declined' }) : commitInTurn(commitment, signal)
+      }),
   }
 }
 

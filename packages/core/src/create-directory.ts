@@ -17,6 +17,7 @@ import { id, parseInput } from './input'
 import { type BootstrapOwnerInput, type Bootstrapped, bootstrapOwner } from './instance/bootstrap-owner'
 import { type DomainPolicy, domainPolicySequence } from './instance/domain-policy'
 import { ensureInstance } from './instance/ensure-instance'
+import { type LimitsInput, parseLimits } from './limits/limits'
 import {
   type ExpiredMembersRemoved,
   type RemoveExpiredMembersOptions,
@@ -92,6 +93,11 @@ export interface DirectoryOptions<Metadata = UndefinedMetadata, Storage extends 
   readonly policies?: Policies
   /** What is done along with writes: before them, in their transaction, and once they are there for good. */
   readonly hooks?: Hooks<ConnectionOf<Storage>>
+  /**
+   * How long names, keys and values may be, by profile or one by one, below what every directory holds to. Looked at whenever
+   * something is written, whichever way it comes in. Default `default`: nothing beside that.
+   */
+  readonly limits?: LimitsInput
   /** What watches calls and what they ask the storage, as `@indwell/opentelemetry` does. Default: nothing. */
   readonly tracing?: Tracing
   /** Whether to create or update the tables first. Default true. */
@@ -234,7 +240,8 @@ export interface ReadersFrom<Metadata = UndefinedMetadata> {
  * Opens a directory: creates its tables, its instance and its default org where they are not there yet.
  *
  * @throws {@link InvalidInputError} for an instance id or a name of the default org of no or more than 200 characters, and
- * for an index of metadata of what cannot be searched, or a definition that makes no sense.
+ * for an index of metadata of what cannot be searched, or a definition that makes no sense; for a limit above what every
+ * directory holds to.
  * @throws {@link LimitExceededError} for more than 100 indexes of metadata.
  * @throws {@link InvalidStateError} `domain_policy_fixed` when the instance was created with the other
  * {@link DirectoryOptions.userLoginMustBeDomain}.
@@ -275,6 +282,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     idempotencyWindowMs,
     before: hooks.before?.bind(hooks),
     tracing: options.tracing,
+    limits: parseLimits(options.limits),
   }
   // No hook is asked about what is there before the directory is.
   const opening = createCore({ ...coreOptions, events: bus })
