@@ -146,6 +146,8 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
   /** As it was when the directory was opened; `orgs.getDefault()` answers what it is now. */
   readonly defaultOrgId: string
   readonly domainPolicy: DomainPolicy
+  /** Whether the database is in this process: its answers are there before anybody could give a read up. */
+  readonly isLocal: boolean
   readonly roles: RoleTable
   readonly randomBytes: RandomBytes
   readonly metadataIndexes: MetadataIndexes
@@ -308,6 +310,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
       sequence: domainPolicySequence,
       createdAt: instance.createdAt,
     },
+    isLocal: storage.isLocal === true,
     roles,
     randomBytes,
     metadataIndexes: metadataIndexes(storage, instanceId),
