@@ -24,6 +24,7 @@ const allowed = {
     'pg',
     'node:',
   ],
+  '@indwell/opentelemetry': ['@indwell/core', '@opentelemetry/api'],
   '@indwell/http-adapter': ['@indwell/core', 'valibot', 'jose', 'libphonenumber-js', '@fastify/busboy', 'node:'],
 }
 
@@ -32,7 +33,7 @@ const allowedBelow = { 'packages/core/src/conformance/': ['node:assert/strict'] 
 
 /** What no file of a `dist` may mention. */
 const forbiddenInDist = {
-  '@indwell/core': /\bkysely\b|\bpg\b|\bbetter-sqlite3\b|\bnode:http\b/,
+  '@indwell/core': /\bkysely\b|\bpg\b|\bbetter-sqlite3\b|\bnode:http\b|@opentelemetry/,
   '@indwell/http-adapter': /\bkysely\b|\bbetter-sqlite3\b|@zitadel\/proto/,
 }
 

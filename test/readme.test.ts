@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
+import { context, trace } from '@opentelemetry/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = new URL('..', import.meta.url)
@@ -298,6 +299,49 @@ describe('the page about giving calls up', () => {
     expect(found).toMatchObject({ userName: 'ada' })
     expect(all.items).toHaveLength(1)
     expect(givenUp).toEqual(new Error('the client is gone'))
+  })
+})
+
+describe('the page about tracing', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/tracing.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/tracing.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('makes spans of calls, and of what they ask the database', async () => {
+    const { directory, spans } = await import('../examples/express-sqlite/src/tracing')
+
+    // Others run in this process.
+    context.disable()
+    trace.disable()
+    expect(spans.map(({ name }) => name)).toEqual([
+      'load',
+      'commit',
+      'indwell.users.createHuman',
+      'commitUnread',
+      'indwell.users.metadata.set',
+      'POST /sign-up',
+    ])
+    expect(spans[3]!.attributes).toEqual({ 'db.system.name': 'sqlite', 'db.operation.name': 'commitUnread' })
+    expect(spans[4]!.attributes).toMatchObject({ 'indwell.caller.type': 'system', 'indwell.input.count': 2 })
+    await directory.close()
+  })
+})
+
+describe('the page about limits', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/limits.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/limits.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('names what is too long, how long it is, and the limit', async () => {
+    const { refused } = await import('../examples/express-sqlite/src/limits')
+
+    expect(refused).toMatchObject({ message: 'metadata.value.bytes of avatar is 5000, at most 4096 allowed' })
   })
 })
 

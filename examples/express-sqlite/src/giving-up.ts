@@ -11,10 +11,10 @@ const request = new AbortController()
 export const ada = directory.as({ userId }, { signal: request.signal })
 export const found = await ada.users.get(userId)
 
-// One write by its options; one read, or anything else, by `withSignal`.
+// One write, or one query, by its options; anything else by `withSignal`.
 const { users } = directory.asSystem('nightly')
 await users.metadata(userId).set({ plan: 'pro' }, { signal: AbortSignal.timeout(1000) })
-export const all = await directory.asSystem('nightly').withSignal(AbortSignal.timeout(1000)).users.list()
+export const all = await users.list({ limit: 10, signal: AbortSignal.timeout(1000) })
 
 // The client is gone: the call rejects with the signal's reason, and nothing of it is stored.
 request.abort(new Error('the client is gone'))

@@ -19,6 +19,7 @@ import type { Core } from './core'
 import { listEvents } from './events/list-events'
 import { getClients, getOrgs, getUsers } from './find/get-many'
 import { heedSignal } from './heed-signal'
+import { heededRead } from './heeded-read'
 import { exportSubject } from './history/export-subject'
 import { readAsOf } from './history/read-as-of'
 import { readHistory } from './history/read-history'
@@ -108,7 +109,7 @@ class BoundDirectory implements ActingDirectory {
     this.checkPermission = (permission) => checkPermission(core, actor, permission)
     this.requirePermission = (permission) => requirePermission(core, actor, permission)
     this.requireAuthenticated = () => requireAuthenticated(core, actor)
-    this.events = (query) => listEvents(core, actor, query)
+    this.events = heededRead(core, 0, (core, query) => listEvents(core, actor, query))
     this.once = (options, work) => once(core, actor, options, (inner) => work(actAs(inner, actor)))
   }
 
@@ -161,8 +162,8 @@ function users(core: Core, actor: Actor): Users {
     findByLoginName: (loginName) => findUserByLoginName(core, actor, loginName),
     findSnapshots: (userIds, namespaces) => findUserSnapshots(core, actor, userIds, namespaces),
     findInConnection: (connection, by, values) => findInConnection(core, actor, connection, by, values),
-    list: (query) => listUsers(core, actor, query),
-    find: (query) => findUsers(core, actor, query),
+    list: heededRead(core, 0, (core, query) => listUsers(core, actor, query)),
+    find: heededRead(core, 0, (core, query) => findUsers(core, actor, query)),
     memberships: (userId) => listMemberships(core, actor, userId),
     update: write('update', 2, (core, userId, input, options) => updateUser(core, actor, userId, input, options)),
     requestEmailCode: write('requestEmailCode', 1, (core, userId, options) =>
@@ -209,11 +210,13 @@ function users(core: Core, actor: Actor): Users {
       return {
         create: write('create', 1, (core, input) => createAccessToken(core, actor, userId, input)),
         get: (tokenId) => getAccessToken(core, actor, userId, tokenId),
-        list: (paging) => listAccessTokens(core, actor, userId, paging),
+        list: heededRead(core, 0, (core, paging) => listAccessTokens(core, actor, userId, paging)),
         delete: write('delete', 1, (core, tokenId) => deleteAccessToken(core, actor, userId, tokenId)),
       }
     },
-    history: (userId, query) => readHistory(core, actor, { subjectType: 'user', subjectId: userId }, query),
+    history: heededRead(core, 1, (core, userId, query) =>
+      readHistory(core, actor, { subjectType: 'user', subjectId: userId }, query),
+    ),
     asOf: (userId, at) => readAsOf(core, actor, { subjectType: 'user', subjectId: userId }, at),
     revertMetadata: write('revertMetadata', 2, (core, userId, to, options) =>
       revertMetadata(core, actor, { subjectType: 'user', subjectId: userId }, undefined, to, options),
@@ -232,7 +235,7 @@ function orgs(core: Core, actor: Actor): Orgs {
     getMany: (orgIds) => getOrgs(core, actor, orgIds),
     findByDomain: (domain) => findOrgByDomain(core, actor, domain),
     findSnapshots: (orgIds, namespace = 'org') => findOrgSnapshots(core, actor, orgIds, namespace),
-    list: (query) => listOrgs(core, actor, query),
+    list: heededRead(core, 0, (core, query) => listOrgs(core, actor, query)),
     getDefault: () => getDefaultOrg(core, actor),
     setDefault: write('setDefault', 1, (core, orgId) => setDefaultOrg(core, actor, orgId)),
     update: write('update', 2, (core, orgId, update, options) => updateOrg(core, actor, orgId, update, options)),
@@ -244,7 +247,7 @@ function orgs(core: Core, actor: Actor): Orgs {
       const write = keyedWrites(core, actor, 'orgs.domains', orgId)
       return {
         add: write('add', 1, (core, domain) => addOrgDomain(core, actor, domain, orgId)),
-        list: (query) => listOrgDomains(core, actor, query, orgId),
+        list: heededRead(core, 0, (core, query) => listOrgDomains(core, actor, query, orgId)),
         startVerification: write('startVerification', 2, (core, domain, type) =>
           startDomainVerification(core, actor, domain, type, orgId),
         ),
@@ -256,7 +259,9 @@ function orgs(core: Core, actor: Actor): Orgs {
     metadata: (orgId, namespace: string = 'org') =>
       metadata(core, actor, { subjectType: 'org', subjectId: orgId }, namespace),
     members: (orgId) => members(core, actor, { level: 'org', ...(orgId === undefined ? {} : { orgId }) }),
-    history: (orgId, query) => readHistory(core, actor, { subjectType: 'org', subjectId: orgId }, query),
+    history: heededRead(core, 1, (core, orgId, query) =>
+      readHistory(core, actor, { subjectType: 'org', subjectId: orgId }, query),
+    ),
     asOf: (orgId, at) => readAsOf(core, actor, { subjectType: 'org', subjectId: orgId }, at),
     revertMetadata: write('revertMetadata', 2, (core, orgId, to, options) =>
       revertMetadata(core, actor, { subjectType: 'org', subjectId: orgId }, undefined, to, options),
@@ -271,14 +276,16 @@ function clients(core: Core, actor: Actor): Clients {
     get: (clientId) => getClient(core, actor, clientId),
     getMany: (clientIds) => getClients(core, actor, clientIds),
     findSnapshots: (clientIds, namespace = 'client') => findClientSnapshots(core, actor, clientIds, namespace),
-    list: (query) => listClients(core, actor, query),
+    list: heededRead(core, 0, (core, query) => listClients(core, actor, query)),
     update: write('update', 2, (core, clientId, update, options) =>
       updateClient(core, actor, clientId, update, options),
     ),
     delete: write('delete', 1, (core, clientId, options) => deleteClient(core, actor, clientId, options)),
     metadata: (clientId, namespace: string = 'client') =>
       metadata(core, actor, { subjectType: 'client', subjectId: clientId }, namespace),
-    history: (clientId, query) => readHistory(core, actor, { subjectType: 'client', subjectId: clientId }, query),
+    history: heededRead(core, 1, (core, clientId, query) =>
+      readHistory(core, actor, { subjectType: 'client', subjectId: clientId }, query),
+    ),
     asOf: (clientId, at) => readAsOf(core, actor, { subjectType: 'client', subjectId: clientId }, at),
     revertMetadata: write('revertMetadata', 2, (core, clientId, to, options) =>
       revertMetadata(core, actor, { subjectType: 'client', subjectId: clientId }, undefined, to, options),
@@ -292,7 +299,7 @@ function roles(core: Core, actor: Actor): Roles {
     create: write('create', 1, (core, input) => createRole(core, actor, input)),
     get: (roleId) => getRole(core, actor, roleId),
     getOrUndefined: (roleId) => findRole(core, actor, roleId),
-    list: (query) => listRoles(core, actor, query),
+    list: heededRead(core, 0, (core, query) => listRoles(core, actor, query)),
     update: write('update', 2, (core, roleId, update, options) => updateRole(core, actor, roleId, update, options)),
     delete: write('delete', 1, (core, roleId, options) => deleteRole(core, actor, roleId, options)),
   }
@@ -306,7 +313,7 @@ function members(core: Core, actor: Actor, place: MemberPlace): Members {
     update: write('update', 2, (core, userId, update) => updateMember(core, actor, place, userId, update)),
     remove: write('remove', 1, (core, userId) => removeMember(core, actor, place, userId)),
     removeAll: write('removeAll', 1, (core, userIds) => removeMembers(core, actor, place, userIds)),
-    list: (query) => listMembers(core, actor, place, query),
+    list: heededRead(core, 0, (core, query) => listMembers(core, actor, place, query)),
     grantRoles: write('grantRoles', 1, (core, input) => grantRoles(core, actor, place, input)),
     revokeRoles: write('revokeRoles', 2, (core, userId, roles) => revokeRoles(core, actor, place, userId, roles)),
     roles: () => listMemberRoles(core, actor, place),

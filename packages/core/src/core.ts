@@ -5,6 +5,7 @@ import type { AppendedEvent } from './events/event'
 import type { Heeded } from './heed-signal'
 import type { KeyedWork } from './idempotency/keyed-writes'
 import type { InTurn } from './idempotency/turns'
+import type { DirectoryLimits } from './limits/limits'
 import type { MetadataRules } from './metadata-definition/metadata-rules'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
@@ -72,6 +73,8 @@ export interface Core {
   readonly before?: Hooks['before']
   /** The work that all writes are done for, under one key. */
   readonly work?: KeyedWork
+  /** What writes are held to beside what all are; absent: nothing. */
+  readonly limits?: DirectoryLimits | undefined
   /** What gives the calls up; absent: nothing does. */
   readonly heeded?: Heeded | undefined
   /** The call was made before: `write` asks no plan, and answers as it did then. */

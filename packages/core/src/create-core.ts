@@ -12,6 +12,8 @@ import { createTurns } from './idempotency/turns'
 import type { NewId } from './ids'
 import { isStorable } from './input'
 import { createKeyedBatcher, type KeyedBatches } from './keyed-batcher'
+import type { DirectoryLimits } from './limits/limits'
+import { isWithinLimits, requireWithinLimits } from './limits/require-within-limits'
 import type { MetadataRules } from './metadata-definition/metadata-rules'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import type { RoleTable } from './permissions/role-table'
@@ -25,6 +27,8 @@ import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
 import type { StoredEvent } from './storage/records'
 import { storedEvents } from './stored-events'
+import { traceStorage } from './tracing/trace-storage'
+import type { Tracing } from './tracing/tracing'
 import type { SettleCommit } from './transactions/hooked-commit'
 import type { Hooks } from './transactions/hooks'
 
@@ -43,6 +47,8 @@ export interface CoreOptions {
   readonly outbox: Outbox
   readonly idempotencyWindowMs: number
   readonly before?: Hooks['before']
+  readonly tracing?: Tracing | undefined
+  readonly limits?: DirectoryLimits | undefined
   /** Takes the place of commits that go to the storage together. */
   readonly settleCommit?: SettleCommit
 }
@@ -57,11 +63,14 @@ const eagerAttempts = 3
 const maxDelayMs = 50
 
 export function createCore(given: CoreOptions): Core {
-  const { storage, instanceId, clock, newId, events, settleCommit, ...options } = given
-  const read = createBatcher(
+  const { instanceId, clock, newId, events, settleCommit, tracing, ...options } = given
+  const traced = tracing && traceStorage(given.storage, tracing)
+  const storage = traced?.storage ?? given.storage
+  const readTogether = createBatcher(
     (reads: readonly Read[]) => answerOrRetry(() => storage.load(instanceId, reads)),
     maxReadsPerBatch,
   )
+  const read = traced?.noting(readTogether) ?? readTogether
   const ask = (question: Read): Promise<ReadResult> => {
     try {
       return isAskable(question) ? read(question) : askWhatCanBe(question)
@@ -75,14 +84,16 @@ export function createCore(given: CoreOptions): Core {
     const principal = (await read({ read: 'principal', userId: question.userId })) as Principal | undefined
     return principal && { ...principal, contextOrg: undefined }
   }
+  const commitTogether = createBatcher(
+    (commits: readonly Commit[]) => answerOrRetry(() => storage.commit(instanceId, commits)),
+    maxCommitsPerBatch,
+  )
   const commit: SettleCommit =
-    settleCommit ??
-    createBatcher(
-      (commits: readonly Commit[]) => answerOrRetry(() => storage.commit(instanceId, commits)),
-      maxCommitsPerBatch,
-    )
+    settleCommit === undefined
+      ? (traced?.noting(commitTogether) ?? commitTogether)
+      : (traced?.single(settleCommit) ?? settleCommit)
   const commitUnread = settleCommit === undefined ? storage.commitUnread?.bind(storage) : undefined
-  const commitInTurn =
+  const commitUnreadInTurn =
     commitUnread === undefined
       ? undefined
       : createKeyedBatcher(
@@ -95,12 +106,17 @@ export function createCore(given: CoreOptions): Core {
           ({ aggregates: [change] }) => `${change!.key.type} ${change!.key.id}`,
           unreadBatches,
         )
+  const commitInTurn = commitUnreadInTurn && (traced?.noting(commitUnreadInTurn) ?? commitUnreadInTurn)
   const announced = (commitment: Commit, outcome: UnreadOutcome): UnreadOutcome => {
     if (outcome.outcome === 'applied') {
-      events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shown))
+      const tell = () => events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shown))
+      if (traced === undefined) tell()
+      else traced.forCallerOf(commitment, tell)
     }
     return outcome
   }
+
+  const { limits } = options
 
   const shown = (event: StoredEvent) => shownEvent(event, options.metadataRules)
 
@@ -136,6 +152,7 @@ export function createCore(given: CoreOptions): Core {
         if (planned.draft === undefined && keep === undefined) return planned.answer
         const { draft, answer } = planned.draft === undefined ? keptAlone(instanceId, planned.answer) : planned
         const commitment = draft.commit(clock(), actor)
+        if (limits !== undefined) requireWithinLimits(limits, commitment)
         const outcome = await commit(
           keep === undefined ? commitment : { ...commitment, keepAnswer: keep(answer) },
           signal,
@@ -157,6 +174,8 @@ export function createCore(given: CoreOptions): Core {
       commitInTurn &&
       ((actor, draft, signal, permit) => {
         const commitment = draft().commit(clock(), actor)
+        // What is stored already no limit is about, and without reads nobody knows what that is.
+        if (limits !== undefined && !isWithinLimits(limits, commitment)) return Promise.resolve({ outcome: 'declined' })
         return commitInTurn(permit === undefined ? commitment : { ...commitment, permit }, signal)
       }),
     checksUnread: storage.checksUnread === true,

@@ -17,6 +17,7 @@ import { id, parseInput } from './input'
 import { type BootstrapOwnerInput, type Bootstrapped, bootstrapOwner } from './instance/bootstrap-owner'
 import { type DomainPolicy, domainPolicySequence } from './instance/domain-policy'
 import { ensureInstance } from './instance/ensure-instance'
+import { type LimitsInput, parseLimits } from './limits/limits'
 import {
   type ExpiredMembersRemoved,
   type RemoveExpiredMembersOptions,
@@ -42,6 +43,8 @@ import { type ReplicaReading, replicaCore } from './replica-core'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { MetadataIndex } from './storage/metadata-index'
 import type { StoredEvent } from './storage/records'
+import { traceDirectory } from './tracing/trace-directory'
+import type { Tracing } from './tracing/tracing'
 import { commitsWithHook, directoryTransactions, type Opened } from './transactions/directory-transactions'
 import { type Hooks, tellAfterCommit } from './transactions/hooks'
 import type { JoinedDirectory, OpenTransaction } from './transactions/transaction-directory'
@@ -90,6 +93,13 @@ export interface DirectoryOptions<Metadata = UndefinedMetadata, Storage extends 
   readonly policies?: Policies
   /** What is done along with writes: before them, in their transaction, and once they are there for good. */
   readonly hooks?: Hooks<ConnectionOf<Storage>>
+  /**
+   * How long names, keys and values may be, by profile or one by one, below what every directory holds to. Looked at whenever
+   * something is written, whichever way it comes in. Default `default`: nothing beside that.
+   */
+  readonly limits?: LimitsInput
+  /** What watches calls and what they ask the storage, as `@indwell/opentelemetry` does. Default: nothing. */
+  readonly tracing?: Tracing
   /** Whether to create or update the tables first. Default true. */
   readonly migrate?: boolean
   /** How long an answer is kept under its `idempotencyKey`, in milliseconds. Default: a day. */
@@ -136,6 +146,8 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
   /** As it was when the directory was opened; `orgs.getDefault()` answers what it is now. */
   readonly defaultOrgId: string
   readonly domainPolicy: DomainPolicy
+  /** Whether the database is in this process: its answers are there before anybody could give a read up. */
+  readonly isLocal: boolean
   readonly roles: RoleTable
   readonly randomBytes: RandomBytes
   readonly metadataIndexes: MetadataIndexes
@@ -230,7 +242,8 @@ export interface ReadersFrom<Metadata = UndefinedMetadata> {
  * Opens a directory: creates its tables, its instance and its default org where they are not there yet.
  *
  * @throws {@link InvalidInputError} for an instance id or a name of the default org of no or more than 200 characters, and
- * for an index of metadata of what cannot be searched, or a definition that makes no sense.
+ * for an index of metadata of what cannot be searched, or a definition that makes no sense; for a limit above what every
+ * directory holds to.
  * @throws {@link LimitExceededError} for more than 100 indexes of metadata.
  * @throws {@link InvalidStateError} `domain_policy_fixed` when the instance was created with the other
  * {@link DirectoryOptions.userLoginMustBeDomain}.
@@ -270,6 +283,8 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     outbox: createOutbox(sendCode, onSendCodeError, warn),
     idempotencyWindowMs,
     before: hooks.before?.bind(hooks),
+    tracing: options.tracing,
+    limits: parseLimits(options.limits),
   }
   // No hook is asked about what is there before the directory is.
   const opening = createCore({ ...coreOptions, events: bus })
@@ -286,7 +301,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
   const core: Core = { ...serving, userLoginMustBeDomain }
   const following = directoryChanges(core, storage, bus)
 
-  return {
+  const directory: Directory<UndefinedMetadata, TransactionOf<Storage>, ConnectionOf<Storage>> = {
     instanceId,
     defaultOrgId,
     domainPolicy: {
@@ -295,6 +310,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
       sequence: domainPolicySequence,
       createdAt: instance.createdAt,
     },
+    isLocal: storage.isLocal === true,
     roles,
     randomBytes,
     metadataIndexes: metadataIndexes(storage, instanceId),
@@ -318,6 +334,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     close: () => following.end().then(() => storage.close()),
     [Symbol.asyncDispose]: () => following.end().then(() => storage.close()),
   }
+  return options.tracing === undefined ? directory : traceDirectory(directory, options.tracing)
 }
 
 /** A storage without replicas sees every answered write at once: any position will do. */

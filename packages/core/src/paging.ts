@@ -1,5 +1,6 @@
 import { InvalidInputError } from './errors/invalid-input-error'
 import { LimitExceededError } from './errors/limit-exceeded-error'
+import type { SignalOption } from './heed-signal'
 
 /** Most items a page may hold. */
 export const maxPageSize = 1000
@@ -7,7 +8,7 @@ export const maxPageSize = 1000
 export const defaultPageSize = 100
 
 /** Which part of a list to answer. */
-export interface Paging {
+export interface Paging extends SignalOption {
   /** Items to skip. Default 0. */
   readonly offset?: number
   /** 0 to 1000 items. Default 100. */
@@ -16,11 +17,14 @@ export interface Paging {
   readonly count?: boolean
 }
 
+/** Which part it is, whatever was said. */
+export type AskedPage = Required<Omit<Paging, 'signal'>>
+
 /**
  * @throws {@link LimitExceededError} for a page of more than 1000.
  * @throws {@link InvalidInputError} for a limit or an offset that is no count.
  */
-export function paged({ offset = 0, limit = defaultPageSize, count = false }: Paging): Required<Paging> {
+export function paged({ offset = 0, limit = defaultPageSize, count = false }: Paging): AskedPage {
   if (!Number.isSafeInteger(limit) || limit < 0) throw new InvalidInputError('limit', 'must be a count')
   if (!Number.isSafeInteger(offset) || offset < 0) throw new InvalidInputError('offset', 'must be a count')
   if (limit > maxPageSize) throw new LimitExceededError('page.size', maxPageSize, limit)

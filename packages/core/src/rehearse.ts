@@ -1,6 +1,7 @@
 import type { Actor } from './actor'
 import { CommitDraft } from './commit-draft'
 import type { Core, Plan } from './core'
+import { requireWithinLimits } from './limits/require-within-limits'
 import { refuseCommit } from './refuse-commit'
 import type { CommitOutcome } from './storage/commit'
 
@@ -19,7 +20,9 @@ export function writerOf(core: Core, { dryRun = false }: DryRunOption): Core['wr
 async function rehearse<T>(core: Core, actor: Actor, plan: (draft: CommitDraft) => Promise<Plan<T>>): Promise<T> {
   const { draft, answer } = await plan(new CommitDraft())
   if (draft === undefined) return answer
-  const { at, aggregates, takeClaims = [] } = draft.commit(core.now(), actor)
+  const commit = draft.commit(core.now(), actor)
+  if (core.limits !== undefined) requireWithinLimits(core.limits, commit)
+  const { at, aggregates, takeClaims = [] } = commit
   const [states, holders] = await Promise.all([
     Promise.all(aggregates.map(({ key }) => core.read({ read: 'aggregate', key }))),
     Promise.all(takeClaims.map(({ type, value }) => core.read({ read: 'claim', claim: { type, value } }))),

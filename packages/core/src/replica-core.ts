@@ -29,6 +29,7 @@ export function replicaCore(core: Core, options: CoreOptions, { atLeast }: Repli
   const replica = createCore({
     ...options,
     storage: {
+      ...(storage.system !== undefined && { system: storage.system }),
       load: (instanceId, asked) => reads.load(instanceId, asked),
       search: (instanceId, search) => reads.search(instanceId, search),
       readEvents: (instanceId, query) => reads.readEvents(instanceId, query),

@@ -80,6 +80,36 @@ export function describeSignals(name: string, open: () => Promise<SignalledDatab
       expect(await allEvents(world.storage, world.directory.instanceId)).toEqual(kept)
     })
 
+    const reads: Readonly<Record<string, (directory: ActingDirectory, options: SignalOption) => Promise<unknown>>> = {
+      users: ({ users }, options) => users.list({ limit: 1, ...options }),
+      'users that are found': ({ users }, options) => users.find({ where: { userName: 'bob' }, ...options }),
+      'a history': ({ users }, options) => users.history('bob', options),
+      'tokens of a user': ({ users }, options) => users.accessTokens('robot').list(options),
+      metadata: ({ users }, options) => users.metadata('bob').list(options),
+      orgs: ({ orgs }, options) => orgs.list(options),
+      'a history of an org': ({ orgs }, options) => orgs.history('acme', options),
+      domains: ({ orgs }, options) => orgs.domains('acme').list(options),
+      members: ({ orgs }, options) => orgs.members('acme').list(options),
+      'members of the instance': ({ members }, options) => members.list(options),
+      clients: ({ clients }, options) => clients.list(options),
+      'a history of a client': ({ clients }, options) => clients.history('shop', options),
+      roles: ({ roles }, options) => roles.list(options),
+      events: ({ events }, options) => events({ limit: 1, ...options }),
+    }
+
+    it.each(Object.entries(reads))('a read of %s heeds the signal of its own options', async (_, read) => {
+      const { root } = world
+      expect(await read(root, { signal })).toEqual(await read(root, {}))
+      // While the database is asked.
+      const asked = read(root, { signal })
+      controller.abort(reason)
+      await expect(asked).rejects.toBe(reason)
+      await expect(read(root, { signal })).rejects.toBe(reason)
+      const other = new AbortController().signal
+      expect(await read(root.withSignal(other), { signal: other })).toEqual(await read(root, {}))
+      await expect(read(root, { signal: 'abort' as never })).rejects.toMatchObject({ path: 'signal' })
+    })
+
     it('refuses what is no signal', async () => {
       const refusal = { code: 'invalid_input', path: 'signal' }
       for (const wrong of ['abort', 1, {}, null] as never[]) {

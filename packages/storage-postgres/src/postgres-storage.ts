@@ -169,6 +169,7 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
   }
 
   return {
+    system: 'postgresql',
     load: (instanceId, reads) => load(instanceId, reads, connections),
     commit: told(committer(connections, names, indexes)),
     commitUnread: told(unreadCommitter(connections, names, indexes)),

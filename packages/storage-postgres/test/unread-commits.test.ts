@@ -1,4 +1,5 @@
 import type { DirectoryStorage } from '@indwell/core'
+import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
@@ -47,7 +48,7 @@ describe('entries that are set without reading them', () => {
         for (const storage of [storages[0]!, reading]) {
           let now = 1_700_000_000_000
           let id = 0
-          const { directory, system } = await open(storage, crypto.randomUUID(), {
+          const { directory, system } = await openListened(storage, crypto.randomUUID(), {
             clock: () => now,
             newId: () => `id-${++id}`,
             roles: { HOSTS_OWN: ['user.write'] },
@@ -96,14 +97,14 @@ describe('entries that are set without reading them', () => {
               })),
             )
           }
-          const log = await eventsOf(directory)
+          const log = await logOf(directory)
           results.push({ answers, log: log.map(({ position, aggregate, ...event }) => event) })
         }
         const [unread, read] = results
         expect(unread?.answers).toEqual(read?.answers)
         expect(unread?.log.filter(ofDirectory)).toEqual(read?.log.filter(ofDirectory))
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 

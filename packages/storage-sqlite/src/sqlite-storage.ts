@@ -172,6 +172,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
 
   return {
     isLocal: true,
+    system: 'sqlite',
     load: (instanceId, reads) => answerOrReject(() => load(instanceId, reads)),
     commit: (instanceId, commits) => answerOrReject(() => apply(instanceId, commits)),
     commitUnread: (instanceId, commits) => answerOrReject(() => applyAsUnread(instanceId, commits)),

@@ -9,7 +9,9 @@ export class LimitExceededError extends DirectoryError {
     readonly limitName: string,
     readonly limit: number,
     readonly actual: number,
+    /** Of metadata, where it is about one key. */
+    readonly key?: string,
   ) {
-    super(`${limitName} is ${actual}, at most ${limit} allowed`)
+    super(`${limitName}${key === undefined ? '' : ` of ${key}`} is ${actual}, at most ${limit} allowed`)
   }
 }

@@ -13,7 +13,7 @@ import { allOf } from '../users/load-user'
 import type { DirectoryEventType } from './directory-event'
 
 /** Which events to answer: those that meet every member given. Of a list, any value will do; of an empty one, none. */
-export interface EventsQuery extends Pick<Paging, 'limit'> {
+export interface EventsQuery extends Pick<Paging, 'limit' | 'signal'> {
   /** Of one subject, by sequence. Absent: of everything, by position. */
   readonly subject?: AggregateKey
   readonly subjectTypes?: readonly AggregateType[]

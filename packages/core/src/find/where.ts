@@ -1,3 +1,4 @@
+import type { SignalOption } from '../heed-signal'
 import type { MetadataValue } from '../metadata/metadata-input'
 import type { DefinedNamespace, NamespaceAt, UndefinedMetadata } from '../metadata-definition/metadata-shape'
 import type { RecordMap } from '../storage/records'
@@ -146,7 +147,7 @@ type OrderField<K extends FoundKind> = {
 export type OrderBy<K extends FoundKind> = { readonly [Field in OrderField<K>]?: 'asc' | 'desc' }
 
 /** What is looked for, in what order, and which part of it is answered. */
-export interface FindQuery<K extends FoundKind, Metadata = UndefinedMetadata> {
+export interface FindQuery<K extends FoundKind, Metadata = UndefinedMetadata> extends SignalOption {
   /** Default: everything that the call may see. */
   readonly where?: Where<K, Metadata>
   /** Up to 5, the first one deciding first. Ties are broken by id. `null` is smaller than any value. Default: by id. */

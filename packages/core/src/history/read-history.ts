@@ -20,7 +20,7 @@ import { subjectLog } from './subject-log'
 import { applyToState, emptyState, type SubjectState } from './subject-state'
 
 /** Which part of a history to answer. */
-export interface HistoryQuery extends Pick<Paging, 'limit'> {
+export interface HistoryQuery extends Pick<Paging, 'limit' | 'signal'> {
   /** Only what happened to metadata of this namespace. */
   readonly namespace?: string
   /** Only what happened to this key, of the namespace `app` of users, `org` of orgs and `client` of clients unless named. */

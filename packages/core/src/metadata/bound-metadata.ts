@@ -1,6 +1,7 @@
 import type { MetadataAccess } from '../acting-directory'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
+import { heededRead } from '../heeded-read'
 import type { HistoryPoint } from '../history/history-point'
 import { readMetadataAsOf } from '../history/read-as-of'
 import { type RevertOptions, revertNamespace } from '../history/revert-metadata'
@@ -37,7 +38,7 @@ export class BoundMetadata implements MetadataAccess {
     )
     this.get = (key) => getMetadata(core, actor, subject, namespace, key)
     this.find = (key) => findMetadata(core, actor, subject, namespace, key)
-    this.list = (query) => listMetadata(core, actor, subject, namespace, query)
+    this.list = heededRead(core, 0, (core, query) => listMetadata(core, actor, subject, namespace, query))
     this.values = async () => (await readMetadataValues(core, actor, subject, namespace)) ?? {}
     this.findValues = () => readMetadataValues(core, actor, subject, namespace)
     this.set = (values, options) => apply({ set: values }, options)

@@ -50,22 +50,26 @@ export function checkKey(key: string): void {
 export function entryValue(key: string, value: MetadataValue): EntryValue {
   if (value instanceof Uint8Array) {
     if (value.byteLength > maxValueLength) {
-      throw new LimitExceededError('metadata.value.bytes', maxValueLength, value.byteLength)
+      throw new LimitExceededError('metadata.value.bytes', maxValueLength, value.byteLength, key)
     }
     // A copy: the caller may fill its buffer anew before the write is on its way.
     return { bytes: new Uint8Array(value) }
   }
   checkJson(key, value, 0, { visited: 0 })
   const json = JSON.stringify(value)
-  if (json.length > maxValueLength) throw new LimitExceededError('metadata.value.json', maxValueLength, json.length)
+  if (json.length > maxValueLength) {
+    throw new LimitExceededError('metadata.value.json', maxValueLength, json.length, key)
+  }
   return { json }
 }
 
 /** Each value takes a character at least: what holds one value in many places is refused before its text is made. */
 function checkJson(path: string, value: unknown, depth: number, count: { visited: number }): void {
   count.visited += 1
-  if (count.visited > maxValueLength) throw new LimitExceededError('metadata.value.json', maxValueLength, count.visited)
-  if (depth > maxValueDepth) throw new LimitExceededError('metadata.value.depth', maxValueDepth, depth)
+  if (count.visited > maxValueLength) {
+    throw new LimitExceededError('metadata.value.json', maxValueLength, count.visited, path)
+  }
+  if (depth > maxValueDepth) throw new LimitExceededError('metadata.value.depth', maxValueDepth, depth, path)
   switch (typeof value) {
     case 'string':
     case 'boolean':

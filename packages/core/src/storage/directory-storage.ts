@@ -32,6 +32,8 @@ export interface DirectoryStorage<Transaction = unknown, Connection = unknown>
    * out to be needless is asked for last. Absent: reads wait for a server, and all that may be needed is asked for at once.
    */
   readonly isLocal?: true
+  /** What database it is, as OpenTelemetry's `db.system.name` has it. Absent: nobody knows. */
+  readonly system?: string
   /** Creates or updates the tables. Safe to call twice, and by many processes at once. */
   migrate(): Promise<void>
   /** Releases what the storage opened itself; a connection the host handed in stays open. Calling it twice is fine. */

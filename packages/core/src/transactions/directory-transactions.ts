@@ -132,12 +132,13 @@ function transactionsOf(storage: DirectoryStorage): NonNullable<DirectoryStorage
 }
 
 /** What core asks of a storage for calls; everything else is asked of the directory itself. */
-function onlyThese({ isLocal }: DirectoryStorage, calls: TransactionStorage): DirectoryStorage {
+function onlyThese({ isLocal, system }: DirectoryStorage, calls: TransactionStorage): DirectoryStorage {
   const refuse = async () => {
     throw new StorageUnavailableError('failed')
   }
   return {
     ...(isLocal && { isLocal }),
+    ...(system !== undefined && { system }),
     load: calls.load,
     search: calls.search,
     readEvents: calls.readEvents,

@@ -2,7 +2,7 @@ import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { findsItself, requireReadableFilter } from '../metadata-definition/visible-filter'
-import { type Paging, paged } from '../paging'
+import { type AskedPage, type Paging, paged } from '../paging'
 import { inScope, narrowedBy, type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type {
   Filter,
@@ -65,7 +65,7 @@ export async function listUsers(core: Core, actor: Actor, query: UserQuery = {})
   return { ...rest, items: await nameUsers(core, items) }
 }
 
-interface UserSearch extends Required<Paging> {
+interface UserSearch extends AskedPage {
   readonly sort?: readonly Sort<UserField>[]
   /** What no condition of the caller's is. */
   readonly behind?: RecordFilter<'user'> | undefined

@@ -8,6 +8,7 @@ import type { Limits } from '../limits'
 import type { RequestRefusedError } from '../request-refused-error'
 import { splitTarget } from '../request-target'
 import { compileRoutes, matchRoute } from '../route-table'
+import { unlessGone, whileConnected } from '../while-connected'
 import type { Auth0Settings } from './call'
 import type { Auth0Error } from './error-body'
 import { invalidQuery, invalidUri, malformedHeader, unknownRoute } from './error-catalogue'
@@ -65,7 +66,7 @@ export function openFace(
     }
     // What only reads may start before the caller is known to be active: both are one question to the storage then.
     const active = requireActive()
-    const answering = route.answer(call)
+    const answering = route.answer({ ...call, directory: whileConnected(directory, call.directory, request) })
     answering.catch(() => undefined)
     await active
     return answering
@@ -79,7 +80,8 @@ export function openFace(
     respond: () => Promise<ExchangeResponse>,
   ): Promise<ExchangeResponse> => {
     const told = { method: request.method, scopes: route?.scopes ?? [], ...(route && { name: route.name }) }
-    const respondToAll = () => respond().catch((error: unknown) => failureAnswer(error, told))
+    const respondToAll = () =>
+      respond().catch((error: unknown) => failureAnswer(unlessGone(error, request, directory), told))
     if (rateLimit === undefined) return respondToAll()
     const { method, url, headers } = request
     try {
@@ -99,7 +101,7 @@ export function openFace(
     if (request.refused !== undefined) return refuse(request, request.refused)
     const jobId = jobOfFile(request.method, path.slice(root.length))
     if (jobId !== undefined) {
-      return limited(request, undefined, undefined, () => downloadExport(directory, settings, jobId, query))
+      return limited(request, undefined, undefined, () => downloadExport(directory, settings, jobId, query, request))
     }
     // The service knows no 405.
     if (match === undefined || 'methodNotAllowed' in match) return refuse(request, unknownRoute())

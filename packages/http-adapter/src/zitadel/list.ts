@@ -6,7 +6,7 @@ import { listDetails, listDetailsV2 } from './object-details'
 export function pagingOf(
   query: Pick<Request<'v1.ListQuery'>, 'offset' | 'limit'> | undefined,
   most = maxPageSize,
-): Required<Paging> {
+): Required<Omit<Paging, 'signal'>> {
   const { offset = 0n, limit = 0 } = query ?? {}
   // Beyond what any list holds, and what a number can.
   const capped = offset > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(offset)

@@ -5,6 +5,7 @@ import type { ExchangeRequest, ExchangeResponse } from '../exchange'
 import { idempotencyKeyOf, requestOf } from '../idempotency'
 import { splitTarget } from '../request-target'
 import { compileRoutes, matchRoute, type RouteTable } from '../route-table'
+import { unlessGone, whileConnected } from '../while-connected'
 import { answerError, mayPrecedePermission } from './answer-error'
 import { plainApiError } from './api-error'
 import { type AuthenticatedCall, authenticateCall } from './authenticate-call'
@@ -73,7 +74,8 @@ async function answer(
     const named = endpoint.writes ? idempotencyKeyOf(request.headers) : undefined
     if (named === 'malformed') throw plainApiError('invalid_argument', 'Idempotency-Key cannot be understood')
     if (decoded.brokenRule !== undefined) throw plainApiError('invalid_argument', decoded.brokenRule)
-    const { caller, callerId } = call
+    const { callerId } = call
+    const caller = endpoint.writes ? call.caller : whileConnected(directory, call.caller, request)
     const answerTo = async (caller: ActingDirectory) =>
       endpoint.encode(await decoded.run({ directory, caller, callerId }))
     const message =
@@ -82,7 +84,8 @@ async function answer(
         : await caller.once({ idempotencyKey: named.key, request: await requestOf(request) }, answerTo)
     return jsonResponse(endpoint.successStatus, message)
   } catch (error) {
-    return answerError((await denialBefore(error, endpoint, call)) ?? error, endpoint.errors)
+    const failure = unlessGone(error, request, host.directory)
+    return answerError((await denialBefore(failure, endpoint, call)) ?? failure, endpoint.errors)
   }
 }
 

@@ -45,6 +45,7 @@ export function forwardingStorage(like: DirectoryStorage, current: () => Databas
 
   return {
     ...(like.isLocal && { isLocal: true }),
+    ...(like.system !== undefined && { system: like.system }),
     ...readsOf((storage) => storage),
     commit: (instanceId, commits) => forward(instanceId, (storage, instance) => storage.commit(instance, commits)),
     ...(like.commitUnread && {

@@ -1,5 +1,6 @@
 import type { Directory } from '@indwell/core'
-import type { ExchangeResponse } from '../../exchange'
+import type { ExchangeRequest, ExchangeResponse } from '../../exchange'
+import { whileConnected } from '../../while-connected'
 import type { Auth0Settings } from '../call'
 import { exportTooLarge, inexistentJob, invalidLink } from '../error-catalogue'
 import { exportUsers } from '../transfer/export-users'
@@ -24,6 +25,7 @@ export async function downloadExport(
   { jobs, defaultConnection }: Pick<Auth0Settings, 'jobs' | 'defaultConnection'>,
   jobId: string,
   query: string,
+  request: ExchangeRequest,
 ): Promise<ExchangeResponse> {
   if (!jobs.links.admits(jobId, query, jobs.store.now())) throw invalidLink()
   const job = await jobs.store.find(jobId)
@@ -31,7 +33,7 @@ export async function downloadExport(
   const { format, limit, fields, connection } = job
   const pieces: string[] = []
   let length = 0
-  const acting = directory.asSystem(`auth0 export ${jobId}`)
+  const acting = whileConnected(directory, directory.asSystem(`auth0 export ${jobId}`), request)
   for await (const piece of exportUsers(acting, {
     format,
     defaultConnection,
