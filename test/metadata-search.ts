@@ -69,6 +69,7 @@ const range = (end: fc.Arbitrary<string | number>) =>
 export const test = fc.oneof(
   fc.constant({ op: 'exists' }),
   fc.record({ op: fc.constant('equals'), value: fc.oneof(value, number, fc.boolean()) }),
+  fc.record({ op: fc.constant('in'), values: fc.array(fc.oneof(value, number, fc.boolean()), { maxLength: 4 }) }),
   fc.record({
     op: fc.constant('text'),
     method: fc.constantFrom('equals', 'starts-with', 'contains', 'ends-with'),
@@ -97,6 +98,8 @@ function passes(leaf: unknown, asked: ValueTest): boolean {
       return leaf !== null
     case 'equals':
       return leaf === written(asked.value) && (typeof leaf !== 'number' || Number.isFinite(leaf))
+    case 'in':
+      return asked.values.some((one) => passes(leaf, { op: 'equals', value: one }))
     case 'text': {
       if (typeof leaf !== 'string' || asked.value.includes('\0')) return false
       const [held, wanted] = [leaf, storable(asked.value)].map((text) => (asked.ignoreCase ? text.toLowerCase() : text))

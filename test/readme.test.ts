@@ -271,7 +271,10 @@ describe('the page about finding', () => {
   it('shows, word for word, code of the examples', async () => {
     const shown = await blocks('docs/finding.md')
 
-    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/finding.ts'])
+    expect(shown.map(({ file }) => file)).toEqual([
+      'examples/express-sqlite/src/finding.ts',
+      'examples/express-sqlite/src/finding-with-more.ts',
+    ])
     for (const { file, code } of shown) expect(code).toBe(await read(file))
   })
 
@@ -282,6 +285,24 @@ describe('the page about finding', () => {
     expect(names).toEqual(['ada', 'bob', 'cleo', 'dan'])
     expect(refused).toBe('where.email: must not be undefined: leave it out')
     await directory.close()
+  })
+
+  it('finds orgs and members, includes what belongs to users, and says what an index serves', async () => {
+    const more = await import('../examples/express-sqlite/src/finding-with-more')
+
+    expect(more.gold.items.map(({ name }) => name)).toEqual(['Acme'])
+    expect(more.owners.items.map(({ user }) => user.userName)).toEqual(['ada'])
+    expect(more.plans).toEqual(['pro'])
+    expect(more.page.items[0]?.memberships).toMatchObject([{ orgName: 'Acme', roles: ['ORG_OWNER'] }])
+    expect(more.refused).toMatch(/^where\.metadata\.note: is not indexed: declare indexed: true for 'note'/)
+    expect(more.warned.items).toHaveLength(1)
+    expect(more.warnings).toMatchObject([{ where: 'where.metadata.note', reason: 'undeclared' }])
+    expect(more.served).toEqual({
+      where: 'where.metadata.plan',
+      index: 'indwell_indexed_value_by_value',
+      metadataIndex: 'ready',
+    })
+    await more.directory.close()
   })
 })
 

@@ -195,6 +195,67 @@ export const servedSearches: readonly ServedSearch[] = [
     by: 'value',
   },
   {
+    name: 'users found by a list of values in metadata',
+    run: ({ acting }) =>
+      acting.users.find({ where: { metadata: { code: { in: ['Code-770', 'Code-780', 5, true] } } } }),
+    index: 'indexed_value_by_value',
+    by: 'value',
+  },
+  {
+    name: 'users of any org who have one of several names',
+    run: ({ everywhere, userName }) => everywhere.users.find({ where: { userName: { in: [userName, 'nobody'] } } }),
+    index: 'user_by_name_folded',
+    by: 'user_name_folded',
+  },
+  {
+    name: 'users who have one name or another',
+    run: users({
+      filter: ({ userName }) => ({
+        op: 'or',
+        filters: [userName, 'nobody', 'none'].map((value) => ({ op: 'equals', field: 'userName', value })),
+      }),
+    }),
+    index: 'user_by_name',
+    by: 'user_name',
+  },
+  {
+    name: 'users found by a role that they hold in an org',
+    run: ({ everywhere }) =>
+      everywhere.users.find({ where: { memberships: { some: { orgId: 'org-7', roles: { has: 'ORG_OWNER' } } } } }),
+    index: 'key',
+    by: 'user_id',
+  },
+  {
+    name: 'members of an org behind a cursor',
+    run: async ({ acting }) => {
+      const { find } = acting.orgs.members()
+      return find({ after: (await find({ limit: 50 })).next })
+    },
+    index: 'key',
+    by: 'org_id',
+    inOrder: true,
+  },
+  {
+    name: 'clients of an org behind a cursor',
+    run: async ({ acting }) => {
+      const { find } = acting.clients
+      return find({ after: (await find({ limit: 1 })).next })
+    },
+    index: 'client_by_org',
+    by: 'org_id',
+    inOrder: true,
+  },
+  {
+    name: 'orgs behind a cursor by name',
+    run: async ({ everywhere }) => {
+      const query = { orderBy: { name: 'asc' }, limit: 50 } as const
+      return everywhere.orgs.find({ ...query, after: (await everywhere.orgs.find(query)).next })
+    },
+    index: 'org_by_name',
+    by: 'instance_id',
+    inOrder: true,
+  },
+  {
     name: 'users of several addresses',
     run: users({ filter: ({ email }) => ({ op: 'in', field: 'email', values: [email, 'nobody@example.com'] }) }),
     index: 'user_by_email',

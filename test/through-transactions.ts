@@ -35,6 +35,7 @@ export function throughTransactions(storage: DirectoryStorage, inTransaction: In
     removeMetadataIndexes: (instanceId, indexes) => patiently(() => storage.removeMetadataIndexes(instanceId, indexes)),
     fillMetadataIndex: (instanceId, index, entries) =>
       patiently(() => storage.fillMetadataIndex(instanceId, index, entries)),
+    explainSearch: (instanceId, search) => patiently(() => storage.explainSearch!(instanceId, search)),
     transaction: (work) => patiently(() => storage.transaction!(work)),
     load: (instanceId, reads) => run(async (within) => within.load(instanceId, reads)),
     search: <S extends Search>(instanceId: string, search: S) => run((within) => within.search(instanceId, search)),

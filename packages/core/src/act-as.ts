@@ -6,6 +6,7 @@ import type { Actor } from './actor'
 import { createClient } from './clients/create-client'
 import { deleteClient } from './clients/delete-client'
 import { findClientSnapshots } from './clients/find-client-snapshots'
+import { explainClients, findClients } from './clients/find-clients'
 import { getClient } from './clients/get-client'
 import { listClients } from './clients/list-clients'
 import { updateClient } from './clients/update-client'
@@ -28,6 +29,7 @@ import { keyedWrites } from './idempotency/keyed-writes'
 import { once } from './idempotency/once'
 import { addMember } from './members/add-member'
 import { addMembers } from './members/add-members'
+import { explainMembers, findMembers } from './members/find-members'
 import { grantRoles } from './members/grant-roles'
 import { listMembers } from './members/list-members'
 import { listRoles as listMemberRoles } from './members/list-roles'
@@ -44,6 +46,7 @@ import { deactivateOrg } from './orgs/deactivate-org'
 import { deleteOrg } from './orgs/delete-org'
 import { findOrgByDomain } from './orgs/find-org-by-domain'
 import { findOrgSnapshots } from './orgs/find-org-snapshots'
+import { explainOrgs, findOrgs } from './orgs/find-orgs'
 import { getDefaultOrg } from './orgs/get-default-org'
 import { getOrg } from './orgs/get-org'
 import { listOrgDomains } from './orgs/list-org-domains'
@@ -72,7 +75,7 @@ import { eraseUser } from './users/erase-user'
 import { findInConnection } from './users/find-in-connection'
 import { findUserByLoginName } from './users/find-user-by-login-name'
 import { findUserSnapshots } from './users/find-user-snapshots'
-import { findUsers } from './users/find-users'
+import { explainUsers, findUsers } from './users/find-users'
 import { findUser, getUser } from './users/get-user'
 import { linkIdentity } from './users/link-identity'
 import { listIdentities } from './users/list-identities'
@@ -164,6 +167,7 @@ function users(core: Core, actor: Actor): Users {
     findInConnection: (connection, by, values) => findInConnection(core, actor, connection, by, values),
     list: heededRead(core, 0, (core, query) => listUsers(core, actor, query)),
     find: heededRead(core, 0, (core, query) => findUsers(core, actor, query)),
+    explain: heededRead(core, 0, (core, query) => explainUsers(core, actor, query)),
     memberships: (userId) => listMemberships(core, actor, userId),
     update: write('update', 2, (core, userId, input, options) => updateUser(core, actor, userId, input, options)),
     requestEmailCode: write('requestEmailCode', 1, (core, userId, options) =>
@@ -236,6 +240,8 @@ function orgs(core: Core, actor: Actor): Orgs {
     findByDomain: (domain) => findOrgByDomain(core, actor, domain),
     findSnapshots: (orgIds, namespace = 'org') => findOrgSnapshots(core, actor, orgIds, namespace),
     list: heededRead(core, 0, (core, query) => listOrgs(core, actor, query)),
+    find: heededRead(core, 0, (core, query) => findOrgs(core, actor, query)),
+    explain: heededRead(core, 0, (core, query) => explainOrgs(core, actor, query)),
     getDefault: () => getDefaultOrg(core, actor),
     setDefault: write('setDefault', 1, (core, orgId) => setDefaultOrg(core, actor, orgId)),
     update: write('update', 2, (core, orgId, update, options) => updateOrg(core, actor, orgId, update, options)),
@@ -277,6 +283,8 @@ function clients(core: Core, actor: Actor): Clients {
     getMany: (clientIds) => getClients(core, actor, clientIds),
     findSnapshots: (clientIds, namespace = 'client') => findClientSnapshots(core, actor, clientIds, namespace),
     list: heededRead(core, 0, (core, query) => listClients(core, actor, query)),
+    find: heededRead(core, 0, (core, query) => findClients(core, actor, query)),
+    explain: heededRead(core, 0, (core, query) => explainClients(core, actor, query)),
     update: write('update', 2, (core, clientId, update, options) =>
       updateClient(core, actor, clientId, update, options),
     ),
@@ -314,6 +322,8 @@ function members(core: Core, actor: Actor, place: MemberPlace): Members {
     remove: write('remove', 1, (core, userId) => removeMember(core, actor, place, userId)),
     removeAll: write('removeAll', 1, (core, userIds) => removeMembers(core, actor, place, userIds)),
     list: heededRead(core, 0, (core, query) => listMembers(core, actor, place, query)),
+    find: heededRead(core, 0, (core, query) => findMembers(core, actor, place, query)),
+    explain: heededRead(core, 0, (core, query) => explainMembers(core, actor, place, query)),
     grantRoles: write('grantRoles', 1, (core, input) => grantRoles(core, actor, place, input)),
     revokeRoles: write('revokeRoles', 2, (core, userId, roles) => revokeRoles(core, actor, place, userId, roles)),
     roles: () => listMemberRoles(core, actor, place),

@@ -12,7 +12,9 @@ import type { SendCodeOptions } from './codes/send-contact-code'
 import type { InitializationCodeInput } from './codes/send-initialization-code'
 import type { EventsQuery } from './events/list-events'
 import type { WriteOptions } from './expected-version'
+import type { FindExplanation } from './find/explain-find'
 import type { FoundMany } from './find/get-many'
+import type { Include, Included } from './find/include'
 import type { FindQuery, FoundPage } from './find/where'
 import type { SubjectPart } from './history/export-subject'
 import type { HistoryPoint } from './history/history-point'
@@ -196,8 +198,12 @@ export interface Users<Metadata = UndefinedMetadata> {
     values: readonly string[],
   ): Promise<readonly (string | undefined)[]>
   list(query?: UserQuery): Promise<Page<NamedUser>>
-  /** Users by what is said of them, page after page while others write. */
-  find(query?: FindQuery<'user', Metadata>): Promise<FoundPage<NamedUser>>
+  /** Users by what is said of them, page after page while others write, with what is included. */
+  find<const I extends Include<'user', Metadata>>(
+    query?: FindQuery<'user', Metadata> & { readonly include?: I },
+  ): Promise<FoundPage<NamedUser & Included<'user', I, Metadata>>>
+  /** How the database would answer a `find` now: which index serves which condition. For who may read the instance. */
+  explain(query?: FindQuery<'user', Metadata>): Promise<FindExplanation>
   /** Where the user is a member. */
   memberships(userId: string): Promise<readonly Membership[]>
   update(
@@ -269,6 +275,10 @@ export interface Members {
   grantRoles(input: GrantRolesInput, options?: IdempotencyOption): Promise<Written>
   revokeRoles(userId: string, roles: readonly string[], options?: IdempotencyOption): Promise<Written>
   list(query?: MemberQuery): Promise<Page<ListedMember>>
+  /** Members by what is said of them and of the users they are, page after page while others write. */
+  find(query?: FindQuery<'member'>): Promise<FoundPage<ListedMember>>
+  /** How the database would answer a `find` now. For who may read the instance. */
+  explain(query?: FindQuery<'member'>): Promise<FindExplanation>
   /** What members there can be given: names of built-in and host roles, ids of those that were created. */
   roles(): Promise<readonly string[]>
 }
@@ -302,6 +312,12 @@ export interface Orgs<Metadata = UndefinedMetadata> {
   findSnapshots(orgIds: readonly string[], namespace?: string): Promise<readonly (OrgSnapshot | undefined)[]>
   /** All orgs of the instance; where calls work wherever their subjects live, those that the caller may read. */
   list(query?: OrgQuery): Promise<Page<Org>>
+  /** Of the same, those that are like this, page after page while others write, with what is included. */
+  find<const I extends Include<'org', Metadata>>(
+    query?: FindQuery<'org', Metadata> & { readonly include?: I },
+  ): Promise<FoundPage<Org & Included<'org', I, Metadata>>>
+  /** How the database would answer a `find` now. For who may read the instance. */
+  explain(query?: FindQuery<'org', Metadata>): Promise<FindExplanation>
   getDefault(): Promise<Org>
   setDefault(orgId: string, options?: IdempotencyOption): Promise<Written>
   /** Name, display name, settings and metadata, all or none. */
@@ -336,6 +352,12 @@ export interface Clients<Metadata = UndefinedMetadata> {
   /** Applications with their metadata, read together. `namespace` is `client` unless named. */
   findSnapshots(clientIds: readonly string[], namespace?: string): Promise<readonly (ClientSnapshot | undefined)[]>
   list(query?: ClientQuery): Promise<Page<Client>>
+  /** Applications by what is said of them, page after page while others write, with what is included. */
+  find<const I extends Include<'client', Metadata>>(
+    query?: FindQuery<'client', Metadata> & { readonly include?: I },
+  ): Promise<FoundPage<Client & Included<'client', I, Metadata>>>
+  /** How the database would answer a `find` now. For who may read the instance. */
+  explain(query?: FindQuery<'client', Metadata>): Promise<FindExplanation>
   update(
     clientId: string,
     update: WithChanges<ClientUpdate, Metadata, 'client'>,

@@ -49,7 +49,7 @@ function askableFilter(filter: AnyFilter): AnyFilter {
     case 'not':
       return { op: 'not', filter: askableFilter(filter.filter) }
     case 'in':
-      return { ...filter, values: filter.values.filter(isStorable) }
+      return { ...filter, values: filter.values.filter(isStorableScalar) }
     case 'text':
     case 'equals':
     case 'range':
@@ -59,11 +59,16 @@ function askableFilter(filter: AnyFilter): AnyFilter {
     case 'membership':
       return { op: 'membership', of: askableFilter(filter.of) as MembershipCondition['of'] }
     case 'metadata':
-      return filter.path.every(isStorable) && isAskableTest(filter.test) ? filter : nothing
+      if (!filter.path.every(isStorable)) return nothing
+      if (filter.test.op === 'in')
+        return { ...filter, test: { op: 'in', values: filter.test.values.filter(isStorableScalar) } }
+      return isAskableTest(filter.test) ? filter : nothing
   }
 }
 
-type Test = ValueTest | Extract<AnyFilter, { readonly op: 'text' | 'equals' | 'range' }>
+const isStorableScalar = (value: unknown) => typeof value !== 'string' || isStorable(value)
+
+type Test = Exclude<ValueTest, { readonly op: 'in' }> | Extract<AnyFilter, { readonly op: 'text' | 'equals' | 'range' }>
 
 function isAskableTest(test: Test): boolean {
   switch (test.op) {

@@ -2,6 +2,7 @@ import type { Actor } from './actor'
 import type { Outbox } from './codes/outbox'
 import type { CommitDraft } from './commit-draft'
 import type { AppendedEvent } from './events/event'
+import type { UnindexedRules } from './find/unindexed'
 import type { Heeded } from './heed-signal'
 import type { KeyedWork } from './idempotency/keyed-writes'
 import type { InTurn } from './idempotency/turns'
@@ -14,9 +15,10 @@ import type { RandomBytes } from './randomness'
 import type { Commit, Permit, UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { EventRewrite } from './storage/event-rewrite'
+import type { SearchExplanation } from './storage/explain-search'
 import type { Read, ReadAnswer } from './storage/read'
 import type { AggregateKey, StoredEvent } from './storage/records'
-import type { EventQuery, Page, Search, SearchResult } from './storage/search'
+import type { EventQuery, Page, RecordSearch, Search, SearchResult } from './storage/search'
 import type { Hooks } from './transactions/hooks'
 
 /** What a draft came to. */
@@ -59,6 +61,10 @@ export interface Core {
   /** Reads of one turn of the event loop go to the storage together. */
   read<R extends Read>(read: R): Promise<ReadAnswer<R>>
   search<S extends Search>(search: S): Promise<Page<SearchResult<S>>>
+  /** Absent where the storage cannot. */
+  readonly explainSearch: ((search: RecordSearch) => Promise<SearchExplanation>) | undefined
+  /** What was said of queries without an index; absent: nothing. */
+  readonly unindexed?: UnindexedRules | undefined
   readEvents(query: EventQuery): Promise<readonly StoredEvent[]>
   /** Events as they are stored, which nobody else is shown. */
   readLog(query: EventQuery): Promise<readonly StoredEvent[]>

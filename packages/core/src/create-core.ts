@@ -8,6 +8,7 @@ import type { Core, KeepAnswer, Plan } from './core'
 import { ContentionError } from './errors/contention-error'
 import type { EventBus } from './events/event-bus'
 import { shownEvent } from './events/shown-event'
+import type { UnindexedRules } from './find/unindexed'
 import { createTurns } from './idempotency/turns'
 import type { NewId } from './ids'
 import { isStorable } from './input'
@@ -43,6 +44,7 @@ export interface CoreOptions {
   readonly roles: RoleTable
   readonly policies: Policies
   readonly metadataRules?: MetadataRules | undefined
+  readonly unindexed?: UnindexedRules | undefined
   readonly events: EventBus
   readonly outbox: Outbox
   readonly idempotencyWindowMs: number
@@ -117,7 +119,7 @@ export function createCore(given: CoreOptions): Core {
   }
 
   const { limits } = options
-
+  const explainSearch = storage.explainSearch?.bind(storage)
   const shown = (event: StoredEvent) => shownEvent(event, options.metadataRules)
 
   return {
@@ -129,6 +131,8 @@ export function createCore(given: CoreOptions): Core {
     newId,
     read: <R extends Read>(question: R) => ask(question) as Promise<ReadAnswer<R>>,
     search: (search) => retryUnreachable(() => storage.search(instanceId, askableSearch(search))),
+    explainSearch:
+      explainSearch && ((search) => retryUnreachable(() => explainSearch(instanceId, askableSearch(search)))),
     async readEvents(query) {
       const askable = askableQuery(query)
       if (askable === undefined) return []

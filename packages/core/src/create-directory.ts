@@ -10,6 +10,7 @@ import { type CoreOptions, createCore } from './create-core'
 import type { DirectoryEventType } from './events/directory-event'
 import { createEventBus, type EventListener, warn } from './events/event-bus'
 import { facesOf } from './faces-of'
+import { parsePolicy, type UnindexedCondition, type UnindexedPolicy } from './find/unindexed'
 import type { SignalOption } from './heed-signal'
 import { type HistoryPurged, type PurgeOptions, purgeHistory } from './history/purge-history'
 import { createIdSource, type NewId } from './ids'
@@ -84,6 +85,13 @@ export interface DirectoryOptions<Metadata = UndefinedMetadata, Storage extends 
    * {@link MetadataIndexes.reindex} on.
    */
   readonly metadataIndexes?: readonly MetadataIndex[]
+  /**
+   * What becomes of a `find` that asks for metadata which no index finds: `refuse` rejects with an error that names the key,
+   * `warn` tells `onUnindexed`. A query may say otherwise for itself; lists and the faces are not asked. Default `allow`.
+   */
+  readonly unindexed?: UnindexedPolicy
+  /** Gets each condition of each query that is warned about. What it throws, the call rejects with. */
+  readonly onUnindexed?: (condition: UnindexedCondition) => void
   /**
    * What metadata looks like, and who may read and write it, as `defineMetadata` answers it. Every process that opens the
    * instance should say the same. Absent: any key holds any value.
@@ -242,8 +250,8 @@ export interface ReadersFrom<Metadata = UndefinedMetadata> {
  * Opens a directory: creates its tables, its instance and its default org where they are not there yet.
  *
  * @throws {@link InvalidInputError} for an instance id or a name of the default org of no or more than 200 characters, and
- * for an index of metadata of what cannot be searched, or a definition that makes no sense; for a limit above what every
- * directory holds to.
+ * for an index of metadata of what cannot be searched, a definition that makes no sense, warnings that nobody hears, or a
+ * limit above what every directory holds to.
  * @throws {@link LimitExceededError} for more than 100 indexes of metadata.
  * @throws {@link InvalidStateError} `domain_policy_fixed` when the instance was created with the other
  * {@link DirectoryOptions.userLoginMustBeDomain}.
@@ -265,6 +273,8 @@ export async function createDirectory<Storage extends DirectoryStorage>(
   const metadataRules = options.metadata && compileRules(options.metadata)
   const given = parseMetadataIndexes(options.metadataIndexes ?? [])
   const indexes = parseMetadataIndexes([...given, ...(metadataRules?.indexes ?? [])])
+  const { onUnindexed } = options
+  const policy = parsePolicy(options.unindexed ?? 'allow', { onUnindexed })
   const bus = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
@@ -279,6 +289,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     roles,
     policies,
     metadataRules,
+    unindexed: { policy, declared: indexes, onUnindexed },
     events: tellAfterCommit(bus, hooks.afterCommit?.bind(hooks), onListenerError),
     outbox: createOutbox(sendCode, onSendCodeError, warn),
     idempotencyWindowMs,

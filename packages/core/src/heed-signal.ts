@@ -16,7 +16,7 @@ export interface SignalOption {
 /** What a core heeds, and what it asks for its caller. */
 export interface Heeded {
   readonly signal: AbortSignal
-  readonly asks: Pick<Core, 'read' | 'search' | 'readEvents' | 'readLog' | 'write' | 'writeUnread'>
+  readonly asks: Pick<Core, 'read' | 'search' | 'explainSearch' | 'readEvents' | 'readLog' | 'write' | 'writeUnread'>
 }
 
 /**
@@ -46,12 +46,13 @@ function heedingCore(core: Core, signal: AbortSignal, asks: Heeded['asks']): Cor
     if (!isStored) signal.throwIfAborted()
   }
   const whileOpen = () => (isStored ? undefined : signal)
-  const { writeUnread } = asks
+  const { explainSearch, writeUnread } = asks
   return {
     ...core,
     heeded: { signal, asks },
     read: (read) => ask(() => asks.read(read)),
     search: (search) => ask(() => asks.search(search)),
+    explainSearch: explainSearch && ((search) => ask(() => explainSearch(search))),
     readEvents: (query) => ask(() => asks.readEvents(query)),
     readLog: (query) => ask(() => asks.readLog(query)),
     async write(actor, plan, keep) {

@@ -69,7 +69,10 @@ export { aggregateTypes, directoryEventTypes } from './events/directory-event-ty
 export type { EventListener } from './events/event-bus'
 export type { EventsQuery } from './events/list-events'
 export type { WriteOptions } from './expected-version'
+export type { ConditionExplanation, FindExplanation } from './find/explain-find'
 export type { FoundMany } from './find/get-many'
+export type { Include, Included } from './find/include'
+export type { UnindexedCondition, UnindexedPolicy } from './find/unindexed'
 export type {
   AnyValueWhere,
   BooleanWhere,
@@ -219,6 +222,7 @@ export type {
   WriteListener,
 } from './storage/directory-storage'
 export type { EventRewrite, HistoryRewriter, ReplacedEvent } from './storage/event-rewrite'
+export type { IndexLookup, SearchExplainer, SearchExplanation } from './storage/explain-search'
 export type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './storage/metadata-index'
 export { payloadTextOf } from './storage/payload-text'
 export type { LoginDomain, Principal, PrincipalRead, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
@@ -241,6 +245,7 @@ export type {
   RecordSearch,
   Search,
   SearchField,
+  SearchOf,
   SearchResult,
   Sort,
   TextMethod,

@@ -20,7 +20,7 @@ export type MetadataReading<Namespace extends DefinedNamespace | undefined = und
   MetadataAccess<Namespace>,
   'get' | 'find' | 'list' | 'values' | 'findValues' | 'asOf'
 >
-export type MembersReading = Pick<Members, 'list' | 'roles'>
+export type MembersReading = Pick<Members, 'list' | 'find' | 'roles'>
 
 export interface UsersReading<Metadata = UndefinedMetadata>
   extends Pick<
@@ -49,7 +49,7 @@ export interface UsersReading<Metadata = UndefinedMetadata>
 export interface OrgsReading<Metadata = UndefinedMetadata>
   extends Pick<
     Orgs<Metadata>,
-    'get' | 'getMany' | 'findByDomain' | 'findSnapshots' | 'list' | 'getDefault' | 'history' | 'asOf'
+    'get' | 'getMany' | 'find' | 'findByDomain' | 'findSnapshots' | 'list' | 'getDefault' | 'history' | 'asOf'
   > {
   domains(orgId?: string): Pick<OrgDomains, 'list'>
   metadata<Name extends NamespaceName<Metadata, 'org'> = 'org'>(
@@ -60,7 +60,7 @@ export interface OrgsReading<Metadata = UndefinedMetadata>
 }
 
 export interface ClientsReading<Metadata = UndefinedMetadata>
-  extends Pick<Clients<Metadata>, 'get' | 'getMany' | 'findSnapshots' | 'list' | 'history' | 'asOf'> {
+  extends Pick<Clients<Metadata>, 'get' | 'getMany' | 'find' | 'findSnapshots' | 'list' | 'history' | 'asOf'> {
   metadata<Name extends NamespaceName<Metadata, 'client'> = 'client'>(
     clientId: string,
     namespace?: Name,

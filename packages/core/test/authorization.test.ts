@@ -7,7 +7,7 @@ import { createWorld, expectRefused, type World } from './world'
 const unchecked = ['checkPermission', 'can', 'canAll', 'requireAuthenticated', 'once', 'withSignal']
 const reads =
   /(^|\.)(requirePermission|events|get|getOrUndefined|getMany|getDefault|find|findByDomain|findByLoginName|findInConnection|findSnapshots|list|memberships|identities|values|findValues|roles|history|asOf|exportSubject)$/
-const mayViewNot = /^(events|orgs\.(create|setUp|list|getDefault|setDefault|findByDomain)|(members|roles)\..*)$/
+const mayViewNot = /^(events|orgs\.(create|setUp|list|find|getDefault|setDefault|findByDomain)|(members|roles)\..*)$/
 
 /** Every method of a directory, with the accessors gone through. */
 function methodsOf(directory: ActingDirectory): readonly string[] {
@@ -97,7 +97,7 @@ describe('every method of a directory', () => {
 })
 
 describe('what concerns all orgs', () => {
-  it.each(everyCall.filter(([name]) => /^orgs\.(setUp|list|getDefault|setDefault)$/.test(name)))(
+  it.each(everyCall.filter(([name]) => /^(orgs\.(setUp|list|find|getDefault|setDefault)|.*explain)$/.test(name)))(
     '%s refuses the owner of an org',
     async (_, call) => {
       await expectRefused(world, () => call(world.ada, ofAcme), {

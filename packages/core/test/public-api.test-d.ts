@@ -254,3 +254,34 @@ ada.users.find({ where: { userName: null } })
 // @ts-expect-error not ordered by
 ada.users.find({ orderBy: { emailVerified: 'asc' } })
 ada.users.find({ where: { metadata: { anything: { gte: 5 } }, firstName: null }, orderBy: [{ createdAt: 'desc' }] })
+
+// What is included is typed by what is asked for, and by what is defined.
+const included = await defined.users.find({ include: { metadata: { app: ['plan', 'seats'] }, memberships: true } })
+expectTypeOf(included.items[0]!.metadata).toEqualTypeOf<{
+  readonly app: { readonly plan?: 'free' | 'pro'; readonly seats?: number }
+}>()
+expectTypeOf(included.items[0]!.memberships[0]!.orgName).toEqualTypeOf<string | null>()
+const whole = await defined.users.find({ include: { metadata: ['app', 'user'] } })
+expectTypeOf(whole.items[0]!.metadata.app.seats).toEqualTypeOf<number | undefined>()
+expectTypeOf(whole.items[0]!.metadata.user).toEqualTypeOf<Readonly<Record<string, MetadataValue>>>()
+expectTypeOf(whole.items[0]!).not.toHaveProperty('memberships')
+expectTypeOf((await ada.users.find()).items[0]!).not.toHaveProperty('metadata')
+// @ts-expect-error no such key
+defined.users.find({ include: { metadata: { app: ['plam'] } } })
+// @ts-expect-error only users are members
+ada.orgs.find({ include: { memberships: true } })
+// @ts-expect-error members carry no metadata
+ada.members.find({ where: { metadata: { plan: 'free' } } })
+// @ts-expect-error a list has items
+ada.members.find({ where: { roles: 'ORG_OWNER' } })
+ada.orgs
+  .members()
+  .find({ where: { roles: { has: 'ORG_OWNER' }, user: { email: null } }, orderBy: { createdAt: 'desc' } })
+declare const definedOrgs: ActingDirectory<{
+  'org.org': { keys: { tier: DefinedKey<string, 'basic' | 'gold'> }; unknownKeys: 'reject' }
+}>
+definedOrgs.orgs.find({ where: { metadata: { tier: { in: ['gold'] } } }, orderBy: { name: 'asc' } })
+// @ts-expect-error no such tier
+definedOrgs.orgs.find({ where: { metadata: { tier: 'silver' } } })
+// @ts-expect-error no such name
+definedOrgs.clients.find({ where: { names: 'Shop' } })

@@ -26,6 +26,7 @@ export {
 export { migrationSql } from './migration-sql'
 export { createEventFunctions } from './migrations/event-functions'
 export { type Dialect, sqlTypes } from './migrations/sql-types'
+export { type ExplainedLookup, explainedSearch } from './predicates/explained-search'
 export { type Columns, filterPredicate } from './predicates/filter-predicate'
 export { type EntryQuestion, entryMatches, metadataFunction } from './predicates/metadata-match'
 export type { Predicate } from './predicates/predicate'

@@ -15,6 +15,7 @@ import { checkMigrations, migrateDatabase, migrateWithin, printMigrations } from
 import type { PostgresClient, PostgresPool } from './postgres-pool'
 import { replicaConnections } from './replica/replica-connections'
 import { replicaReader } from './replica/replica-reader'
+import { explainSearch } from './search/explain-search'
 import { searcher } from './search/search-page'
 import { parseHosts } from './several-hosts'
 import { type OpenedPool, severalHostsPool } from './several-hosts-pool'
@@ -176,6 +177,7 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
     checksUnread: true,
     ...(notifications !== undefined && !behindPooler && { onWritten: notifications.onWritten }),
     search: (instanceId, query) => search(instanceId, query, connections, indexes),
+    explainSearch: (instanceId, search) => explainSearch(names, connections, indexes, instanceId, search),
     readEvents: (instanceId, query) => readEvents(instanceId, query, connections),
     ...replicaReader(
       names,

@@ -84,6 +84,33 @@ describe('what a directory asks of Postgres', () => {
     ).toBe(3)
   })
 
+  it('finds users with what belongs to them in three statements, however many they are', async () => {
+    const { system, acting, directory } = await openAcme()
+    for (let index = 0; index < 30; index += 1) {
+      const { userId } = await system.users.createHuman({
+        userName: `user-${index}`,
+        metadata: { app: { plan: 'pro' } },
+      })
+      await system.orgs.members(directory.defaultOrgId).add({ userId, roles: ['ORG_OWNER_VIEWER'] })
+    }
+    const where = { userName: { prefix: 'user-' } }
+    const include = { metadata: ['app', 'user'], memberships: true } as const
+    for (const limit of [1, 30]) {
+      const find = (caller: typeof system, query: object) => async () => {
+        const { items } = await caller.users.find({ where, include, limit, ...query })
+        expect(items.map((user) => [user.metadata.app.plan, user.memberships.length])).toEqual(
+          Array.from({ length: limit }, () => ['pro', 1]),
+        )
+      }
+      // The page, then entries and memberships, then the orgs of those.
+      expect(await countStatements(find(system, {}))).toBe(3)
+      // Who asks is read before, and with the memberships.
+      expect(await countStatements(find(acting, {}))).toBe(4)
+      const plain = () => system.users.find({ where, include: { metadata: { app: ['plan'] } }, limit })
+      expect(await countStatements(plain)).toBe(2)
+    }
+  })
+
   it('answers what a caller may in one statement, however much is asked', async () => {
     const { acting, wherever, directory, bob } = await openAcme()
     const on = { type: 'user', id: bob } as const

@@ -30,6 +30,7 @@ import { loadReads } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { checkMigrations, migrateDatabase, printMigrations } from './migrate/migrate-database'
 import { databaseInMemory, openDatabase, type SqlitePragmas } from './open-database'
+import { explainSearch } from './search/explain-search'
 import { searchPage } from './search/search-page'
 import type { SqliteDatabase } from './sqlite-database'
 import { statementCache } from './statement-cache'
@@ -122,6 +123,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const apply = aloneWhereReferenced(applyCommits(connection))
   const applyAsUnread = applyUnread(connection)
   const find = searchPage(connection)
+  const explain = explainSearch(connection)
   const read = readEvents(connection)
   const indexer = metadataIndexer(connection)
   const transactions = sqliteTransactions(database, answer, {
@@ -178,6 +180,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     commitUnread: (instanceId, commits) => answerOrReject(() => applyAsUnread(instanceId, commits)),
     search: async <S extends Search>(instanceId: string, search: S) =>
       transactions.after(() => find(instanceId, search)) as Promise<Page<SearchResult<S>>>,
+    explainSearch: async (instanceId, search) => transactions.after(() => explain(instanceId, search)),
     async readEvents(instanceId, query) {
       requirePosition(query)
       return transactions.after(() => read(instanceId, query))

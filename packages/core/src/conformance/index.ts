@@ -7,6 +7,7 @@ import { consumerBehaviors } from './consumers'
 import { entryBehaviors } from './entries'
 import { eventRewriteBehaviors } from './event-rewrites'
 import { eventSearchBehaviors } from './event-searches'
+import { explanationBehaviors } from './explanations'
 import { feedBehaviors } from './feed'
 import { heldByOrgBehaviors } from './held-by-org'
 import { isolationBehaviors } from './isolation'
@@ -19,6 +20,7 @@ import { migrationBehaviors } from './migrations'
 import { recordBehaviors } from './records'
 import { replayBehaviors } from './replay'
 import { entrySearchBehaviors } from './searches/entries'
+import { listBehaviors } from './searches/lists'
 import { logicBehaviors } from './searches/logic'
 import { memberSearchBehaviors } from './searches/members'
 import { membershipSearchBehaviors } from './searches/memberships'
@@ -51,6 +53,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
     ...textBehaviors,
     ...valueBehaviors,
     ...rangeBehaviors,
+    ...listBehaviors,
     ...metadataBehaviors,
     ...logicBehaviors,
     ...orderBehaviors,
@@ -59,6 +62,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
     ...entrySearchBehaviors,
   ],
   'metadata indexes': metadataIndexBehaviors,
+  explanations: explanationBehaviors,
   'login names': loginNameBehaviors,
   feed: feedBehaviors,
   consumers: consumerBehaviors,

@@ -100,6 +100,7 @@ export const metadataIndexBehaviors: readonly Behavior[] = [
       await apply(world, creation('eve', { plan: '{}' }))
       const asked: readonly (readonly [condition: MetadataCondition, found: readonly string[]])[] = [
         [equal('pro'), ['ada']],
+        [condition({ op: 'in', values: ['pro', true, 'x'.repeat(70)] }), ['ada', 'bob']],
         [condition({ op: 'text', method: 'equals', value: 'PRO', ignoreCase: true }), ['ada', 'bob']],
         [condition({ op: 'text', method: 'starts-with', value: 'Pr', ignoreCase: false }), ['bob']],
         [condition({ op: 'text', method: 'contains', value: 'r', ignoreCase: false }), ['ada', 'bob']],

@@ -1,13 +1,19 @@
 import { maxFilterConditions, maxFilterDepth } from '../check-filter'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
-import type { Filter, MembershipCondition, MetadataCondition, RecordFilter } from '../storage/search'
-import { fieldCondition } from './field-condition'
-import { type FoundKind, fieldKind, ownNamespaces } from './found-fields'
+import type { Filter, HoldsCondition, MembershipCondition, MetadataCondition, RecordFilter } from '../storage/search'
+import { fieldCondition, operatorsOf } from './field-condition'
+import { type FoundKind, fieldKind, kindIn, listFields, memberUserFields, ownNamespaces } from './found-fields'
 import { valueCondition } from './value-condition'
-import { listOf, membersOf } from './where-scalars'
+import { isPlain, listOf, membersOf, textOf } from './where-scalars'
 
-export type CompiledWhere = Filter<string, MetadataCondition | MembershipCondition>
+export type CompiledWhere = Filter<string, MetadataCondition | MembershipCondition | HoldsCondition>
+
+/** One thing that is asked, and where in the question. */
+export type AskedCondition = { readonly where: string } & (
+  | { readonly field: string }
+  | { readonly condition: MetadataCondition }
+)
 
 /** Where in a question something stands. */
 export interface Place {
@@ -16,6 +22,8 @@ export interface Place {
   readonly depth: number
   /** Of the whole question. */
   readonly count: { conditions: number }
+  /** Everything that is asked so far. */
+  readonly asked: AskedCondition[]
 }
 
 /**
@@ -23,9 +31,14 @@ export interface Place {
  *
  * @throws {@link InvalidInputError} naming the place of what is `undefined`, not known, or of another type.
  * @throws {@link LimitExceededError} for more than 500 conditions, 50 levels or 1000 values of one `in`.
+ * @param asked - Gets everything that is asked.
  */
-export function compileWhere<K extends FoundKind>(kind: K, where: unknown): RecordFilter<K> {
-  return compile(where, { kind, path: 'where', depth: 1, count: { conditions: 0 } }) as RecordFilter<K>
+export function compileWhere<K extends FoundKind>(
+  kind: K,
+  where: unknown,
+  asked: AskedCondition[] = [],
+): RecordFilter<K> {
+  return compile(where, { kind, path: 'where', depth: 1, count: { conditions: 0 }, asked }) as RecordFilter<K>
 }
 
 /** The place of a member, counted: an object that holds itself comes to an end. */
@@ -55,14 +68,46 @@ function member(name: string, value: unknown, place: Place): CompiledWhere {
     case 'not':
       return { op: 'not', filter: compile(value, place) }
     case 'metadata':
-      return keys(ownNamespaces[place.kind], value, place)
+      if (place.kind !== 'member') return keys(ownNamespaces[place.kind], value, place)
+      break
     case 'metadataIn':
+      if (place.kind === 'member') break
       return allOf(membersOf(value, place.path).map(([namespace, of]) => keys(namespace, of, within(place, namespace))))
+    case 'memberships':
+      if (place.kind === 'user') return memberships(value, place)
+      break
+    case 'user':
+      if (place.kind === 'member') return memberUser(value, place)
   }
-  if (name === 'memberships' && place.kind === 'user') return memberships(value, place)
+  if (listFields[place.kind] === name) return holding(name, value, place)
   const kind = fieldKind(place.kind, name)
   if (kind === undefined) throw new InvalidInputError(place.path, 'is not known')
+  place.asked.push({ where: place.path, field: name })
   return fieldCondition(name, kind, value, place.path)
+}
+
+/** What is asked of the user that a member is. */
+function memberUser(value: unknown, place: Place): CompiledWhere {
+  return allOf(
+    membersOf(value, place.path).map(([name, asked]) => {
+      const { path } = within(place, name)
+      const kind = kindIn(memberUserFields, name)
+      if (kind === undefined) throw new InvalidInputError(path, 'is not known')
+      place.asked.push({ where: path, field: `user.${name}` })
+      return fieldCondition(`user.${name}`, kind, asked, path)
+    }),
+  )
+}
+
+const listOperators = new Set(['has'])
+
+/** What a list of texts has among its items. */
+function holding(field: string, value: unknown, place: Place): HoldsCondition {
+  if (!isPlain(value)) throw new InvalidInputError(place.path, 'must be an object')
+  const asked = operatorsOf(value, place.path, listOperators)
+  if (!asked.has('has')) throw new InvalidInputError(place.path, 'asks nothing')
+  place.asked.push({ where: place.path, field })
+  return { op: 'holds', field, value: textOf(asked.get('has'), `${place.path}.has`) }
 }
 
 function keys(namespace: string, value: unknown, place: Place): CompiledWhere {
@@ -73,19 +118,22 @@ function keys(namespace: string, value: unknown, place: Place): CompiledWhere {
 
 function memberships(value: unknown, place: Place): CompiledWhere {
   return allOf(
-    membersOf(value, place.path).map(([name, orgs]): CompiledWhere => {
+    membersOf(value, place.path).map(([name, like]): CompiledWhere => {
       const at = within(place, name)
       if (name !== 'some' && name !== 'none') throw new InvalidInputError(at.path, 'is not known')
-      const some: CompiledWhere = { op: 'membership', of: allOf(orgConditions(orgs, at)) }
+      place.asked.push({ where: at.path, field: 'memberships' })
+      const some: CompiledWhere = { op: 'membership', of: allOf(membershipConditions(like, at)) }
       return name === 'some' ? some : { op: 'not', filter: some }
     }),
   )
 }
 
-function orgConditions(orgs: unknown, place: Place) {
-  return membersOf(orgs, place.path).map(([name, value]) => {
-    const { path } = within(place, name)
-    if (name !== 'orgId') throw new InvalidInputError(path, 'is not known')
-    return fieldCondition(name, { type: 'text', nullable: false }, value, path)
+function membershipConditions(like: unknown, place: Place) {
+  return membersOf(like, place.path).map(([name, value]): MembershipCondition['of'] => {
+    // What it asks is part of what is asked of the user.
+    const at = { ...within(place, name), asked: [] }
+    if (name === 'roles') return { ...holding(name, value, at), field: name }
+    if (name !== 'orgId') throw new InvalidInputError(at.path, 'is not known')
+    return fieldCondition(name, { type: 'text', nullable: false }, value, at.path)
   })
 }

@@ -54,8 +54,7 @@ export function fieldCondition<Field extends string>(
   return filters.length === 1 ? filters[0]! : { op: 'and', filters }
 
   function oneOf(values: readonly Scalar[]): Filter<Field> {
-    if (type === 'text' && !ignoreCase) return { op: 'in', field, values: values.map(String) }
-    return { op: 'or', filters: values.map(equals) }
+    return ignoreCase ? { op: 'or', filters: values.map(equals) } : { op: 'in', field, values }
   }
 }
 

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { defaultPageSize, maxPageSize } from '../paging'
-import type { Filter, RecordFilter } from '../storage/search'
-import { compileWhere } from './compile-where'
+import type { Filter, RecordFilter, SearchField } from '../storage/search'
+import { type AskedCondition, compileWhere } from './compile-where'
 import { type FoundKind, fieldKind, idFields } from './found-fields'
+import { type ParsedInclude, parseInclude } from './include'
+import { heedUnindexed, type UnindexedRules } from './unindexed'
 import type { FindQuery, FoundPage } from './where'
 import { membersOf } from './where-scalars'
 
@@ -20,12 +22,17 @@ interface Order {
   readonly nullable: boolean
 }
 
+type OrderedField<K extends FoundKind> = Extract<SearchField<K>, string>
+
 /** A search for one more than the page holds, which tells whether there is another. */
 export interface PageSearch<K extends FoundKind> {
   readonly filter: RecordFilter<K>
+  /** Everything that `where` asks. */
+  readonly asked: readonly AskedCondition[]
+  readonly include: ParsedInclude | undefined
   /** What comes behind the page before. */
   readonly behind: RecordFilter<K> | undefined
-  readonly sort: readonly { readonly field: string; readonly descending: boolean }[]
+  readonly sort: readonly { readonly field: OrderedField<K>; readonly descending: boolean }[]
   readonly limit: number
   /** The page of what was found. */
   pageOf<T extends object>(found: readonly T[]): FoundPage<T>
@@ -38,16 +45,23 @@ export interface PageSearch<K extends FoundKind> {
  * @throws {@link InvalidInputError} `after` for what is no cursor, or that of another query.
  * @throws {@link LimitExceededError} for a page of more than 1000, or more than 5 members in the order.
  */
-export function pageSearch<K extends FoundKind>(kind: K, query: FindQuery<K>): PageSearch<K> {
+export function pageSearch<K extends FoundKind>(
+  kind: K,
+  query: FindQuery<K> & { readonly include?: unknown },
+  unindexed?: UnindexedRules,
+): PageSearch<K> {
   const { after, ...rest } = query
   for (const [name] of membersOf(rest, '')) {
-    if (!['where', 'orderBy', 'limit'].includes(name)) throw new InvalidInputError(name, 'is not known')
+    if (!queryMembers.includes(name)) throw new InvalidInputError(name, 'is not known')
   }
   const { limit = defaultPageSize, where = {} } = rest
   if (!Number.isSafeInteger(limit) || limit < 1) throw new InvalidInputError('limit', 'must be a count of at least 1')
   if (limit > maxPageSize) throw new LimitExceededError('page.size', maxPageSize, limit)
-  const filter = compileWhere(kind, where)
-  const sort = orderOf(kind, query.orderBy)
+  const asked: AskedCondition[] = []
+  const filter = compileWhere(kind, where, asked)
+  const include = parseInclude(kind, query.include)
+  heedUnindexed(kind, asked, query.unindexed, unindexed)
+  const sort = orderOf(kind, query.orderBy === undefined ? defaultOrder[kind] : query.orderBy)
   const print = createHash('sha256')
     .update(JSON.stringify([kind, filter, sort]))
     .digest('base64url')
@@ -55,8 +69,10 @@ export function pageSearch<K extends FoundKind>(kind: K, query: FindQuery<K>): P
   const behind = after === undefined ? undefined : behindOf(sort, positionOf(after, print, kind, sort))
   return {
     filter,
+    asked,
+    include,
     behind: behind as RecordFilter<K> | undefined,
-    sort: sort.map(({ field, descending }) => ({ field, descending })),
+    sort: sort.map(({ field, descending }) => ({ field: field as OrderedField<K>, descending })),
     limit: limit + 1,
     pageOf<T extends object>(found: readonly T[]): FoundPage<T> {
       const items = found.slice(0, limit)
@@ -67,6 +83,11 @@ export function pageSearch<K extends FoundKind>(kind: K, query: FindQuery<K>): P
     },
   }
 }
+
+const queryMembers = ['where', 'orderBy', 'limit', 'include', 'unindexed']
+
+/** Of those that stand in an index as they came. */
+const defaultOrder: Readonly<Partial<Record<FoundKind, object>>> = { client: { createdAt: 'asc' } }
 
 /** The order, up to the id. */
 function orderOf(kind: FoundKind, orderBy: unknown = []): readonly Order[] {

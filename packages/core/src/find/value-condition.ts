@@ -17,7 +17,11 @@ export function valueCondition(
   value: unknown,
   place: Place,
 ): CompiledWhere {
-  const condition = (test: ValueTest): MetadataCondition => ({ op: 'metadata', namespace, path, test })
+  const condition = (test: ValueTest): MetadataCondition => {
+    const asked: MetadataCondition = { op: 'metadata', namespace, path, test }
+    place.asked.push({ where: place.path, condition: asked })
+    return asked
+  }
   if (!isPlain(value)) return condition({ op: 'equals', value: anyScalarOf(value, place.path) })
 
   const asked = operatorsOf(value, place.path, operators)
@@ -39,8 +43,10 @@ export function valueCondition(
   const method = textMethods.get(first)
   if (method !== undefined) return text(method, textOf(operand, at))
   switch (first) {
-    case 'in':
-      return { op: 'or', filters: valuesOf(operand, at, anyScalarOf).map(equals) }
+    case 'in': {
+      const values = valuesOf(operand, at, anyScalarOf)
+      return ignoreCase ? { op: 'or', filters: values.map(equals) } : condition({ op: 'in', values })
+    }
     case 'exists': {
       const exists = condition({ op: 'exists' })
       return booleanOf(operand, at) ? exists : { op: 'not', filter: exists }

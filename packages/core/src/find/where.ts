@@ -2,7 +2,9 @@ import type { SignalOption } from '../heed-signal'
 import type { MetadataValue } from '../metadata/metadata-input'
 import type { DefinedNamespace, NamespaceAt, UndefinedMetadata } from '../metadata-definition/metadata-shape'
 import type { RecordMap } from '../storage/records'
-import type { FieldKind, FoundKind, foundFields } from './found-fields'
+import type { CarrierKind } from '../storage/search'
+import type { FieldKind, FoundKind, foundFields, memberUserFields } from './found-fields'
+import type { UnindexedPolicy } from './unindexed'
 
 interface OneOf<T> {
   readonly eq?: T
@@ -105,16 +107,27 @@ interface OwnNamespace {
   readonly client: 'client'
 }
 
-interface Orgs {
+/** A list of texts with that very one among its items. */
+interface ListWhere {
+  readonly has: string
+}
+
+/** All of it of one membership. */
+interface MembershipWhere {
   readonly orgId?: TextWhere
+  /** A role that is held there. */
+  readonly roles?: ListWhere
 }
 
 interface MembershipsWhere {
   /** A member of an org that is like this. */
-  readonly some?: Orgs
+  readonly some?: MembershipWhere
   /** A member of no such org. */
-  readonly none?: Orgs
+  readonly none?: MembershipWhere
 }
+
+/** Whom a member is. A user that is gone has `null` everywhere. */
+type MemberUserWhere = { readonly [Field in keyof typeof memberUserFields]?: TextWhere | null }
 
 /**
  * What is looked for. Members hold together; `undefined` is refused rather than guessed at, and so is what is not known.
@@ -125,6 +138,11 @@ export type Where<K extends FoundKind, Metadata = UndefinedMetadata> = RecordWhe
   readonly and?: readonly Where<K, Metadata>[]
   readonly or?: readonly Where<K, Metadata>[]
   readonly not?: Where<K, Metadata>
+} & (K extends CarrierKind ? MetadataWhere<K, Metadata> : unknown) &
+  (K extends 'user' ? { readonly memberships?: MembershipsWhere } : unknown) &
+  (K extends 'member' ? { readonly user?: MemberUserWhere; readonly roles?: ListWhere } : unknown)
+
+interface MetadataWhere<K extends CarrierKind, Metadata> {
   /** By key: of `app` for users, `org` for orgs, `client` for clients. Key and value are those of one entry. */
   readonly metadata?: NamespaceWhere<NamespaceAt<Metadata, `${K}.${OwnNamespace[K]}`>>
   /** By namespace, then by key. */
@@ -133,7 +151,7 @@ export type Where<K extends FoundKind, Metadata = UndefinedMetadata> = RecordWhe
       NamespaceAt<Metadata, Place & string>
     >
   } & Readonly<Record<string, object>>
-} & (K extends 'user' ? { readonly memberships?: MembershipsWhere } : unknown)
+}
 
 type OrderField<K extends FoundKind> = {
   [Field in FieldsOf<K>]: Field extends 'updatedAt'
@@ -146,16 +164,25 @@ type OrderField<K extends FoundKind> = {
 /** One member: `{ createdAt: 'desc' }`. */
 export type OrderBy<K extends FoundKind> = { readonly [Field in OrderField<K>]?: 'asc' | 'desc' }
 
-/** What is looked for, in what order, and which part of it is answered. */
+/**
+ * What is looked for, in what order, and which part of it is answered.
+ *
+ * @typeParam K - `user`, `org`, `client` or `member`.
+ */
 export interface FindQuery<K extends FoundKind, Metadata = UndefinedMetadata> extends SignalOption {
   /** Default: everything that the call may see. */
   readonly where?: Where<K, Metadata>
-  /** Up to 5, the first one deciding first. Ties are broken by id. `null` is smaller than any value. Default: by id. */
+  /**
+   * Up to 5, the first one deciding first. Ties are broken by id. `null` is smaller than any value. Default: by id; of
+   * clients the oldest first.
+   */
   readonly orderBy?: OrderBy<K> | readonly OrderBy<K>[]
   /** What the page before said as `next`; `undefined`: the first page. */
   readonly after?: string | undefined
   /** 1 to 1000 items. Default 100. */
   readonly limit?: number
+  /** What becomes of conditions on metadata that no declared index finds. Default: as `createDirectory` was told. */
+  readonly unindexed?: UnindexedPolicy
 }
 
 export interface FoundPage<T> {

@@ -50,13 +50,18 @@ export async function listMembers(
     },
     ...(query.sort !== undefined && { sort: query.sort }),
   })
+  const listed = await withUsers(core, items)
+  return { items: listed, ...(total === undefined ? {} : { total }) }
+}
+
+/** Members with the users that they are, and without roles that were removed. Who is gone is left out. */
+export async function withUsers(core: Core, items: readonly Member[]): Promise<readonly ListedMember[]> {
   const [users, members] = await Promise.all([
     Promise.all(items.map(({ userId }) => readNamedUser(core, userId))),
     withoutRemovedRoles(core, items),
   ])
-  const listed = members.flatMap((member, index) => {
+  return members.flatMap((member, index) => {
     const user = users[index]
     return user === undefined ? [] : [{ ...member, user }]
   })
-  return { items: listed, ...(total === undefined ? {} : { total }) }
 }

@@ -109,7 +109,9 @@ export async function metadataValues(
   return Object.fromEntries(valuesByCreation(entries))
 }
 
-function valuesByCreation(entries: readonly EntryRecord[]): readonly (readonly [key: string, value: MetadataValue])[] {
+export function valuesByCreation(
+  entries: readonly EntryRecord[],
+): readonly (readonly [key: string, value: MetadataValue])[] {
   const byCreation = [...entries].sort((a, b) => a.createdAt - b.createdAt || compareSequences(a.sequence, b.sequence))
   return byCreation.map(({ key, value }) => [key, metadataValue(value)])
 }

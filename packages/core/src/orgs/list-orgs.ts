@@ -41,7 +41,7 @@ export async function listOrgs(core: Core, actor: Actor, query: OrgQuery = {}): 
   })
 }
 
-async function visibleOrgs(core: Core, actor: Actor): Promise<OrgFilter | undefined> {
+export async function visibleOrgs(core: Core, actor: Actor): Promise<OrgFilter | undefined> {
   if (actor.type === 'user' && actor.across === 'orgs') return inScope(await scopeOf(core, actor, 'org.read'))
   await requirePermission(core, actor, 'iam.read')
   return undefined

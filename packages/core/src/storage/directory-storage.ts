@@ -1,6 +1,7 @@
 import type { Answered } from './answered'
 import type { Commit, CommitOutcome, UnreadCommit, UnreadOutcome } from './commit'
 import type { HistoryRewriter } from './event-rewrite'
+import type { SearchExplainer } from './explain-search'
 import type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './metadata-index'
 import type { Read, ReadResult } from './read'
 import type { StoredEvent } from './records'
@@ -23,6 +24,7 @@ export interface DirectoryStorage<Transaction = unknown, Connection = unknown>
     EventReader,
     HistoryRewriter,
     MetadataIndexer,
+    Partial<SearchExplainer>,
     Partial<ReplicaReader>,
     Partial<ConsumerKeeper>,
     Partial<WriteListener>,

@@ -29,6 +29,8 @@ export interface Range {
 export type ValueTest =
   | { readonly op: 'exists' }
   | { readonly op: 'equals'; readonly value: string | number | boolean }
+  /** Equal to any of them. */
+  | { readonly op: 'in'; readonly values: readonly (string | number | boolean)[] }
   | { readonly op: 'text'; readonly method: TextMethod; readonly value: string; readonly ignoreCase: boolean }
   | ({ readonly op: 'range' } & Range)
 
@@ -54,10 +56,10 @@ export interface HoldsCondition<Field extends string = string> {
   readonly value: string
 }
 
-/** Holds for a user with a membership in an org, one alone, whose id meets all of `of`. */
+/** Holds for a user with a membership in an org, one alone, whose org's id and roles meet all of `of`. */
 export interface MembershipCondition {
   readonly op: 'membership'
-  readonly of: Filter<'orgId'>
+  readonly of: Filter<'orgId', HoldsCondition<'roles'>>
 }
 
 /** A condition on the members of a record. `Field` is what may be named, `Other` what more may be asked. */
@@ -73,7 +75,8 @@ export type Filter<Field extends string = string, Other = never> =
       readonly ignoreCase: boolean
     }
   | { readonly op: 'equals'; readonly field: Field; readonly value: string | number | boolean | null }
-  | { readonly op: 'in'; readonly field: Field; readonly values: readonly string[] }
+  /** Equal to any of them; none is `null`. */
+  | { readonly op: 'in'; readonly field: Field; readonly values: readonly (string | number | boolean)[] }
   /** Of texts and of numbers, times among them. Without ends: any value but `null`. */
   | ({ readonly op: 'range'; readonly field: Field } & Range)
   | Other
@@ -138,6 +141,9 @@ export type RecordSearch = {
     readonly sort?: readonly Sort<SearchField<K>>[]
   }
 }[RecordKind]
+
+/** A search for records of one kind. */
+export type SearchOf<K extends RecordKind> = Extract<RecordSearch, { readonly kind: K }>
 
 /** Entries of one namespace of a subject, oldest first unless sorted otherwise. */
 export interface EntrySearch extends Paged {

@@ -5,7 +5,15 @@ import type { TracedAsk, Tracing } from './tracing'
 /** What a core asks a storage for. */
 export type AskedStorage = Pick<
   DirectoryStorage,
-  'isLocal' | 'checksUnread' | 'load' | 'search' | 'readEvents' | 'commit' | 'commitUnread' | 'rewriteEvents'
+  | 'isLocal'
+  | 'checksUnread'
+  | 'load'
+  | 'search'
+  | 'explainSearch'
+  | 'readEvents'
+  | 'commit'
+  | 'commitUnread'
+  | 'rewriteEvents'
 >
 
 export interface TracedStorage {
@@ -32,7 +40,7 @@ export function traceStorage(
     const whose = questions?.map((question) => callers.get(question)) ?? [tracing.caller()]
     return traceWork(tracing.beginAsk({ operation, system, isLocal, size: whose.length, callers: whose }), ask)
   }
-  const { commitUnread } = storage
+  const { commitUnread, explainSearch } = storage
   return {
     storage: {
       ...(isLocal && { isLocal }),
@@ -44,6 +52,10 @@ export function traceStorage(
           asking('commitUnread', commits, () => commitUnread.call(storage, instanceId, commits)),
       }),
       search: (instanceId, search) => asking('search', undefined, () => storage.search(instanceId, search)),
+      ...(explainSearch && {
+        explainSearch: (instanceId, search) =>
+          asking('explainSearch', undefined, () => explainSearch.call(storage, instanceId, search)),
+      }),
       readEvents: (instanceId, query) => asking('readEvents', undefined, () => storage.readEvents(instanceId, query)),
       rewriteEvents: (instanceId, aggregate, rewrite) =>
         asking('rewriteEvents', undefined, () => storage.rewriteEvents(instanceId, aggregate, rewrite)),

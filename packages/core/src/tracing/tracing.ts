@@ -42,7 +42,7 @@ export interface TracedCall {
 
 export interface TracedAsk {
   /** The call of the port. */
-  readonly operation: 'load' | 'search' | 'readEvents' | 'commit' | 'commitUnread' | 'rewriteEvents'
+  readonly operation: 'load' | 'search' | 'explainSearch' | 'readEvents' | 'commit' | 'commitUnread' | 'rewriteEvents'
   /** What the database is, see `DirectoryStorage.system`. */
   readonly system: string
   /** Whether it is in this process. */

@@ -1,9 +1,9 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
-import { withoutRemovedRoles } from '../members/created-roles'
 import type { Member } from '../members/member'
 import { scopeOf } from '../permissions/permission-scope'
 import { allOf, readUser } from './load-user'
+import { shownMemberships } from './shown-memberships'
 
 /** Where a user is a member. */
 export interface Membership extends Member {
@@ -21,16 +21,6 @@ export async function listMemberships(core: Core, actor: Actor, userId: string):
   const permitted = scopeOf(core, actor, 'user.membership.read')
   const reading = core.read({ read: 'memberships', userId })
   const [scope, user, memberships] = await allOf(permitted, readUser(core, userId), reading)
-  const visible = memberships.filter(({ level, orgId }) => {
-    const place = level === 'org' ? orgId : user?.orgId
-    return place !== undefined && scope.includes(place)
-  })
-  const shown = await withoutRemovedRoles(core, visible)
-  return Promise.all(
-    shown.map(async (member): Promise<Membership> => {
-      if (member.level === 'instance') return { ...member, orgName: null }
-      const org = await core.read({ read: 'record', kind: 'org', key: { orgId: member.orgId } })
-      return { ...member, orgName: org?.name ?? null }
-    }),
-  )
+  const [shown] = await shownMemberships(core, scope, [{ homeOrgId: user?.orgId, memberships }])
+  return shown!
 }

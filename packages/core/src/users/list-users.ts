@@ -12,6 +12,7 @@ import type {
   Page,
   RecordFilter,
   SearchField,
+  SearchOf,
   Sort,
   ValueTest,
 } from '../storage/search'
@@ -72,12 +73,22 @@ interface UserSearch extends AskedPage {
 }
 
 /** Starts a search for users that the call may see. */
-export async function searchUsers(
+async function searchUsers(
+  core: Core,
+  actor: Actor,
+  filter: UserFilter | undefined,
+  page: UserSearch,
+): Promise<Page<User>> {
+  return core.search((await planUsers(core, actor, filter, page)).search)
+}
+
+/** The search for users that the call may see, and what it may read users by. @throws as {@link listUsers}. */
+export async function planUsers(
   core: Core,
   actor: Actor,
   filter: UserFilter | undefined,
   { behind, ...page }: UserSearch,
-): Promise<Page<User>> {
+): Promise<{ readonly search: SearchOf<'user'>; readonly scope: PermissionScope }> {
   checkFilter(filter)
   requireReadableFilter(core.metadataRules, actor, 'user', filter)
   const asksFor = filter !== undefined && asksMemberships(filter)
@@ -88,11 +99,14 @@ export async function searchUsers(
   const asked = memberships === undefined ? filter : filter && membershipsWithin(filter, memberships)
   const stored = asked && storedFilter(core, asked)
   const visible = visibleUsers(scope, findsItself(core.metadataRules, filter))
-  return core.search({
-    kind: 'user',
-    ...page,
-    ...narrowedBy(visible, stored && behind ? { op: 'and', filters: [stored, behind] } : (behind ?? stored)),
-  })
+  return {
+    scope,
+    search: {
+      kind: 'user',
+      ...page,
+      ...narrowedBy(visible, stored && behind ? { op: 'and', filters: [stored, behind] } : (behind ?? stored)),
+    },
+  }
 }
 
 function visibleUsers(scope: PermissionScope, itself: boolean): RecordFilter<'user'> | undefined {

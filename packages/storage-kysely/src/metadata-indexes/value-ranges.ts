@@ -2,9 +2,10 @@ import type { Range, ValueTest } from '@indwell/core'
 import { foldCase, textAfter } from '../predicates/text-match'
 import { indexedBoolean, indexedNumber, indexedText, valueClass } from './indexed-values'
 
-/** Values of an index: one, those of a range without its end, or all. */
+/** Values of an index: one, some, those of a range without its end, or all. */
 export type ValueRange =
   | { readonly is: string }
+  | { readonly in: readonly string[] }
   | { readonly from: string; readonly before: string }
   | { readonly all: true }
 
@@ -20,6 +21,8 @@ export function valueRanges(test: ValueTest): readonly ValueRange[] | undefined 
       return [{ all: true }]
     case 'equals':
       return [{ is: indexedScalar(test.value) }]
+    case 'in':
+      return [{ in: [...new Set(test.values.map(indexedScalar))] }]
     case 'text': {
       if (test.method !== 'equals' && test.method !== 'starts-with') return undefined
       // A text that folding leaves as it is stands there once.

@@ -73,7 +73,7 @@ function narrow(filter: AnyFilter, columns: Columns, narrowed: Map<string, Narro
     const column = folded ? named.folded : named
     if (column === undefined || column.expression !== undefined) return
     if (narrowed.get(column.name) !== 'equals') narrowed.set(column.name, how)
-    if (how === 'equals' && !folded) note(how, field, true)
+    if (how !== 'range' && !folded) note(how, field, true)
   }
   switch (filter.op) {
     case 'and':

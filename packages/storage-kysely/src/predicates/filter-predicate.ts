@@ -1,6 +1,6 @@
 import type { AnyFilter } from '@indwell/core'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Column } from '../columns'
+import type { Column, ColumnType } from '../columns'
 import type { Dialect } from '../migrations/sql-types'
 import { type LoginNames, loginNameField, loginNamePredicate } from './login-name-predicate'
 import { type Memberships, membershipPredicate } from './membership-predicate'
@@ -173,9 +173,17 @@ function equalsPredicate(value: string | number | boolean | null, column: Search
   return joined('and', [equal, equalsPredicate(foldCase(String(value)), column.folded, dialect)])
 }
 
-function inPredicate(values: readonly string[], column: SearchColumn, dialect: Dialect): Predicate {
+function inPredicate(values: readonly Scalar[], column: SearchColumn, dialect: Dialect): Predicate {
   const held = values.map((value) => columnValue(value, column, dialect)).filter((value) => value !== undefined)
   if (held.length === 0) return never
+  const listed = listPredicate(held, column, dialect)
+  if (column.folded === undefined) return listed
+  // True as well, and what the instance's index of all orgs is by.
+  const folded = [...new Set(held.map((value) => foldCase(String(value))))]
+  return joined('and', [listed, listPredicate(folded, column.folded, dialect)])
+}
+
+function listPredicate(held: readonly unknown[], column: SearchColumn, dialect: Dialect): Predicate {
   // One parameter whatever the length, so that lists of every length share a statement.
   if (dialect === 'sqlite') {
     const list = JSON.stringify(held)
@@ -186,9 +194,20 @@ function inPredicate(values: readonly string[], column: SearchColumn, dialect: D
       (reference) => sql<SqlBool>`${reference} in (select value from json_each(${list}))`,
     )
   }
-  const type = sql.raw(column.type === 'sequence' ? 'bigint' : 'text')
+  const type = sql.raw(arrayTypes[column.type])
   return leaf('in', column, [held], (reference) => sql<SqlBool>`${reference} = any(${held}::${type}[])`)
 }
+
+const arrayTypes = {
+  text: 'text',
+  json: 'text',
+  list: 'text',
+  sequence: 'bigint',
+  integer: 'bigint',
+  boolean: 'boolean',
+} as const satisfies Readonly<Record<ColumnType, string>>
+
+type Scalar = string | number | boolean
 
 function holdsPredicate(value: string, column: SearchColumn, dialect: Dialect): Predicate {
   if (column.type !== 'list' || !canHold(value, dialect)) return never

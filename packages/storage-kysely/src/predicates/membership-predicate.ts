@@ -13,6 +13,7 @@ export interface Memberships {
 
 const columns: Columns = {
   orgId: { ...recordTables.member.columns.orgId, expression: sql.ref('membership.org_id') },
+  roles: { ...recordTables.member.columns.roles, expression: sql.ref('membership.roles') },
 }
 
 /**

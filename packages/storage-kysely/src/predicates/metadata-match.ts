@@ -65,6 +65,8 @@ function passes(value: unknown, test: ValueTest): boolean {
       return value !== null
     case 'equals':
       return value === test.value
+    case 'in':
+      return test.values.some((wanted) => value === wanted)
     case 'text':
       if (typeof value !== 'string') return false
       return test.ignoreCase

@@ -49,6 +49,12 @@ export function askedTest(test: ValueTest): ValueTest | undefined {
     case 'equals':
       if (typeof test.value === 'number' && !Number.isFinite(test.value)) return undefined
       return typeof test.value === 'string' ? { ...test, value: wellFormed(test.value) } : test
+    case 'in': {
+      const values = test.values
+        .filter((value) => (typeof value === 'string' ? canHold(value, 'postgres') : Number.isFinite(Number(value))))
+        .map((value) => (typeof value === 'string' ? wellFormed(value) : value))
+      return values.length === 0 ? undefined : { op: 'in', values: [...new Set(values)] }
+    }
     case 'text':
       return { ...test, value: wellFormed(test.value) }
     case 'range': {
@@ -66,8 +72,20 @@ export function askedTest(test: ValueTest): ValueTest | undefined {
 }
 
 function textsOf(test: ValueTest): readonly string[] {
-  const values = test.op === 'exists' ? [] : test.op === 'range' ? [test.from, test.to] : [test.value]
-  return values.filter((value) => typeof value === 'string')
+  return valuesOf(test).filter((value) => typeof value === 'string')
+}
+
+function valuesOf(test: ValueTest): readonly unknown[] {
+  switch (test.op) {
+    case 'exists':
+      return []
+    case 'range':
+      return [test.from, test.to]
+    case 'in':
+      return test.values
+    default:
+      return [test.value]
+  }
 }
 
 const valuePredicates: Readonly<Record<Dialect, (question: EntryQuestion) => ValuePredicate>> = {
@@ -146,6 +164,8 @@ function postgresTest(test: ValueTest): ValuePredicate {
       }
     case 'equals':
       return postgresEquals(test.value)
+    case 'in':
+      return postgresIn(test.values)
     case 'text':
       return postgresTextTest(test)
     case 'range':
@@ -161,6 +181,31 @@ function postgresEquals(wanted: string | number | boolean): ValuePredicate {
       return ofType('boolean', 'equals', [wanted], (value) => sql`${value} = ${wanted}::boolean`)
     default:
       return ofType('string', 'equals', [wanted], (value) => sql`${value} = ${wanted}::text`)
+  }
+}
+
+/** The values of each type as one array, so that lists of every length share a statement. */
+function postgresIn(wanted: readonly (string | number | boolean)[]): ValuePredicate {
+  const lists = (
+    [
+      ['string', 'text', postgresText],
+      ['number', 'float8', postgresNumber],
+      ['boolean', 'boolean', postgresBoolean],
+    ] as const
+  )
+    .map(([type, cast, read]) => ({ type, cast, read, values: wanted.filter((value) => typeof value === type) }))
+    .filter(({ values }) => values.length > 0)
+  return {
+    shape: `in-${lists.map(({ type }) => type).join('-')}`,
+    parameters: lists.map(({ values }) => values),
+    build: (value) =>
+      sql`case json_typeof(${value}) ${sql.join(
+        lists.map(
+          ({ type, cast, read, values }) =>
+            sql`when ${sql.lit(type)} then ${read(value)} = any(${values}::${sql.raw(cast)}[])`,
+        ),
+        sql` `,
+      )} else false end`,
   }
 }
 

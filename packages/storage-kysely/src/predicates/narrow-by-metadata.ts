@@ -32,6 +32,11 @@ interface Candidates {
   readonly rank: number
 }
 
+/** A condition on ids, and the indexes that it is asked of. */
+export interface NarrowedSearch extends Predicate {
+  readonly indexes: readonly NumberedIndex[]
+}
+
 /** Parts of one statement at most: databases refuse statements that are too large. */
 const maxSought = 200
 
@@ -41,7 +46,7 @@ const maxSought = 200
  *
  * What the filter itself asks has to be asked as well: an index cuts long texts, and one condition of several narrows.
  */
-export function narrowByMetadata(filter: AnyFilter, narrowing: Narrowing): Predicate | undefined {
+export function narrowByMetadata(filter: AnyFilter, narrowing: Narrowing): NarrowedSearch | undefined {
   const candidates = candidatesOf(filter, narrowing)
   if (candidates === undefined || candidates.sought.length > maxSought) return undefined
   const { sought } = candidates
@@ -50,17 +55,18 @@ export function narrowByMetadata(filter: AnyFilter, narrowing: Narrowing): Predi
   const owner = carrier.kind === 'org' ? undefined : ownerOf(filter)
   const parts = sought.map(({ index, range }) => ({
     shape: shapeOf(range),
-    parameters: [instanceId, index.number, ...endsOf(range), ...(owner === undefined ? [] : [owner])],
+    parameters: [instanceId, index.number, ...parametersOf(range, dialect), ...(owner === undefined ? [] : [owner])],
     build: () => {
       const table =
         dialect === 'sqlite'
           ? indexedTable(valueTable, 'indexed', valueIndex)
           : sql<unknown>`${sql.table(valueTable)} as indexed`
       const ofOwner = owner === undefined ? sql`` : sql` and indexed.owner = ${owner}`
-      return sql`select indexed.subject_id from ${table} where indexed.instance_id = ${instanceId} and indexed.index_number = ${index.number}${condition(range)}${ofOwner}`
+      return sql`select indexed.subject_id from ${table} where indexed.instance_id = ${instanceId} and indexed.index_number = ${index.number}${condition(range, dialect)}${ofOwner}`
     },
   }))
   return {
+    indexes: [...new Set(sought.map(({ index }) => index))],
     shape: `indexed(${owner === undefined ? '' : 'owner,'}${parts.map(({ shape }) => shape).join()})`,
     parameters: parts.flatMap(({ parameters }) => parameters),
     build: () =>
@@ -101,6 +107,9 @@ function candidatesOfCondition(
     return undefined
   const [range] = ranges
   if (range !== undefined && 'all' in range) return { sought: [{ index, range }], rank: 2 }
+  if (range !== undefined && 'in' in range) {
+    return { sought: [{ index, range: { in: [...range.in, anyValue] } }], rank: 0 }
+  }
   return {
     sought: [...ranges, { is: anyValue }].map((range) => ({ index, range })),
     rank: ranges.every((range) => 'is' in range) ? 0 : 1,
@@ -122,16 +131,30 @@ function ownerOf(filter: AnyFilter): string | undefined {
 
 function shapeOf(range: ValueRange): string {
   if ('all' in range) return 'all'
+  if ('in' in range) return 'in'
   return 'is' in range ? 'is' : 'range'
 }
 
 function endsOf(range: ValueRange): readonly string[] {
   if ('all' in range) return []
+  if ('in' in range) return range.in
   return 'is' in range ? [range.is] : [range.from, range.before]
 }
 
-function condition(range: ValueRange): RawBuilder<unknown> | Expression<unknown> {
+/** Of a list one, whatever its length. */
+function parametersOf(range: ValueRange, dialect: Dialect): readonly unknown[] {
+  if (!('in' in range)) return endsOf(range)
+  return [dialect === 'sqlite' ? JSON.stringify(range.in) : range.in]
+}
+
+function condition(range: ValueRange, dialect: Dialect): RawBuilder<unknown> | Expression<unknown> {
   if ('all' in range) return sql``
+  if ('in' in range) {
+    const [list] = parametersOf(range, dialect)
+    return dialect === 'sqlite'
+      ? sql` and indexed.value in (select value from json_each(${list}))`
+      : sql` and indexed.value = any(${list}::text[])`
+  }
   if ('is' in range) return sql` and indexed.value = ${range.is}`
   return sql` and indexed.value >= ${range.from} and indexed.value < ${range.before}`
 }

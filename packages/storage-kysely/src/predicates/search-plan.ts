@@ -3,13 +3,14 @@ import { type OrderByItemBuilder, type RawBuilder, sql } from 'kysely'
 import { type Column, recordTables } from '../columns'
 import { queryBuilder } from '../compile'
 import { indexedTable } from '../indexed-table'
-import { type KnownIndexes, noIndexes } from '../metadata-indexes/known-indexes'
+import { type KnownIndexes, type NumberedIndex, noIndexes } from '../metadata-indexes/known-indexes'
 import type { Dialect } from '../migrations/sql-types'
 import type { TableNames } from '../table-names'
 import { chooseIndex } from './choose-index'
 import { columnOf, filterPredicate, referenceOf, type SearchColumn } from './filter-predicate'
-import { narrowByMetadata } from './narrow-by-metadata'
-import { always, type Predicate } from './predicate'
+import { gatherEquals } from './gather-equals'
+import { type NarrowedSearch, narrowByMetadata } from './narrow-by-metadata'
+import { always } from './predicate'
 import { entryColumns, qualified, type SearchedColumns, searchColumns, searchedColumns } from './search-columns'
 
 /** A search taken apart into the statements that answer it and the values they take. */
@@ -20,6 +21,8 @@ export interface SearchPlan {
   readonly countParameters: readonly unknown[]
   /** It goes by an index of metadata, and finds too little where that is ready no longer. */
   readonly byMetadata: boolean
+  /** The indexes of metadata that it goes by. */
+  readonly metadataIndexes: readonly NumberedIndex[]
   /** Columns in the order of {@link searchColumns}. */
   compilePage(): string
   /** One column, one row. */
@@ -56,7 +59,7 @@ export function planSearch(
   known: KnownIndexes = noIndexes,
 ): SearchPlan {
   const searched = searchedColumns(search.kind, names, dialect, instanceId)
-  const filter = search.filter as AnyFilter | undefined
+  const filter = search.filter && gatherEquals(search.filter as AnyFilter)
   const condition = filter === undefined ? always : filterPredicate(filter, searched)
   const narrowing = narrowingOf(instanceId, filter, searched, names, known)
   const { table, key, scope } = placeOf(instanceId, search, names)
@@ -111,6 +114,7 @@ export function planSearch(
     pageParameters: [...countParameters, search.limit, search.offset, ...(isDeep ? [instanceId] : [])],
     countParameters,
     byMetadata: narrowing !== undefined,
+    metadataIndexes: narrowing?.indexes ?? [],
     compilePage: () => {
       const { limit, offset } = search
       if (!isDeep) return page().select(selected).limit(limit).offset(offset).compile().sql
@@ -137,7 +141,7 @@ function narrowingOf(
   { carrier, dialect }: SearchedColumns,
   names: TableNames,
   known: KnownIndexes,
-): Predicate | undefined {
+): NarrowedSearch | undefined {
   if (filter === undefined || carrier === undefined || known.indexes.length === 0) return undefined
   return narrowByMetadata(filter, {
     known,

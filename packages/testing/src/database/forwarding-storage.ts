@@ -3,6 +3,7 @@ import {
   type DirectoryStorage,
   type KeptConsumer,
   type Page,
+  type RecordSearch,
   type Search,
   type SearchResult,
   type StorageReads,
@@ -47,6 +48,10 @@ export function forwardingStorage(like: DirectoryStorage, current: () => Databas
     ...(like.isLocal && { isLocal: true }),
     ...(like.system !== undefined && { system: like.system }),
     ...readsOf((storage) => storage),
+    ...(like.explainSearch && {
+      explainSearch: (instanceId: string, search: RecordSearch) =>
+        forward(instanceId, (storage, instance) => storage.explainSearch!(instance, search)),
+    }),
     commit: (instanceId, commits) => forward(instanceId, (storage, instance) => storage.commit(instance, commits)),
     ...(like.commitUnread && {
       commitUnread: (instanceId: string, commits: readonly Commit[]) =>

@@ -83,6 +83,34 @@ export const membershipSearchBehaviors: readonly Behavior[] = [
     },
   },
   {
+    name: 'a membership is found by a role that is held in it, of the same membership as its org',
+    async check(world) {
+      await apply(
+        world,
+        creationOf(ada, {
+          put: [
+            ...['ada', 'bob'].map((userId) => user(userOf(userId))),
+            member(memberOf('acme', 'ada', { roles: ['OWNER', "it's"] })),
+            member(memberOf('globex', 'ada', { roles: ['VIEWER'] })),
+            member(memberOf('globex', 'bob', { roles: ['OWNERS', 'VIEWER'] })),
+            member(memberOf('', 'bob', { level: 'instance', roles: ['OWNER'] })),
+          ],
+        }),
+      )
+      const holds = (value: string): OfOrg => ({ op: 'holds', field: 'roles', value })
+      const both = (orgId: string, role: string): UserFilter =>
+        membership({ op: 'and', filters: [{ op: 'equals', field: 'orgId', value: orgId }, holds(role)] })
+
+      assert.deepEqual(await idsOf(world, membership(holds('OWNER'))), ['ada'])
+      assert.deepEqual(await idsOf(world, membership(holds("it's"))), ['ada'])
+      assert.deepEqual(await idsOf(world, membership(holds('VIEWER'))), ['ada', 'bob'])
+      assert.deepEqual(await idsOf(world, both('globex', 'OWNER')), [])
+      assert.deepEqual(await idsOf(world, both('globex', 'VIEWER')), ['ada', 'bob'])
+      assert.deepEqual(await idsOf(world, membership({ op: 'not', filter: holds('VIEWER') })), ['ada'])
+      assert.deepEqual(await idsOf(world, not(membership(holds('OWNER')))), ['bob'])
+    },
+  },
+  {
     name: 'memberships join other conditions by and, or and not, with totals and in any order',
     async check(world) {
       await settle(world)
