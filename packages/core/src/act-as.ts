@@ -63,6 +63,7 @@ import { deleteRole } from './roles/delete-role'
 import { findRole, getRole } from './roles/get-role'
 import { listRoles } from './roles/list-roles'
 import { updateRole } from './roles/update-role'
+import { updateWhere } from './update-where/update-where'
 import { createHuman } from './users/create-human'
 import { createMachine } from './users/create-machine'
 import { deactivateUser } from './users/deactivate-user'
@@ -164,6 +165,9 @@ function users(core: Core, actor: Actor): Users {
     list: (query) => listUsers(core, actor, query),
     find: (query) => findUsers(core, actor, query),
     memberships: (userId) => listMemberships(core, actor, userId),
+    updateWhere: write('updateWhere', 2, (core, where, change, options) =>
+      updateWhere(core, actor, 'user', where, change, options),
+    ),
     update: write('update', 2, (core, userId, input, options) => updateUser(core, actor, userId, input, options)),
     requestEmailCode: write('requestEmailCode', 1, (core, userId, options) =>
       requestContactCode(core, actor, userId, 'email', options),
@@ -235,6 +239,9 @@ function orgs(core: Core, actor: Actor): Orgs {
     list: (query) => listOrgs(core, actor, query),
     getDefault: () => getDefaultOrg(core, actor),
     setDefault: write('setDefault', 1, (core, orgId) => setDefaultOrg(core, actor, orgId)),
+    updateWhere: write('updateWhere', 2, (core, where, change, options) =>
+      updateWhere(core, actor, 'org', where, change, options),
+    ),
     update: write('update', 2, (core, orgId, update, options) => updateOrg(core, actor, orgId, update, options)),
     rename: write('rename', 2, (core, name, orgId) => renameOrg(core, actor, name, orgId)),
     deactivate: write('deactivate', 1, (core, orgId) => deactivateOrg(core, actor, orgId)),
@@ -272,6 +279,9 @@ function clients(core: Core, actor: Actor): Clients {
     getMany: (clientIds) => getClients(core, actor, clientIds),
     findSnapshots: (clientIds, namespace = 'client') => findClientSnapshots(core, actor, clientIds, namespace),
     list: (query) => listClients(core, actor, query),
+    updateWhere: write('updateWhere', 2, (core, where, change, options) =>
+      updateWhere(core, actor, 'client', where, change, options),
+    ),
     update: write('update', 2, (core, clientId, update, options) =>
       updateClient(core, actor, clientId, update, options),
     ),

@@ -246,6 +246,13 @@ export type {
 export type { TransactionJoiner, TransactionStorage } from './storage/transactions'
 export type { HookCall, HookCommit, Hooks } from './transactions/hooks'
 export type { JoinedDirectory, OpenTransaction, TransactionDirectory } from './transactions/transaction-directory'
+export type {
+  UpdatedRow,
+  UpdatedWhere,
+  UpdateWhereOptions,
+  UpdateWhereProgress,
+  WhereChange,
+} from './update-where/where-change'
 export type { CreatedUser, CreateHumanInput } from './users/create-human'
 export type { CreateMachineInput } from './users/create-machine'
 export type { UniqueInConnection } from './users/find-in-connection'
