@@ -79,6 +79,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     list: ({ users }) => users.list(),
     find: ({ users }) => users.find({ where: { userName: 'bob' } }),
     memberships: ({ users }, { user }) => users.memberships(user),
+    updateWhere: ({ users }, { user }) => users.updateWhere({ userId: user }, { nickName: 'W' }),
     update: ({ users }, { user }) => users.update(user, { nickName: 'B' }),
     requestEmailCode: ({ users }, { user }) => users.requestEmailCode(user),
     sendEmailCode: ({ users }, { user }) => users.sendEmailCode(user),
@@ -120,6 +121,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     getDefault: ({ orgs }) => orgs.getDefault(),
     setDefault: ({ orgs }) => orgs.setDefault('acme'),
     findSnapshots: ({ orgs }, { org = 'acme' }) => orgs.findSnapshots([org]),
+    updateWhere: ({ orgs }, { org = 'acme' }) => orgs.updateWhere({ orgId: org }, { displayName: 'W' }),
     update: ({ orgs }, { org = 'acme' }) =>
       orgs.update(org, { displayName: 'New', metadata: { org: { clear: true } } }),
     rename: ({ orgs }, { org }) => orgs.rename('New', org),
@@ -146,6 +148,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     getMany: ({ clients }, { client }) => clients.getMany([client]),
     findSnapshots: ({ clients }, { client }) => clients.findSnapshots([client]),
     list: ({ clients }) => clients.list(),
+    updateWhere: ({ clients }, { client }) => clients.updateWhere({ clientId: client }, { name: 'W' }),
     update: ({ clients }, { client }) => clients.update(client, { name: 'New' }),
     delete: ({ clients }, { client }) => clients.delete(client),
     history: ({ clients }, { client }) => clients.history(client),
