@@ -170,6 +170,11 @@ export type { CanAnswer, CanDenial, PermissionQuestion, PermissionSubject } from
 export type { CallScope, PermissionAnswer, PermissionGrant } from './permissions/check-permission'
 export type { GrantExplained } from './permissions/explain-grant'
 export type { RoleTable } from './permissions/role-table'
+export type { ExportOptions } from './portable/export-directory'
+export type { Imported, ImportedLine, ImportOptions, ImportProgress } from './portable/import-directory'
+export type { ImportMode } from './portable/importing'
+export type { PortableKind, PortableLine, PortableLines, PortableStamp } from './portable/portable-line'
+export type { TextPieces } from './portable/read-lines'
 export type { RandomBytes } from './randomness'
 export type {
   ClientsReading,
