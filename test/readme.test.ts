@@ -306,6 +306,31 @@ describe('the page about finding', () => {
   })
 })
 
+describe('the page about many at once', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/many-at-once.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/many-at-once.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('tells what it would do, does it in batches, and all at once', async () => {
+    const { credits, directory, done, rehearsed, resumeFrom } = await import(
+      '../examples/express-sqlite/src/many-at-once'
+    )
+
+    expect(rehearsed).toEqual(['ada: changed', 'cleo: changed'])
+    expect(done).toEqual({ matched: 2, changed: 2, unchanged: 0, failed: 0, failures: [] })
+    expect(resumeFrom).toBeUndefined()
+    expect(credits).toEqual([
+      { plan: 'pro', credits: 11 },
+      { plan: 'pro', credits: 1 },
+      { plan: 'pro', credits: 11 },
+    ])
+    await directory.close()
+  })
+})
+
 describe('the page about giving calls up', () => {
   it('shows, word for word, code of the examples', async () => {
     const shown = await blocks('docs/signals.md')

@@ -67,6 +67,7 @@ import { deleteRole } from './roles/delete-role'
 import { findRole, getRole } from './roles/get-role'
 import { listRoles } from './roles/list-roles'
 import { updateRole } from './roles/update-role'
+import { updateWhere } from './update-where/update-where'
 import { createHuman } from './users/create-human'
 import { createMachine } from './users/create-machine'
 import { deactivateUser } from './users/deactivate-user'
@@ -169,6 +170,9 @@ function users(core: Core, actor: Actor): Users {
     find: heededRead(core, 0, (core, query) => findUsers(core, actor, query)),
     explain: heededRead(core, 0, (core, query) => explainUsers(core, actor, query)),
     memberships: (userId) => listMemberships(core, actor, userId),
+    updateWhere: write('updateWhere', 2, (core, where, change, options) =>
+      updateWhere(core, actor, 'user', where, change, options),
+    ),
     update: write('update', 2, (core, userId, input, options) => updateUser(core, actor, userId, input, options)),
     requestEmailCode: write('requestEmailCode', 1, (core, userId, options) =>
       requestContactCode(core, actor, userId, 'email', options),
@@ -244,6 +248,9 @@ function orgs(core: Core, actor: Actor): Orgs {
     explain: heededRead(core, 0, (core, query) => explainOrgs(core, actor, query)),
     getDefault: () => getDefaultOrg(core, actor),
     setDefault: write('setDefault', 1, (core, orgId) => setDefaultOrg(core, actor, orgId)),
+    updateWhere: write('updateWhere', 2, (core, where, change, options) =>
+      updateWhere(core, actor, 'org', where, change, options),
+    ),
     update: write('update', 2, (core, orgId, update, options) => updateOrg(core, actor, orgId, update, options)),
     rename: write('rename', 2, (core, name, orgId) => renameOrg(core, actor, name, orgId)),
     deactivate: write('deactivate', 1, (core, orgId) => deactivateOrg(core, actor, orgId)),
@@ -285,6 +292,9 @@ function clients(core: Core, actor: Actor): Clients {
     list: heededRead(core, 0, (core, query) => listClients(core, actor, query)),
     find: heededRead(core, 0, (core, query) => findClients(core, actor, query)),
     explain: heededRead(core, 0, (core, query) => explainClients(core, actor, query)),
+    updateWhere: write('updateWhere', 2, (core, where, change, options) =>
+      updateWhere(core, actor, 'client', where, change, options),
+    ),
     update: write('update', 2, (core, clientId, update, options) =>
       updateClient(core, actor, clientId, update, options),
     ),

@@ -15,7 +15,7 @@ import type { WriteOptions } from './expected-version'
 import type { FindExplanation } from './find/explain-find'
 import type { FoundMany } from './find/get-many'
 import type { Include, Included } from './find/include'
-import type { FindQuery, FoundPage } from './find/where'
+import type { FindQuery, FoundPage, Where } from './find/where'
 import type { SubjectPart } from './history/export-subject'
 import type { HistoryPoint } from './history/history-point'
 import type { SubjectAsOf } from './history/read-as-of'
@@ -78,6 +78,7 @@ import type { Role } from './roles/role'
 import type { RoleUpdate } from './roles/update-role'
 import type { DomainValidationType, StoredEvent } from './storage/records'
 import type { Page } from './storage/search'
+import type { UpdatedWhere, UpdateWhereOptions, WhereChange } from './update-where/where-change'
 import type { CreatedUser, CreateHumanInput } from './users/create-human'
 import type { CreateMachineInput } from './users/create-machine'
 import type { UniqueInConnection } from './users/find-in-connection'
@@ -261,6 +262,12 @@ export interface Users<Metadata = UndefinedMetadata> {
   erase(userId: string, options?: WriteOptions): Promise<Written>
   /** Everything about the user, as JSON objects one after the other. */
   exportSubject(userId: string): AsyncIterableIterator<SubjectPart>
+  /** One change of all that a question finds: in one commit, or in batches that can be resumed. `where` as `find` takes it. */
+  updateWhere(
+    where: Where<'user', Metadata>,
+    change: WhereChange<'user', Metadata>,
+    options?: UpdateWhereOptions,
+  ): Promise<UpdatedWhere>
 }
 
 export interface Members {
@@ -342,6 +349,12 @@ export interface Orgs<Metadata = UndefinedMetadata> {
   asOf(orgId: string, at: HistoryPoint): Promise<SubjectAsOf<Org> | undefined>
   /** Makes metadata of all namespaces what it was, in one write. */
   revertMetadata(orgId: string, to: HistoryPoint, options?: RevertOptions): Promise<MetadataReverted>
+  /** One change of all that a question finds: in one commit, or in batches that can be resumed. `where` as `find` takes it. */
+  updateWhere(
+    where: Where<'org', Metadata>,
+    change: WhereChange<'org', Metadata>,
+    options?: UpdateWhereOptions,
+  ): Promise<UpdatedWhere>
 }
 
 export interface Clients<Metadata = UndefinedMetadata> {
@@ -375,6 +388,12 @@ export interface Clients<Metadata = UndefinedMetadata> {
   asOf(clientId: string, at: HistoryPoint): Promise<SubjectAsOf<Client> | undefined>
   /** Makes metadata of all namespaces what it was, in one write. */
   revertMetadata(clientId: string, to: HistoryPoint, options?: RevertOptions): Promise<MetadataReverted>
+  /** One change of all that a question finds: in one commit, or in batches that can be resumed. `where` as `find` takes it. */
+  updateWhere(
+    where: Where<'client', Metadata>,
+    change: WhereChange<'client', Metadata>,
+    options?: UpdateWhereOptions,
+  ): Promise<UpdatedWhere>
 }
 
 /** Roles that are created at run time, beside the built-in ones and those of the host's code. */

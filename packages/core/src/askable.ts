@@ -15,6 +15,7 @@ export function isAskable(read: Read): boolean {
     case 'entry':
       return isStorable(read.key.subjectId) && isStorable(read.key.key)
     case 'entries':
+    case 'entryPage':
       return isStorable(read.subject.subjectId)
     case 'claim':
       return isStorable(read.claim.type) && isStorable(read.claim.value)
@@ -29,9 +30,11 @@ export function isAskable(read: Read): boolean {
   }
 }
 
+const listed: ReadonlySet<Read['read']> = new Set(['entries', 'entryPage', 'memberships', 'loginDomains'])
+
 /** The answer to what {@link isAskable} is false of, of a principal whose own id can be stored excepted. */
 export function nothingFound(read: Read): ReadResult {
-  return read.read === 'entries' || read.read === 'memberships' || read.read === 'loginDomains' ? [] : undefined
+  return listed.has(read.read) ? [] : undefined
 }
 
 /** The same search, with conditions that nothing can meet as such. */

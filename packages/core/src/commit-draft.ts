@@ -56,6 +56,7 @@ export class CommitDraft {
   readonly #expectEntries: EntryExpectation[] = []
   #removeHeldBy: string | undefined
   readonly #messages: CodeMessage[] = []
+  #joined: Map<string, number> | undefined
   #release: Map<string, Claim> | undefined
   #take: Map<string, TakenClaim> | undefined
 
@@ -121,6 +122,57 @@ export class CommitDraft {
 
   expectEntry(key: EntryKey, sequence: string | undefined, aggregate: AggregateDraft): void {
     this.#expectEntries.push({ key, sequence, aggregate: aggregate.index })
+  }
+
+  /**
+   * Takes over all that another draft came to, and what it sends. Events of an aggregate that is here already come behind
+   * those that it has; what both put, remove or claim has to be of different things.
+   *
+   * @param expect - What has to be expected of an aggregate instead of what the other draft does.
+   */
+  absorb(other: CommitDraft, expect: (change: AggregateChange) => Expectation): void {
+    const places = other.#aggregates.map((change) => this.#join({ ...change, expect: expect(change) }))
+    const moved = ({ aggregate, event }: Stamp): Stamp => {
+      const { index, first } = places[aggregate]!
+      return { aggregate: index, event: first + event }
+    }
+    for (const put of other.#put) {
+      this.#put.push(put.stamp === undefined ? put : { ...put, stamp: moved(put.stamp) })
+    }
+    for (const put of other.#putEntries) this.#putEntries.push({ ...put, stamp: moved(put.stamp) })
+    for (const one of other.#expectEntries) {
+      this.#expectEntries.push({ ...one, aggregate: places[one.aggregate]!.index })
+    }
+    this.#remove.push(...other.#remove)
+    this.#removeEntries.push(...other.#removeEntries)
+    for (const claim of other.#release?.values() ?? []) this.releaseClaim(claim)
+    for (const claim of other.#take?.values() ?? []) this.takeClaim(claim)
+    this.#messages.push(...other.#messages)
+  }
+
+  /** Of aggregates that other drafts brought. */
+  #join(change: AggregateChange): { readonly index: number; readonly first: number } {
+    this.#joined ??= new Map()
+    const name = `${change.key.type} ${change.key.id}`
+    const index = this.#joined.get(name)
+    const before = index === undefined ? undefined : this.#aggregates[index]
+    if (index === undefined || before === undefined) {
+      const added = this.#aggregates.push(change) - 1
+      this.#joined.set(name, added)
+      return { index: added, first: 0 }
+    }
+    this.#aggregates[index] = {
+      ...before,
+      ...change,
+      events: [...before.events, ...change.events],
+      revise: before.revise || change.revise,
+    }
+    return { index, first: before.events.length }
+  }
+
+  /** Claims that the draft takes and nobody gave it. */
+  get taken(): Iterable<Claim> {
+    return this.#take?.values() ?? []
   }
 
   takeClaim(claim: TakenClaim): void {

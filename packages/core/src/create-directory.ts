@@ -38,6 +38,9 @@ import { orgName } from './orgs/create-org'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import { createRoleTable, type RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
+import { type ExportOptions, exportDirectory } from './portable/export-directory'
+import { type Imported, type ImportOptions, importDirectory } from './portable/import-directory'
+import type { TextPieces } from './portable/read-lines'
 import { type RandomBytes, systemRandomBytes } from './randomness'
 import type { ReadingDirectory } from './reading-directory'
 import { type ReplicaReading, replicaCore } from './replica-core'
@@ -180,6 +183,20 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
    * @throws {@link InvalidInputError} for a time that is none, or that is still to come.
    */
   purgeHistory(options: PurgeOptions): Promise<HistoryPurged>
+  /**
+   * Everything the instance holds, as lines of JSON that end with a line feed, read as they are asked for: for the host, and
+   * of all orgs. See {@link PortableLine}.
+   *
+   * @throws {@link InvalidInputError} for a page of less than 1 or more than 1000 subjects.
+   */
+  export(options?: ExportOptions): AsyncIterableIterator<string>
+  /**
+   * Brings in what {@link Directory.export} wrote, from text in whatever pieces, with the ids and creation times it has. Each
+   * line is told what became of it, one that cannot be brought in leaves the others alone, and doing it again changes nothing.
+   *
+   * @throws {@link InvalidInputError} for an option that does not fit, and for text that does not begin as an export does.
+   */
+  import(lines: TextPieces, options?: ImportOptions): Promise<Imported>
   /** Milliseconds since the epoch, by the directory's clock. */
   now(): number
   /** Every call is checked against what the user may do when it is made. */
@@ -328,6 +345,8 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     removeExpiredMetadata: (sweep) => removeExpired(core, sweep),
     removeExpiredMembers: (sweep) => removeExpiredMembers(core, sweep),
     purgeHistory: (options) => purgeHistory(core, options),
+    export: (options) => exportDirectory(core, options),
+    import: (lines, options) => importDirectory(core, lines, options),
     now: clock,
     ...facesOf(core),
     ...(directoryTransactions(opened) as Pick<

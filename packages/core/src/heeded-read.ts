@@ -9,7 +9,7 @@ export function heededRead<Args extends readonly unknown[], Result>(
 ): (...args: Args) => Promise<Result> {
   return (...args) => {
     const options = args[place] as SignalOption | null | undefined
-    if (options?.signal === undefined) return call(core, ...args)
+    if (typeof options !== 'object' || options === null || !('signal' in options)) return call(core, ...args)
     return Promise.resolve().then(() => {
       const { signal, ...asked } = options
       const heeding = heedSignal(core, signal)

@@ -174,6 +174,11 @@ export type { CanAnswer, CanDenial, PermissionQuestion, PermissionSubject } from
 export type { CallScope, PermissionAnswer, PermissionGrant } from './permissions/check-permission'
 export type { GrantExplained } from './permissions/explain-grant'
 export type { RoleTable } from './permissions/role-table'
+export type { ExportOptions } from './portable/export-directory'
+export type { Imported, ImportedLine, ImportOptions, ImportProgress } from './portable/import-directory'
+export type { ImportMode } from './portable/importing'
+export type { PortableKind, PortableLine, PortableLines, PortableStamp } from './portable/portable-line'
+export type { TextPieces } from './portable/read-lines'
 export type { RandomBytes } from './randomness'
 export type {
   ClientsReading,
@@ -255,6 +260,13 @@ export type { TransactionJoiner, TransactionStorage } from './storage/transactio
 export type { TracedAsk, TracedCall, TracedOutcome, TracedWork, Tracing } from './tracing/tracing'
 export type { HookCall, HookCommit, Hooks } from './transactions/hooks'
 export type { JoinedDirectory, OpenTransaction, TransactionDirectory } from './transactions/transaction-directory'
+export type {
+  UpdatedRow,
+  UpdatedWhere,
+  UpdateWhereOptions,
+  UpdateWhereProgress,
+  WhereChange,
+} from './update-where/where-change'
 export type { CreatedUser, CreateHumanInput } from './users/create-human'
 export type { CreateMachineInput } from './users/create-machine'
 export type { UniqueInConnection } from './users/find-in-connection'

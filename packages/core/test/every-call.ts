@@ -82,6 +82,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     find: ({ users }) => users.find({ where: { userName: 'bob' } }),
     explain: ({ users }) => users.explain({ where: { userName: 'bob' } }),
     memberships: ({ users }, { user }) => users.memberships(user),
+    updateWhere: ({ users }, { user }) => users.updateWhere({ userId: user }, { nickName: 'W' }),
     update: ({ users }, { user }) => users.update(user, { nickName: 'B' }),
     requestEmailCode: ({ users }, { user }) => users.requestEmailCode(user),
     sendEmailCode: ({ users }, { user }) => users.sendEmailCode(user),
@@ -125,6 +126,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     getDefault: ({ orgs }) => orgs.getDefault(),
     setDefault: ({ orgs }) => orgs.setDefault('acme'),
     findSnapshots: ({ orgs }, { org = 'acme' }) => orgs.findSnapshots([org]),
+    updateWhere: ({ orgs }, { org = 'acme' }) => orgs.updateWhere({ orgId: org }, { displayName: 'W' }),
     update: ({ orgs }, { org = 'acme' }) =>
       orgs.update(org, { displayName: 'New', metadata: { org: { clear: true } } }),
     rename: ({ orgs }, { org }) => orgs.rename('New', org),
@@ -153,6 +155,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     list: ({ clients }) => clients.list(),
     find: ({ clients }) => clients.find({ where: { name: 'Shop' } }),
     explain: ({ clients }) => clients.explain({ where: { name: 'Shop' } }),
+    updateWhere: ({ clients }, { client }) => clients.updateWhere({ clientId: client }, { name: 'W' }),
     update: ({ clients }, { client }) => clients.update(client, { name: 'New' }),
     delete: ({ clients }, { client }) => clients.delete(client),
     history: ({ clients }, { client }) => clients.history(client),

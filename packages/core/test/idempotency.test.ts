@@ -24,6 +24,7 @@ const dayMs = 86_400_000
 const keyedCalls: Readonly<Record<string, (d: ActingDirectory, o: IdempotencyOption) => Promise<unknown>>> = {
   'users.createHuman': ({ users }, o) => users.createHuman({ userName: 'new', orgId: 'acme', email: 'n@x.example' }, o),
   'users.createMachine': ({ users }, o) => users.createMachine({ userName: 'new', name: 'New', orgId: 'acme' }, o),
+  'users.updateWhere': ({ users }, o) => users.updateWhere({ userId: 'bob' }, { nickName: 'B' }, o),
   'users.update': ({ users }, o) => users.update('bob', { nickName: 'B' }, o),
   'users.requestEmailCode': ({ users }, o) => users.requestEmailCode('cem', o),
   'users.sendEmailCode': ({ users }, o) => users.sendEmailCode('cem', o),
@@ -50,6 +51,7 @@ const keyedCalls: Readonly<Record<string, (d: ActingDirectory, o: IdempotencyOpt
   'orgs.create': ({ orgs }, o) => orgs.create({ name: 'New' }, o),
   'orgs.setUp': ({ orgs }, o) => orgs.setUp({ name: 'New', human: { userName: 'new' } }, o),
   'orgs.setDefault': ({ orgs }, o) => orgs.setDefault('acme', o),
+  'orgs.updateWhere': ({ orgs }, o) => orgs.updateWhere({ orgId: 'acme' }, { displayName: 'A' }, o),
   'orgs.update': ({ orgs }, o) => orgs.update('acme', { displayName: 'A' }, o),
   'orgs.rename': ({ orgs }, o) => orgs.rename('New', 'acme', o),
   'orgs.deactivate': ({ orgs }, o) => orgs.deactivate('umbrella', o),
@@ -67,6 +69,7 @@ const keyedCalls: Readonly<Record<string, (d: ActingDirectory, o: IdempotencyOpt
     orgs.members('acme').grantRoles({ userIds: ['eve'], roles: ['ORG_OWNER'] }, o),
   'orgs.members.revokeRoles': ({ orgs }, o) => orgs.members('acme').revokeRoles('ada', ['ORG_OWNER'], o),
   'clients.create': ({ clients }, o) => clients.create({ name: 'New', orgId: 'acme' }, o),
+  'clients.updateWhere': ({ clients }, o) => clients.updateWhere({ clientId: 'shop' }, { name: 'New' }, o),
   'clients.update': ({ clients }, o) => clients.update('shop', { name: 'New' }, o),
   'clients.delete': ({ clients }, o) => clients.delete('shop', o),
   'roles.create': ({ roles }, o) => roles.create({ name: 'New' }, o),

@@ -66,6 +66,8 @@ export function describeSignals(name: string, open: () => Promise<SignalledDatab
       'an update': ({ users }, options) => users.update('bob', { nickName: 'B' }, options),
       metadata: ({ users }, options) => users.metadata('bob').set({ a: 1 }, options),
       'an update of metadata': ({ users }, options) => users.metadata('bob').merge({ a: 1 }, options),
+      'an update of many': ({ users }, options) =>
+        users.updateWhere({ userId: 'bob' }, { metadata: { app: { increment: { n: 1 } } } }, options),
       'a deletion': ({ users }, options) => users.delete('bob', options),
       'an org': ({ orgs }, options) => orgs.create({ name: 'New' }, options),
       'a client': ({ clients }, options) => clients.create({ name: 'New' }, options),

@@ -7,7 +7,8 @@ import type { ClientRecord } from '../storage/records'
 export type Client = ClientRecord
 
 export type ClientEvent =
-  | DomainEvent<'client.added', { readonly name: string; readonly settings: JsonObject }>
+  /** `createdAt`: when it came to be elsewhere. */
+  | DomainEvent<'client.added', { readonly name: string; readonly settings: JsonObject; readonly createdAt?: number }>
   /** `null` takes a setting away, another value replaces it whole. */
   | DomainEvent<'client.changed', { readonly name?: string; readonly settings?: JsonObject }>
   | DomainEvent<'client.removed', Readonly<Record<string, never>>>
@@ -17,7 +18,8 @@ export function evolveClient(client: ClientRecord | undefined, event: AppendedEv
   const { sequence, createdAt, owner, aggregate } = event
   const { type, payload } = event as AppendedEvent & ClientEvent
   if (type === 'client.added') {
-    return { clientId: aggregate.id, orgId: owner, ...payload, sequence, createdAt, changedAt: createdAt }
+    const { createdAt: before = createdAt } = payload
+    return { clientId: aggregate.id, orgId: owner, ...payload, sequence, createdAt: before, changedAt: createdAt }
   }
   if (client === undefined || type === 'client.removed') return undefined
   if (type !== 'client.changed') return client

@@ -24,7 +24,7 @@ import type { Written } from '../written'
 import { evolveClient } from './client'
 import { requireClient } from './get-client'
 
-const UpdateClientInput = v.strictObject({
+export const UpdateClientInput = v.strictObject({
   name: v.optional(text(1, 200)),
   settings: v.optional(settingsInput),
 })

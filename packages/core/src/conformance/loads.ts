@@ -184,6 +184,54 @@ export const loadBehaviors: readonly Behavior[] = [
     },
   },
   {
+    name: 'pages of entries go through all namespaces of one subject, by namespace and key',
+    async check(world) {
+      const foreign = [{ ...entryKeyOf('ada', 'b'), subjectType: 'org' } as const, entryKeyOf('bob', 'c')]
+      const names = ['$a', 'app', 'app-x', 'b', 'z_']
+      await settle(world, {
+        putEntries: [
+          ...names.toReversed().flatMap((name) => ['é', 'a', '😀', '\uffee'].map((key) => entryPutOf(key, name))),
+          ...foreign.map((key) => ({ key, value: { json: '1' }, stamp: first })),
+        ],
+      })
+      const pageBehind = (after: EntryRecord | undefined, limit: number) =>
+        loadOne(world, {
+          read: 'entryPage',
+          subject: ofAda,
+          limit,
+          ...(after && { after: { namespace: after.namespace, key: after.key } }),
+        })
+      const expected = names.flatMap((name) => ['a', 'é', '\uffee', '😀'].map((key) => `${name} ${key}`))
+      for (const limit of [1, 3, 20, 100]) {
+        const found: EntryRecord[] = []
+        for (
+          let page = await pageBehind(undefined, limit);
+          page.length > 0;
+          page = await pageBehind(found.at(-1), limit)
+        ) {
+          assert.ok(page.length <= limit)
+          found.push(...page)
+        }
+        assert.deepEqual(
+          found.map(({ namespace, key }) => `${namespace} ${key}`),
+          expected,
+        )
+      }
+      const [some] = await pageBehind(undefined, 1)
+      const { namespace, key } = some!
+      assert.deepEqual(some, await loadOne(world, { read: 'entry', key: { ...ofAda, namespace, key } }))
+      const answers = await world.storage.load(world.instanceId, [
+        { read: 'entryPage', subject: ofAda, limit: 1 },
+        { read: 'entryPage', subject: { ...ofAda, subjectId: 'nobody' }, limit: 1 },
+        { read: 'entryPage', subject: ofAda, limit: 2, after: { namespace: 'b', key: 'é' } },
+      ])
+      assert.deepEqual(
+        (answers as readonly (readonly EntryRecord[])[]).map((page) => page.map((entry) => entry.key)),
+        [['a'], [], ['\uffee', '😀']],
+      )
+    },
+  },
+  {
     name: 'an access token is found by its exact hash only',
     async check(world) {
       const tokens = [accessTokenOf('ada', 't1', 'abc'), accessTokenOf('ada', 't2', 'abd')]

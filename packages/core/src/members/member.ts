@@ -13,7 +13,13 @@ type MemberVerb = 'added' | 'changed' | 'removed' | 'cascade.removed'
 
 export type MemberEvent = DomainEvent<
   `${MemberLevel}.member.${MemberVerb}`,
-  { readonly userId: string; readonly roles?: readonly string[]; readonly expiresAt?: number | null }
+  {
+    readonly userId: string
+    readonly roles?: readonly string[]
+    readonly expiresAt?: number | null
+    /** Of a new one: when it came to be elsewhere. */
+    readonly createdAt?: number
+  }
 >
 
 /** What a change of a membership writes to. */
@@ -48,7 +54,7 @@ export function evolveMember(member: MemberRecord | undefined, event: AppendedEv
         roles,
         expiresAt,
         sequence,
-        createdAt,
+        createdAt: payload.createdAt ?? createdAt,
         changedAt: createdAt,
       }
     case 'changed':

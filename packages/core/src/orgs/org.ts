@@ -9,7 +9,9 @@ export type Org = OrgRecord
 type Nothing = Readonly<Record<string, never>>
 
 export type OrgEvent =
-  | DomainEvent<'org.added' | 'org.changed', { readonly name: string }>
+  /** `createdAt`: when it came to be elsewhere. */
+  | DomainEvent<'org.added', { readonly name: string; readonly createdAt?: number }>
+  | DomainEvent<'org.changed', { readonly name: string }>
   /** What ZITADEL's orgs have not. Of settings `null` takes one away, another value replaces it whole. */
   | DomainEvent<'org.profile.changed', { readonly displayName?: string | null; readonly settings?: JsonObject }>
   | DomainEvent<'org.deactivated' | 'org.reactivated' | 'org.removed', Nothing>
@@ -40,7 +42,7 @@ export function evolveOrg(org: OrgRecord | undefined, event: AppendedEvent): Org
       primaryDomain: null,
       settings: {},
       sequence,
-      createdAt,
+      createdAt: payload.createdAt ?? createdAt,
       changedAt: createdAt,
     }
   }

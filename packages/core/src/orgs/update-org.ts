@@ -22,7 +22,7 @@ import { orgDisplayName, orgName } from './create-org'
 import { planRename } from './draft-rename'
 import { draftOrgEvents, orgWritten, readOrgForChange, unchangedOrg } from './load-org'
 
-const UpdateOrgInput = v.strictObject({
+export const UpdateOrgInput = v.strictObject({
   name: v.optional(orgName),
   displayName: v.optional(v.nullable(orgDisplayName)),
   settings: v.optional(settingsInput),

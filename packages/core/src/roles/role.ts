@@ -7,7 +7,13 @@ export type Role = RoleRecord
 export type RoleEvent =
   | DomainEvent<
       'role.added',
-      { readonly name: string; readonly description: string | null; readonly permissions: readonly string[] }
+      {
+        readonly name: string
+        readonly description: string | null
+        readonly permissions: readonly string[]
+        /** When it came to be elsewhere. */
+        readonly createdAt?: number
+      }
     >
   | DomainEvent<
       'role.changed',
@@ -21,7 +27,13 @@ export function evolveRole(role: RoleRecord | undefined, event: AppendedEvent): 
   const { type, payload } = event as AppendedEvent & RoleEvent
   switch (type) {
     case 'role.added':
-      return { roleId: aggregate.id, ...payload, sequence, createdAt, changedAt: createdAt }
+      return {
+        roleId: aggregate.id,
+        ...payload,
+        sequence,
+        createdAt: payload.createdAt ?? createdAt,
+        changedAt: createdAt,
+      }
     case 'role.changed':
       return role && { ...role, ...payload, sequence, changedAt: createdAt }
     case 'role.removed':

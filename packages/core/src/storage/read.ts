@@ -40,6 +40,15 @@ export interface EntriesRead {
   readonly keys?: readonly string[]
 }
 
+/** Entries of a subject in all its namespaces, by namespace and key, behind a place and at most `limit`. */
+export interface EntryPageRead {
+  readonly read: 'entryPage'
+  readonly subject: SubjectKey
+  /** Exclusive. Absent: from the first one on. */
+  readonly after?: { readonly namespace: string; readonly key: string }
+  readonly limit: number
+}
+
 export interface ClaimRead {
   readonly read: 'claim'
   readonly claim: Claim
@@ -95,6 +104,7 @@ export type Read =
   | AggregateRead
   | EntryRead
   | EntriesRead
+  | EntryPageRead
   | ClaimRead
   | AccessTokenByHashRead
   | PrincipalRead
@@ -109,7 +119,7 @@ export type ReadAnswer<R extends Read> = R extends { read: 'record'; kind: infer
     ? AggregateRecord | undefined
     : R extends EntryRead
       ? EntryRecord | undefined
-      : R extends EntriesRead
+      : R extends EntriesRead | EntryPageRead
         ? readonly EntryRecord[]
         : R extends ClaimRead
           ? ClaimRecord | undefined

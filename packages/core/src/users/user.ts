@@ -57,6 +57,8 @@ export type UserEvent =
         readonly name: string
         readonly description: string | null
         readonly accessTokenType: AccessTokenType
+        /** When it came to be elsewhere. */
+        readonly createdAt?: number
       }
     >
   | DomainEvent<'user.machine.changed', MachineChange>
@@ -173,7 +175,7 @@ export function evolveUser(user: UserRecord | undefined, event: AppendedEvent): 
         description: payload.description,
         accessTokenType: payload.accessTokenType,
         sequence,
-        createdAt,
+        createdAt: payload.createdAt ?? createdAt,
         changedAt: createdAt,
       }
   }

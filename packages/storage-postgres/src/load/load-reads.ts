@@ -15,7 +15,7 @@ export type Load = (
 ) => Promise<readonly ReadResult[]>
 
 /** Reads that are answered by a list. */
-const listReads: ReadonlySet<Read['read']> = new Set(['entries', 'memberships', 'loginDomains'])
+const listReads: ReadonlySet<Read['read']> = new Set(['entries', 'entryPage', 'memberships', 'loginDomains'])
 
 /**
  * Answers any batch in one statement, whose text depends on nothing but which kinds of reads there are, and of few reads
@@ -56,8 +56,12 @@ export function loader(names: TableNames): Load {
       add(Number(row[0]), row, 1)
     // The union does not promise to keep the order of its parts, and keys asked for one by one have none.
     reads.forEach(({ read }, index) => {
+      if (read === 'entryPage') (results[index] as EntryRecord[]).sort(byNamespaceAndKey)
       if (read === 'entries') (results[index] as EntryRecord[]).sort((a, b) => compareText(a.key, b.key))
     })
     return results as ReadResult[]
   }
 }
+
+const byNamespaceAndKey = (a: EntryRecord, b: EntryRecord) =>
+  compareText(a.namespace, b.namespace) || compareText(a.key, b.key)

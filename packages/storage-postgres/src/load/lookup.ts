@@ -7,6 +7,7 @@ export type PartName =
   | 'aggregate'
   | 'entry'
   | 'entries'
+  | 'entryPage'
   | 'claim'
   | 'accessTokenByHash'
   | 'principal'
@@ -16,7 +17,7 @@ export type PartName =
   | 'keptAnswer'
 
 /** Parts that answer any number of rows for a key. */
-export const listParts: ReadonlySet<PartName> = new Set(['entries', 'memberships', 'loginDomains'])
+export const listParts: ReadonlySet<PartName> = new Set(['entries', 'entryPage', 'memberships', 'loginDomains'])
 
 /** What a read asks of its part: texts to look up, in the order in which the part takes them. */
 export interface Lookup {
@@ -43,6 +44,12 @@ export function lookupOf(read: Read): Lookup {
         part: 'entry',
         keys: [...new Set(read.keys)].map((key) => [subjectType, subjectId, read.namespace, key]),
       }
+    }
+    case 'entryPage': {
+      const { subjectType, subjectId } = read.subject
+      // No namespace is empty, so that this is in front of all of them.
+      const { namespace, key } = read.after ?? { namespace: '', key: '' }
+      return { part: 'entryPage', keys: [[subjectType, subjectId, namespace, key, String(read.limit)]] }
     }
     case 'claim':
       return { part: 'claim', keys: [[read.claim.type, read.claim.value]] }

@@ -75,6 +75,15 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
         order by key`,
       decode: decodeEntry,
     },
+    entryPage: {
+      asked: askedBy('entry_page', 5),
+      columns: ['key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at', 'owner', 'namespace'],
+      found: sql`select * from ${table(names.entry)}
+        where ${inInstance} and subject_type = asked.k1 and subject_id = asked.k2
+          and (namespace, key) > (asked.k3, asked.k4)
+        order by namespace, key limit asked.k5::bigint`,
+      decode: decodePagedEntry,
+    },
     claim: {
       asked: askedBy('claim', 2),
       columns: ['type', 'value', 'owner_type', 'owner_id'],
@@ -182,6 +191,12 @@ function decodeEntry(row: PostgresRow, first: number, read: Read): EntryRecord {
     changedAt: Number(row[first + 5]),
     orgId: row[first + 6]!,
   }
+}
+
+function decodePagedEntry(row: PostgresRow, first: number, read: Read): EntryRecord {
+  if (read.read !== 'entryPage') throw new TypeError('no read of a page of entries')
+  const entry = decodeEntry(row, first, { read: 'entries', subject: read.subject, namespace: row[first + 7]! })
+  return entry
 }
 
 function decodeClaim(row: PostgresRow, first: number): ClaimRecord {

@@ -6,6 +6,7 @@ import { loadAggregate } from './load-aggregate'
 import { loadClaim } from './load-claim'
 import { loadEntries } from './load-entries'
 import { loadEntry } from './load-entry'
+import { loadEntryPage } from './load-entry-page'
 import { loadKeptAnswer } from './load-kept-answer'
 import { loadLoginDomains } from './load-login-domains'
 import { loadMemberships } from './load-memberships'
@@ -22,6 +23,7 @@ export function loadReads(
   const aggregate = loadAggregate(connection)
   const entry = loadEntry(connection)
   const entries = loadEntries(connection)
+  const entryPage = loadEntryPage(connection)
   const claim = loadClaim(connection)
   const accessTokenByHash = loadAccessTokenByHash(connection)
   const readPrincipal = loadPrincipal(connection)
@@ -40,6 +42,8 @@ export function loadReads(
         return entry(instanceId, read.key)
       case 'entries':
         return entries(instanceId, read)
+      case 'entryPage':
+        return entryPage(instanceId, read)
       case 'claim':
         return claim(instanceId, read.claim)
       case 'accessTokenByHash':
