@@ -305,8 +305,32 @@ describe('the page about erasure', () => {
   it('shows, word for word, code of the examples', async () => {
     const shown = await blocks('docs/erasure.md')
 
-    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/erasure.ts'])
+    expect(shown.map(({ file }) => file)).toEqual([
+      'examples/express-sqlite/src/erasure.ts',
+      'examples/express-sqlite/src/anonymise.ts',
+      'examples/express-sqlite/src/undelete.ts',
+    ])
     for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('leaves an account that is nobody’s', async () => {
+    const { directory, left, user, values } = await import('../examples/express-sqlite/src/anonymise')
+
+    expect(user).toMatchObject({ firstName: null, email: null, preferredLanguage: 'en' })
+    expect(values).toEqual({ plan: 'pro' })
+    expect(left).toMatchObject([{ type: 'user.anonymised', actor: { reason: expect.stringContaining('request 18') } }])
+    await directory.close()
+  })
+
+  it('undoes a deletion', async () => {
+    const example = await import('../examples/express-sqlite/src/undelete')
+
+    expect(example.gone).toBeUndefined()
+    expect(example.deleted).toMatchObject([{ userName: 'ada', names: 'freed' }])
+    expect(example.taken).toBe('user_name')
+    expect(example.plan).toBe('pro')
+    expect(example.purged).toEqual({ users: 0 })
+    await example.directory.close()
   })
 
   it('hands over and forgets', async () => {
