@@ -2,7 +2,6 @@ import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
-import { TransactionError } from '../errors/transaction-error'
 import { appendedEvent } from '../events/event'
 import { requireVersion, type WriteOptions } from '../expected-version'
 import { type AnonymisedEvent, erased, isAnonymised } from '../history/folded-event'
@@ -68,7 +67,6 @@ const options = v.object({
  * subjects live, `user.self.delete` will do.
  * @throws {@link NotFoundError} when there is no such user in the org.
  * @throws {@link InvalidStateError} `user_not_human`.
- * @throws {@link TransactionError} `unsupported` within a transaction.
  * @throws {@link VersionConflictError} when `ifVersion` names another version than the subject has.
  */
 export async function anonymiseUser(
@@ -77,7 +75,6 @@ export async function anonymiseUser(
   userId: string,
   given: AnonymiseOptions = {},
 ): Promise<Written> {
-  if (core.inTransaction) throw new TransactionError('unsupported')
   const { keep, metadata, reason } = parseInput(options, given)
   const by: Actor = reason === undefined ? actor : { ...actor, reason }
   const written = await core.write<Written>(by, async (draft) => {

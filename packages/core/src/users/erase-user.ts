@@ -2,7 +2,6 @@ import type { Actor } from '../actor'
 import type { Core, Plan } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
 import { NotFoundError } from '../errors/not-found-error'
-import { TransactionError } from '../errors/transaction-error'
 import { requireVersion, type WriteOptions } from '../expected-version'
 import { erased, isErased } from '../history/folded-event'
 import { scrubUser } from '../history/scrub-user'
@@ -27,12 +26,9 @@ import { allOf, readUser, readUserAggregate, requireUser } from './load-user'
  * subjects live, `user.self.delete` will do.
  * @throws {@link NotFoundError} when there is no such user in the org, nor ever was.
  * @throws {@link InvalidStateError} `identity_already_linked` for what is an identity of another user: erase that, or unlink it.
- * @throws {@link TransactionError} `unsupported` within a transaction.
  * @throws {@link VersionConflictError} when `ifVersion` names another version than the subject has.
  */
 export async function eraseUser(core: Core, actor: Actor, userId: string, options?: WriteOptions): Promise<Written> {
-  // What goes from the log goes behind the write, which is not stored before the host's transaction is.
-  if (core.inTransaction) throw new TransactionError('unsupported')
   const written = await core.write(actor, async (draft): Promise<Plan<Written>> => {
     const permitted = scopeOf(core, actor, 'user.delete', { self: 'user.self.delete' })
     const [scope, aggregate, user, linked, link, deleted] = await allOf(
