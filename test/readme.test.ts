@@ -243,6 +243,7 @@ describe('the page about changes', () => {
     expect(shown.map(({ file }) => file)).toEqual([
       'examples/express-sqlite/src/follow-changes.ts',
       'examples/express-sqlite/src/webhooks.ts',
+      'examples/express-sqlite/src/follow-instances.ts',
     ])
     for (const { file, code } of shown) expect(code).toBe(await read(file))
   })
@@ -254,6 +255,14 @@ describe('the page about changes', () => {
     expect(after).toBeTypeOf('string')
     await expect.poll(() => welcomed).toHaveLength(1)
     await directory.close()
+  })
+
+  it('follows every instance', async () => {
+    const { after, storage, welcomed } = await import('../examples/express-sqlite/src/follow-instances')
+
+    expect(welcomed).toEqual(['tenant-1 ada', 'tenant-2 ada'])
+    expect(after).toBeTypeOf('string')
+    await storage.close()
   })
 
   it('sends webhooks', async () => {

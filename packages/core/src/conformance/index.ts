@@ -1,3 +1,4 @@
+import { allEventsBehaviors } from './all-events'
 import { atomicityBehaviors } from './atomicity'
 import type { Behavior } from './behavior'
 import { claimBehaviors } from './claims'
@@ -59,6 +60,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   'metadata indexes': metadataIndexBehaviors,
   'login names': loginNameBehaviors,
   feed: feedBehaviors,
+  'feed of all instances': allEventsBehaviors,
   consumers: consumerBehaviors,
   'event search': eventSearchBehaviors,
   'event rewrites': eventRewriteBehaviors,
