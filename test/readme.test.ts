@@ -244,6 +244,7 @@ describe('the page about changes', () => {
     expect(shown.map(({ file }) => file)).toEqual([
       'examples/express-sqlite/src/follow-changes.ts',
       'examples/express-sqlite/src/webhooks.ts',
+      'examples/express-sqlite/src/follow-instances.ts',
     ])
     for (const { file, code } of shown) expect(code).toBe(await read(file))
   })
@@ -255,6 +256,14 @@ describe('the page about changes', () => {
     expect(after).toBeTypeOf('string')
     await expect.poll(() => welcomed).toHaveLength(1)
     await directory.close()
+  })
+
+  it('follows every instance', async () => {
+    const { after, storage, welcomed } = await import('../examples/express-sqlite/src/follow-instances')
+
+    expect(welcomed).toEqual(['tenant-1 ada', 'tenant-2 ada'])
+    expect(after).toBeTypeOf('string')
+    await storage.close()
   })
 
   it('sends webhooks', async () => {
@@ -395,8 +404,32 @@ describe('the page about erasure', () => {
   it('shows, word for word, code of the examples', async () => {
     const shown = await blocks('docs/erasure.md')
 
-    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/erasure.ts'])
+    expect(shown.map(({ file }) => file)).toEqual([
+      'examples/express-sqlite/src/erasure.ts',
+      'examples/express-sqlite/src/anonymise.ts',
+      'examples/express-sqlite/src/undelete.ts',
+    ])
     for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('leaves an account that is nobody’s', async () => {
+    const { directory, left, user, values } = await import('../examples/express-sqlite/src/anonymise')
+
+    expect(user).toMatchObject({ firstName: null, email: null, preferredLanguage: 'en' })
+    expect(values).toEqual({ plan: 'pro' })
+    expect(left).toMatchObject([{ type: 'user.anonymised', actor: { reason: expect.stringContaining('request 18') } }])
+    await directory.close()
+  })
+
+  it('undoes a deletion', async () => {
+    const example = await import('../examples/express-sqlite/src/undelete')
+
+    expect(example.gone).toBeUndefined()
+    expect(example.deleted).toMatchObject([{ userName: 'ada', names: 'freed' }])
+    expect(example.taken).toBe('user_name')
+    expect(example.plan).toBe('pro')
+    expect(example.purged).toEqual({ users: 0 })
+    await example.directory.close()
   })
 
   it('hands over and forgets', async () => {

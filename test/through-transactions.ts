@@ -40,6 +40,8 @@ export function throughTransactions(storage: DirectoryStorage, inTransaction: In
     load: (instanceId, reads) => run(async (within) => within.load(instanceId, reads)),
     search: <S extends Search>(instanceId: string, search: S) => run((within) => within.search(instanceId, search)),
     readEvents: (instanceId, query) => run((within) => within.readEvents(instanceId, query)),
+    rewriteEvents: (instanceId, aggregate, rewrite) =>
+      run((within) => within.rewriteEvents(instanceId, aggregate, rewrite)),
     // Behind a savepoint: one more place in which everything has to work.
     commit: (instanceId, commits) =>
       run((within) => within.savepoint(async (inner) => inner.commit(instanceId, commits))),

@@ -68,6 +68,7 @@ import { findRole, getRole } from './roles/get-role'
 import { listRoles } from './roles/list-roles'
 import { updateRole } from './roles/update-role'
 import { updateWhere } from './update-where/update-where'
+import { anonymiseUser } from './users/anonymise-user'
 import { createHuman } from './users/create-human'
 import { createMachine } from './users/create-machine'
 import { deactivateUser } from './users/deactivate-user'
@@ -79,11 +80,13 @@ import { findUserSnapshots } from './users/find-user-snapshots'
 import { explainUsers, findUsers } from './users/find-users'
 import { findUser, getUser } from './users/get-user'
 import { linkIdentity } from './users/link-identity'
+import { listDeletedUsers } from './users/list-deleted-users'
 import { listIdentities } from './users/list-identities'
 import { listMemberships } from './users/list-memberships'
 import { listUsers } from './users/list-users'
 import { lockUser } from './users/lock-user'
 import { reactivateUser } from './users/reactivate-user'
+import { undeleteUser } from './users/undelete-user'
 import { unlinkIdentity } from './users/unlink-identity'
 import { unlockUser } from './users/unlock-user'
 import { updateUser } from './users/update-user'
@@ -230,6 +233,9 @@ function users(core: Core, actor: Actor): Users {
       revertMetadata(core, actor, { subjectType: 'user', subjectId: userId }, undefined, to, options),
     ),
     erase: write('erase', 1, (core, userId, options) => eraseUser(core, actor, userId, options)),
+    anonymise: write('anonymise', 1, (core, userId, options) => anonymiseUser(core, actor, userId, options)),
+    undelete: write('undelete', 1, (core, userId, options) => undeleteUser(core, actor, userId, options)),
+    deleted: (query) => listDeletedUsers(core, actor, query),
     exportSubject: (userId) => exportSubject(core, actor, userId),
   }
 }

@@ -79,8 +79,10 @@ import type { RoleUpdate } from './roles/update-role'
 import type { DomainValidationType, StoredEvent } from './storage/records'
 import type { Page } from './storage/search'
 import type { UpdatedWhere, UpdateWhereOptions, WhereChange } from './update-where/where-change'
+import type { AnonymiseOptions } from './users/anonymise-user'
 import type { CreatedUser, CreateHumanInput } from './users/create-human'
 import type { CreateMachineInput } from './users/create-machine'
+import type { DeletedUser } from './users/deleted-user'
 import type { UniqueInConnection } from './users/find-in-connection'
 import type { UserSnapshot } from './users/find-user-snapshots'
 import type { LinkedIdentity } from './users/identity'
@@ -88,6 +90,8 @@ import type { IdentitiesWritten } from './users/link-identity'
 import type { Membership } from './users/list-memberships'
 import type { UserQuery } from './users/list-users'
 import type { NamedUser } from './users/login-names'
+import type { DeleteUserOptions } from './users/offer-undelete'
+import type { UndeleteUserOptions } from './users/undelete-user'
 import type { UpdateUserInput, UpdateUserOptions, UserUpdated } from './users/update-user'
 import type { User } from './users/user'
 import type { Written } from './written'
@@ -236,7 +240,8 @@ export interface Users<Metadata = UndefinedMetadata> {
   reactivate(userId: string, options?: IdempotencyOption): Promise<Written>
   lock(userId: string, options?: IdempotencyOption): Promise<Written>
   unlock(userId: string, options?: IdempotencyOption): Promise<Written>
-  delete(userId: string, options?: WriteOptions): Promise<Written>
+  /** Gone at once, and for good unless a time to undelete is given: `delete(userId, { undeleteFor: 30 * 86_400_000 })`. */
+  delete(userId: string, options?: DeleteUserOptions): Promise<Written>
   /** What is linked to the user, in the order in which it was. */
   identities(userId: string): Promise<readonly LinkedIdentity[]>
   /**
@@ -260,6 +265,12 @@ export interface Users<Metadata = UndefinedMetadata> {
   revertMetadata(userId: string, to: HistoryPoint, options?: RevertOptions): Promise<MetadataReverted>
   /** Deletes the user, and takes what its history tells of it; of one that is gone already, that alone. */
   erase(userId: string, options?: WriteOptions): Promise<Written>
+  /** Leaves an account that is nobody's: what says who it is goes, from its history too; id, sequence and memberships stay. */
+  anonymise(userId: string, options?: AnonymiseOptions): Promise<Written>
+  /** Brings back a user that was deleted with a time to undelete, with all it had but its tokens. */
+  undelete(userId: string, options?: UndeleteUserOptions): Promise<Written>
+  /** A page of the users that can still be undeleted, whoever was deleted last first. */
+  deleted(query?: Paging): Promise<Page<DeletedUser>>
   /** Everything about the user, as JSON objects one after the other. */
   exportSubject(userId: string): AsyncIterableIterator<SubjectPart>
   /** One change of all that a question finds: in one commit, or in batches that can be resumed. `where` as `find` takes it. */

@@ -68,8 +68,6 @@ export interface Core {
   readEvents(query: EventQuery): Promise<readonly StoredEvent[]>
   /** Events as they are stored, which nobody else is shown. */
   readLog(query: EventQuery): Promise<readonly StoredEvent[]>
-  /** Of a directory within a transaction of the host, or of its own. */
-  readonly inTransaction?: true
   /** See {@link HistoryRewriter}. */
   rewriteEvents(aggregate: AggregateKey, rewrite: EventRewrite): Promise<number>
   /** Of an answer that is kept under a key, in milliseconds. */

@@ -52,6 +52,7 @@ import type { Tracing } from './tracing/tracing'
 import { commitsWithHook, directoryTransactions, type Opened } from './transactions/directory-transactions'
 import { type Hooks, tellAfterCommit } from './transactions/hooks'
 import type { JoinedDirectory, OpenTransaction } from './transactions/transaction-directory'
+import { type DeletedPurged, type PurgeDeletedOptions, purgeDeletedUsers } from './users/purge-deleted-users'
 
 /** What of the host's a storage can join. */
 export type TransactionOf<Storage> = Storage extends DirectoryStorage<infer Transaction, infer _> ? Transaction : never
@@ -197,6 +198,13 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
    * @throws {@link InvalidInputError} for an option that does not fit, and for text that does not begin as an export does.
    */
   import(lines: TextPieces, options?: ImportOptions): Promise<Imported>
+  /**
+   * Ends the time of users that were deleted and could be undeleted until now: their ids and names are free. Call it now and
+   * then; until somebody does, names that are held stay held.
+   *
+   * @throws {@link InvalidInputError} for a time that is none, and for a batch of less than 1 or more than 1000 users.
+   */
+  purgeDeleted(options?: PurgeDeletedOptions): Promise<DeletedPurged>
   /** Milliseconds since the epoch, by the directory's clock. */
   now(): number
   /** Every call is checked against what the user may do when it is made. */
@@ -347,6 +355,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     purgeHistory: (options) => purgeHistory(core, options),
     export: (options) => exportDirectory(core, options),
     import: (lines, options) => importDirectory(core, lines, options),
+    purgeDeleted: (sweep) => purgeDeletedUsers(core, sweep),
     now: clock,
     ...facesOf(core),
     ...(directoryTransactions(opened) as Pick<

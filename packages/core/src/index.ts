@@ -27,6 +27,7 @@ export type {
 } from './changes/consumer'
 export type { DirectoryChanges } from './changes/directory-changes'
 export type { ChangesOptions } from './changes/follow-changes'
+export { followInstances, type InstancesOptions } from './changes/follow-instances'
 export type { Client } from './clients/client'
 export type { CreateClientInput, CreatedClient } from './clients/create-client'
 export type { ClientSnapshot } from './clients/find-client-snapshots'
@@ -214,10 +215,12 @@ export type {
   UnreadSubject,
 } from './storage/commit'
 export type {
+  AllEventsReader,
   CommitWriter,
   ConsumerKeeper,
   DirectoryStorage,
   EventReader,
+  InstanceEvent,
   KeptConsumer,
   MetadataIndexer,
   RecordReader,
@@ -267,8 +270,10 @@ export type {
   UpdateWhereProgress,
   WhereChange,
 } from './update-where/where-change'
+export type { AnonymiseOptions, PersonalField } from './users/anonymise-user'
 export type { CreatedUser, CreateHumanInput } from './users/create-human'
 export type { CreateMachineInput } from './users/create-machine'
+export type { DeletedUser } from './users/deleted-user'
 export type { UniqueInConnection } from './users/find-in-connection'
 export type { UserSnapshot } from './users/find-user-snapshots'
 export type { LinkedIdentity } from './users/identity'
@@ -276,6 +281,9 @@ export type { IdentitiesWritten } from './users/link-identity'
 export type { Membership } from './users/list-memberships'
 export type { IdentityCondition, UserField, UserFilter, UserQuery } from './users/list-users'
 export type { NamedUser } from './users/login-names'
+export type { DeleteUserOptions } from './users/offer-undelete'
+export type { DeletedPurged, PurgeDeletedOptions } from './users/purge-deleted-users'
+export type { UndeleteUserOptions } from './users/undelete-user'
 export type { UpdateUserInput, UpdateUserOptions, UserUpdated } from './users/update-user'
 export type { User } from './users/user'
 export type { Written } from './written'

@@ -38,6 +38,7 @@ export interface UsersReading<Metadata = UndefinedMetadata>
     | 'history'
     | 'asOf'
     | 'exportSubject'
+    | 'deleted'
   > {
   metadata<Name extends NamespaceName<Metadata, 'user'> = 'app'>(
     userId: string,

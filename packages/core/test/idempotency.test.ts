@@ -36,6 +36,7 @@ const keyedCalls: Readonly<Record<string, (d: ActingDirectory, o: IdempotencyOpt
   'users.deactivate': ({ users }, o) => users.deactivate('bob', o),
   'users.lock': ({ users }, o) => users.lock('bob', o),
   'users.delete': ({ users }, o) => users.delete('bob', o),
+  'users.anonymise': ({ users }, o) => users.anonymise('bob', o),
   'users.erase': ({ users }, o) => users.erase('bob', o),
   'users.revertMetadata': ({ users }, o) => users.revertMetadata('ada', { sequence: '1' }, o),
   'users.metadata.revert': ({ users }, o) => users.metadata('ada').revert({ sequence: '1' }, o),

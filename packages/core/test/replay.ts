@@ -2,6 +2,7 @@ import type {
   ActingDirectory,
   Claim,
   ClaimRecord,
+  DeletedUserRecord,
   DirectoryStorage,
   EntryValue,
   JsonValue,
@@ -10,6 +11,7 @@ import type {
   MetadataUpdate,
   MetadataValue,
   StoredEvent,
+  SubjectKey,
 } from '@indwell/core'
 import { defineMetadata, isDirectoryError } from '@indwell/core'
 import fc from 'fast-check'
@@ -174,8 +176,17 @@ const commands: readonly fc.Arbitrary<Command>[] = [
     },
   })),
   fc
-    .tuple(userId, oneOf('lock', 'unlock', 'deactivate', 'reactivate', 'delete', 'erase'))
+    .tuple(userId, oneOf('lock', 'unlock', 'deactivate', 'reactivate', 'delete', 'erase', 'anonymise'))
     .map(([id, verb]) => ({ text: `${verb} ${id}`, run: ({ users }) => users[verb](id) })),
+  fc
+    .tuple(userId, oneOf('held', 'freed'), oneOf(1, 20), oneOf(undefined, 'n1', 'n4'), fc.boolean())
+    .map(([id, names, undeleteFor, userName, isBack]) => ({
+      text: `delete ${id} for ${undeleteFor}, names ${names}, ${isBack ? `back as ${userName}` : ''}`,
+      run: async ({ users }) => {
+        const other = isBack ? undefined : await users.delete(id, { names, undeleteFor }).catch(expectDirectoryError)
+        if (other === undefined) await users.undelete(id, { userName, accessTokens: true })
+      },
+    })),
   fc
     .tuple(
       oneOf(...subjects),
@@ -364,6 +375,7 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
               ...commands.map((each) => each.run(system).catch(expectDirectoryError)),
               directory.removeExpiredMetadata(),
               directory.removeExpiredMembers({ batchSize: 1 }),
+              directory.purgeDeleted({ batchSize: 1 }),
             ])
             // Also backwards: the times of a subject do not follow.
             advance(ms)
@@ -391,11 +403,15 @@ export async function expectLogToTellRows(createStorage: () => Promise<Directory
   )
 }
 
-/** That no write was stored by halves: what is stored is what the log says. */
-export async function expectWhole(storage: DirectoryStorage, instanceId: string): Promise<void> {
+/** That no write was stored by halves: what is stored is what the log says. `others`: whose entries are looked at as well. */
+export async function expectWhole(
+  storage: DirectoryStorage,
+  instanceId: string,
+  others: readonly SubjectKey[] = [],
+): Promise<void> {
   const events = await allEvents(storage, instanceId)
   expectNumbered(events)
-  expect(await storedRows(storage, instanceId, subjects)).toEqual(rowsOfLog(events))
+  expect(await storedRows(storage, instanceId, [...subjects, ...others])).toEqual(rowsOfLog(events))
 }
 
 /** That of all values that ever were unique, those are claimed, by whom they belong to, that are there now. */
@@ -408,7 +424,9 @@ async function expectClaimed(storage: DirectoryStorage, instanceId: string): Pro
   const events = await allEvents(storage, instanceId)
   const nameOf = ({ type, value }: Claim) => `${type} ${value}`
   const holders = new Map<string, string>()
-  for (const { subjectType, subjectId, namespace, key, value } of rowsOfLog(events).entry) {
+  const rows = rowsOfLog(events)
+  const kept = rows.deletedUser.flatMap((deleted) => (deleted.names === 'held' ? entriesBefore(events, deleted) : []))
+  for (const { subjectType, subjectId, namespace, key, value } of [...rows.entry, ...kept]) {
     // Rows that are compared have their bytes in hex.
     const held = 'bytes' in value ? { bytes: Buffer.from(String(value.bytes), 'hex') } : value
     const claim = claimOf(subjectType, namespace, key, held)
@@ -434,6 +452,16 @@ async function expectClaimed(storage: DirectoryStorage, instanceId: string): Pro
   }
 }
 
+/** What a user had when it was deleted, which two events say. */
+function entriesBefore(events: readonly StoredEvent[], { userId, sequence }: DeletedUserRecord) {
+  const removed = BigInt(sequence) - 1n
+  const earlier = events.filter(
+    ({ aggregate, ...event }) =>
+      aggregate.type !== 'user' || aggregate.id !== userId || BigInt(event.sequence) < removed,
+  )
+  return rowsOfLog(earlier).entry.filter(({ subjectType, subjectId }) => subjectType === 'user' && subjectId === userId)
+}
+
 function expectDirectoryError(error: unknown): void {
   if (!isDirectoryError(error) || error.code === 'contention' || error.code === 'storage_unavailable') throw error
 }
@@ -448,7 +476,7 @@ function expectNumbered(events: readonly StoredEvent[]): void {
   const newest = new Map<string, StoredEvent>()
   const rewritten = new Map<string, bigint>()
   for (const { type, aggregate, sequence } of events) {
-    if (!/\.history\.folded$|^(org\.removed|user\.erased)$/.test(type)) continue
+    if (!/\.history\.folded$|^(org\.removed|user\.(erased|anonymised))$/.test(type)) continue
     rewritten.set(`${aggregate.type} ${aggregate.id}`, BigInt(sequence))
   }
   for (const event of events) {

@@ -1,6 +1,7 @@
 import type {
   AccessTokenRecord,
   ClientRecord,
+  DeletedUserRecord,
   DirectoryStorage,
   EntryRecord,
   InstanceRecord,
@@ -26,6 +27,7 @@ import { evolveMember } from '../src/members/member'
 import { type EntryMap, entryName, evolveEntries, touchedNamespace } from '../src/metadata/metadata'
 import { evolveOrg, evolveOrgDomain } from '../src/orgs/org'
 import { evolveRole } from '../src/roles/role'
+import { evolveDeletedUser } from '../src/users/deleted-user'
 import { identitiesEntry, identitiesNamespace, keptIdentities, linkNamespace } from '../src/users/identity'
 import { evolveUser } from '../src/users/user'
 
@@ -47,6 +49,7 @@ export function rowsOfLog(events: readonly StoredEvent[]): Rows {
   const clients = new Map<string, ClientRecord | undefined>()
   const roles = new Map<string, RoleRecord | undefined>()
   const tokens = new Map<string, { readonly userId: string; readonly token: AccessTokenRecord | undefined }>()
+  const deleted = new Map<string, DeletedUserRecord | undefined>()
   const entries = new Map<string, EntryMap>()
 
   for (const stored of events) {
@@ -85,6 +88,7 @@ export function rowsOfLog(events: readonly StoredEvent[]): Rows {
       roles.set(aggregate.id, evolveRole(roles.get(aggregate.id), event))
     } else {
       users.set(aggregate.id, evolveUser(users.get(aggregate.id), event))
+      deleted.set(aggregate.id, evolveDeletedUser(deleted.get(aggregate.id), event))
       if (payload.tokenId !== undefined) tokens.set(payload.tokenId, { userId: aggregate.id, token: undefined })
       for (const [tokenId, { userId, token }] of tokens) {
         const concerned = userId === aggregate.id && (payload.tokenId === undefined || payload.tokenId === tokenId)
@@ -113,6 +117,7 @@ export function rowsOfLog(events: readonly StoredEvent[]): Rows {
       for (const [tokenId, { userId }] of tokens) if (userId === id) tokens.delete(tokenId)
       for (const [tokenId, token] of state.tokens) tokens.set(tokenId, { userId: id, token })
       users.set(id, state.record as UserRecord | undefined)
+      deleted.set(id, state.deleted)
     } else if (type === 'client') clients.set(id, state.record as ClientRecord | undefined)
     else if (type === 'role') roles.set(id, state.record as RoleRecord | undefined)
     else instance = state.record as InstanceRecord | undefined
@@ -131,6 +136,10 @@ export function rowsOfLog(events: readonly StoredEvent[]): Rows {
       const identities = keptIdentities(entries.get(`user ${id}`)?.get(linked))
       for (const { userId } of identities) entries.delete(`user ${userId}`)
     }
+    for (const id of ofOrg(deleted)) {
+      for (const other of [id, ...(deleted.get(id)?.identities ?? [])]) entries.delete(`user ${other}`)
+      deleted.delete(id)
+    }
     for (const type of ['user', 'client'] as const) {
       for (const id of gone[type]) entries.delete(`${type} ${id}`)
     }
@@ -147,6 +156,7 @@ export function rowsOfLog(events: readonly StoredEvent[]): Rows {
     client: present(clients.values()),
     role: present(roles.values()),
     accessToken: present([...tokens.values()].map(({ token }) => token)),
+    deletedUser: present(deleted.values()),
     entry: [...entries.values()].flatMap((map) => [...map.values()]),
   })
 }
@@ -182,6 +192,7 @@ export async function storedRows(
     client: await search('client'),
     role: await search('role'),
     accessToken: await search('accessToken'),
+    deletedUser: await search('deletedUser'),
     entry: (entries as readonly EntryRecord[][]).flat(),
   })
 }

@@ -1,5 +1,6 @@
 import { type DirectoryStorage, isDirectoryError, type JoinedDirectory } from '@indwell/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { expectWhole } from './replay'
 import { createWorld, type World } from './world'
 
 /** The host's own way to its database, which has tables of ours and of its own. */
@@ -56,16 +57,34 @@ export function describeWithin(name: string, open: () => Promise<Host>): void {
     }
     const asSystem = (joined: Pick<JoinedDirectory, 'asSystem'>) => joined.asSystem('host')
 
-    it('nobody is erased, since the log is cleaned once that is stored', async () => {
-      const { transaction, joined } = await join()
-      await asSystem(joined).users.createHuman(human('carl'))
+    it('who is erased leaves nothing in the log if it commits, and all of it if not', async () => {
+      await world.system.users.update('bob', { nickName: 'Robby' })
+      await world.system.users.update('eve', { nickName: 'Evita' })
+      told.length = 0
+      for (const end of ['rollback', 'commit'] as const) {
+        const before = await world.feed()
+        const { transaction, joined } = await join()
+        const { users } = asSystem(joined)
+        await users.createHuman({ ...human('carl'), nickName: 'Charly' })
+        await users.erase('carl')
+        await users.erase('bob')
+        await users.anonymise('eve')
+        expect(await users.getOrUndefined('bob')).toBeUndefined()
+        expect((await users.history('bob')).map(({ type }) => type)).toEqual(['user.erased'])
+        await transaction[end]()
 
-      await expect(asSystem(joined).users.erase('carl')).rejects.toMatchObject({
-        code: 'transaction_failed',
-        reason: 'unsupported',
-      })
-      await transaction.commit()
-      expect(await isThere('carl')).toBe(true)
+        if (end === 'rollback') {
+          expect(await joined.announce()).toBe(0)
+          expect(await world.feed()).toEqual(before)
+        } else {
+          await joined.announce()
+          // Of the creation nothing is left to tell of.
+          expect(told).not.toContain('user.human.added carl')
+          expect(told).toEqual(expect.arrayContaining(['user.erased carl', 'user.erased bob', 'user.anonymised eve']))
+          expect(JSON.stringify(await world.feed())).not.toMatch(/Robby|Charly|Evita/)
+          await expectWhole(host.storage, world.directory.instanceId)
+        }
+      }
     })
 
     it('what is written commits with the rows of the host, and is told of when the host says so', async () => {

@@ -194,6 +194,26 @@ export const recordTables: { readonly [K in RecordKind]: RecordTable<K> } = {
     },
     indexes: [{ ...index('access_token_by_hash', 'hash'), unique: true }],
   },
+  deletedUser: {
+    kind: 'deletedUser',
+    table: 'deleted_user',
+    key: ['userId'],
+    columns: {
+      userId: text('user_id'),
+      orgId: text('org_id'),
+      type: text('type'),
+      userName: text('user_name'),
+      displayName: optionalText('display_name'),
+      names: text('names'),
+      undeleteUntil: column('undelete_until', 'integer'),
+      identities: column('identities', 'list'),
+      ...stamped,
+    },
+    indexes: [
+      index('deleted_user_by_org', 'org_id', 'created_at', 'user_id'),
+      index('deleted_user_by_end', 'undelete_until', 'user_id'),
+    ],
+  },
 }
 
 /** Holds the folded text of a member. */

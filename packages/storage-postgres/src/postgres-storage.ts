@@ -5,6 +5,7 @@ import { committer } from './commit/apply-commits'
 import { unreadCommitter } from './commit/commit-unread'
 import { connectionsOf, type Patience } from './connections'
 import { consumerKeeper } from './consumers/consumer-keeper'
+import { allEventsReader } from './feed/read-all-events'
 import { eventReader } from './feed/read-events'
 import { writeNotifications } from './feed/write-notifications'
 import { historyRewriter } from './history/rewrite-events'
@@ -187,7 +188,13 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
     ),
     ...metadataIndexer(connections, names, indexes),
     within: (transaction) =>
-      transactionStorage(sendWithin(transaction, connections, namedStatements), connections, names, readers),
+      transactionStorage(
+        sendWithin(transaction, connections, namedStatements),
+        connections,
+        names,
+        readers,
+        notifications?.channel,
+      ),
     async transaction(work) {
       const answer = await begin(work)
       notifications?.written()
@@ -195,6 +202,7 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
     },
     ...historyRewriter(connections, names),
     ...consumerKeeper(connections, names),
+    ...allEventsReader(connections, names),
     migrate,
     migrations: {
       check: () => checkMigrations(connections, names),

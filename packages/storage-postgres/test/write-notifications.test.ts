@@ -42,6 +42,52 @@ describe('notifications of writes', () => {
     heard.end()
   })
 
+  it('wakes who waits when a transaction of the host committed, and neither before nor for one that was rolled back', async () => {
+    const heard = listenTo(open(database.url))
+    await until(() => heard.count === 1)
+    const pool = new pg.Pool({ connectionString: database.url })
+    const directory = await createDirectory({ storage: open(database.url, { pool } as never) })
+    const watcher = await pool.connect()
+    const notifications: string[] = []
+    watcher.on('notification', ({ channel }) => notifications.push(channel))
+    const { rows } = await watcher.query(
+      "select 'indwell_written_' || left(encode(sha256(' indwell_'), 'hex'), 16) as name",
+    )
+    await watcher.query(`listen ${rows[0].name}`)
+    const client = await pool.connect()
+    // What opening the directory told of is behind us then.
+    await watcher.query(`notify ${rows[0].name}, 'begin'`)
+    await until(() => notifications.length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    notifications.length = 0
+    const begun = heard.count
+
+    for (const end of ['rollback', 'commit'] as const) {
+      await client.query('begin')
+      const joined = directory.within(client)
+      const { users } = joined.asSystem('test')
+      await joined
+        .transaction(async (inner) => {
+          await inner.asSystem('test').users.createHuman({ userName: 'bob' })
+          throw new Error('the test broke off')
+        })
+        .catch(() => {})
+      const { userId } = await users.createHuman({ userName: 'ada' })
+      await users.metadata(userId).set({ plan: 'pro' })
+      await watcher.query('select 1')
+      expect(notifications).toEqual([])
+      await client.query(end)
+    }
+    await until(() => heard.count > begun)
+    await watcher.query('select 1')
+    expect(notifications).toHaveLength(1)
+    client.release()
+    watcher.release(true)
+    heard.end()
+    await Promise.all(opened.map((storage) => storage.close()))
+    await pool.end()
+  })
+
   it('goes on hearing when the connection was lost', async () => {
     const proxy = await startTcpProxy(database.url)
     const heard = listenTo(open(proxy.through(database.url)))

@@ -23,6 +23,7 @@ import { applyCommits } from './commit/apply-commits'
 import { applyUnread } from './commit/apply-unread'
 import type { Connection } from './connection'
 import { consumerKeeper } from './consumers/consumer-keeper'
+import { readAllEvents } from './feed/read-all-events'
 import { readEvents, requirePosition } from './feed/read-events'
 import { filePresence } from './file-presence'
 import { rewriteEvents } from './history/rewrite-events'
@@ -125,15 +126,17 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const find = searchPage(connection)
   const explain = explainSearch(connection)
   const read = readEvents(connection)
+  const readAll = readAllEvents(connection)
   const indexer = metadataIndexer(connection)
+  const rewrite = rewriteEvents(connection)
   const transactions = sqliteTransactions(database, answer, {
     // What is read in a transaction of several turns may be rolled back: it is not to be remembered.
     load: loadReads({ ...connection, isOurs: false }),
     commit: apply,
     search: find,
     readEvents: read,
+    rewriteEvents: rewrite,
   })
-  const rewrite = rewriteEvents(connection)
   const consumers = consumerKeeper(connection)
   let closed = false
 
@@ -184,6 +187,10 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     async readEvents(instanceId, query) {
       requirePosition(query)
       return transactions.after(() => read(instanceId, query))
+    },
+    async readAllEvents({ after = '0', limit }) {
+      requirePosition({ after })
+      return transactions.after(() => readAll(after, limit))
     },
     listConsumers: async (instanceId, name) => transactions.after(() => consumers.list(instanceId, name)),
     putConsumer: async (instanceId, consumer) => transactions.after(() => consumers.put(instanceId, consumer)),

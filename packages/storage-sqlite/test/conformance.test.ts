@@ -16,7 +16,11 @@ describe('sqlite storage keeps the storage contract', () => {
   it('names the instance in every statement that was run for all of this', async () => {
     const all = [...spreadTables(tableNames({}))]
 
-    const judged = await judgeStatements(recording.statements, (name) => all.includes(name), { plain: true })
+    // The one that is there to read all of them, for the host alone.
+    const ofAllInstances = recording.statements.filter(({ sql }) => /where "e"\."position" > \? order by/.test(sql))
+    const statements = recording.statements.filter((statement) => !ofAllInstances.includes(statement))
+    const judged = await judgeStatements(statements, (name) => all.includes(name), { plain: true })
+    expect(new Set(ofAllInstances.map(({ sql }) => sql)).size).toBe(1)
 
     expect(judged.problems).toEqual([])
     expect(judged.unnoticed).toEqual([])

@@ -93,6 +93,44 @@ describe.each([
     await metadata.set({ plan: 'pro' })
   })
 
+  it('reach into transactions: what is refused there leaves them as they were, or ends them', async () => {
+    const { t, users, userId } = await made()
+    const { transaction } = t.directory
+    const plan = () => users.metadata(userId).values()
+
+    t.faults.next('busy', { when: writesMetadata })
+    const refused = await transaction(async (inner) => {
+      const metadata = inner.asSystem('test').users.metadata(userId)
+      const reason = await metadata.set({ plan: 'no' }).catch((error) => error.reason)
+      await metadata.set({ seats: 1 })
+      return reason
+    })
+    expect(refused).toBe('busy')
+    expect(await plan()).toEqual({ seats: 1 })
+
+    t.faults.next('stale', { when: writesMetadata })
+    await transaction(async (inner) => inner.asSystem('test').users.metadata(userId).set({ seats: 2 }))
+    expect(await plan()).toEqual({ seats: 2 })
+
+    t.faults.next('connection_lost', { when: ({ operation }) => operation === 'load' })
+    const lost = transaction(async (inner) => {
+      const { metadata, get } = inner.asSystem('test').users
+      await get(userId).catch(() => {})
+      await metadata(userId)
+        .set({ seats: 3 })
+        .catch(() => {})
+    })
+    await expect(lost).rejects.toMatchObject({ code: 'storage_unavailable', reason: 'unreachable' })
+    expect(await plan()).toEqual({ seats: 2 })
+
+    const told: string[] = []
+    t.directory.on('*', ({ type }) => void told.push(type))
+    t.faults.next('outcome_unknown', { when: writesMetadata })
+    const unknown = transaction(async (inner) => inner.asSystem('test').users.metadata(userId).set({ seats: 4 }))
+    await expect(unknown).rejects.toMatchObject({ code: 'outcome_unknown' })
+    expect([await plan(), told]).toEqual([{ seats: 4 }, []])
+  })
+
   it('are answered by the faces as failures of the real storage are, and told to nobody', async () => {
     const { t } = await made()
     t.faults.next('busy', { calls: always })

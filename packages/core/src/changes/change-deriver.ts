@@ -34,12 +34,12 @@ interface KnownLane {
  * aggregate's lane once.
  */
 export class ChangeDeriver {
-  readonly #core: Core
+  readonly #core: Pick<Core, 'instanceId' | 'readEvents'>
   readonly #tellsBefore: boolean
   readonly #lanes = new Map<string, KnownLane>()
 
   /** @param tellsBefore - Without, nothing is read, and no fields are told; of metadata what keys were set to. */
-  constructor(core: Core, tellsBefore: boolean) {
+  constructor(core: Pick<Core, 'instanceId' | 'readEvents'>, tellsBefore: boolean) {
     this.#core = core
     this.#tellsBefore = tellsBefore
   }

@@ -67,7 +67,7 @@ export class ChangeReader {
     const aggregate = this.#subject
     const events = await this.#core.readEvents({ ...definedMembers({ aggregate, after }), limit: pageSize })
     return {
-      changes: await this.#deriver.changesOf(events, (event) => this.#tells(event)),
+      changes: await this.#deriver.changesOf(events, (event) => isTold(this.#types, event)),
       after: events.at(-1)?.position ?? after,
       isFull: events.length === pageSize,
     }
@@ -80,10 +80,10 @@ export class ChangeReader {
     const [change] = await this.#deriver.changesOf([event], () => true)
     return change
   }
+}
 
-  /** What a face keeps for its own work is nobody else's. */
-  #tells({ type, payload }: StoredEvent): boolean {
-    if (this.#types !== undefined && !this.#types.has(type)) return false
-    return !type.includes('.metadata.') || !isSystemOwn(String((payload as JsonObject).namespace))
-  }
+/** Whether an event is of the types that are asked for. What a face keeps for its own work is nobody else's. */
+export function isTold(types: ReadonlySet<string> | undefined, { type, payload }: StoredEvent): boolean {
+  if (types !== undefined && !types.has(type)) return false
+  return !type.includes('.metadata.') || !isSystemOwn(String((payload as JsonObject).namespace))
 }

@@ -30,11 +30,12 @@ export const anyPosition = v.optional(
   v.pipe(v.string('must be the position of a change'), v.check(isStorable, 'must be the position of a change')),
 )
 
-const optionsSchema = v.object({
+export const followOptions = {
   after: anyPosition,
   pollMs: pollTime,
   signal: v.optional(v.instance(AbortSignal, 'must be an AbortSignal')),
-})
+}
+const optionsSchema = v.object(followOptions)
 
 /**
  * Every change behind a position, and those to come. Nothing is read before it is asked for.
@@ -53,16 +54,35 @@ export function followChanges(
   return follow(reader, waking, after, pollMs, signal === undefined ? [closing] : [closing, signal])
 }
 
-async function* follow(
-  reader: ChangeReader,
+/** What a reader has behind a position, page after page, until it is given back or one of the signals is given. */
+export function follow(
+  reader: Pick<ChangeReader, 'read'>,
   waking: Waking,
   from: string | undefined,
   pollMs: number,
   signals: readonly AbortSignal[],
 ): AsyncGenerator<Change, void, undefined> {
+  const ending = new AbortController()
+  const changes = pages(reader, waking, from, pollMs, signals, ending)
+  const giveBack = changes.return.bind(changes)
+  // By itself it would wait for the change that somebody is waiting for.
+  changes.return = (value) => {
+    ending.abort()
+    return giveBack(value)
+  }
+  return changes
+}
+
+async function* pages(
+  reader: Pick<ChangeReader, 'read'>,
+  waking: Waking,
+  from: string | undefined,
+  pollMs: number,
+  signals: readonly AbortSignal[],
+  ending: AbortController,
+): AsyncGenerator<Change, void, undefined> {
   let after = from
   // `AbortSignal.any` would be held by the directory's own signal for as long as that lives.
-  const ending = new AbortController()
   const { signal } = ending
   const end = () => ending.abort()
   for (const one of signals) one.addEventListener('abort', end)

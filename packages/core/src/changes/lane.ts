@@ -40,7 +40,15 @@ export function laneOf(type: string): Lane {
   return type.startsWith('user.pat.') ? 'token' : 'record'
 }
 
-const begins: ReadonlySet<string> = new Set(['user.human.added', 'user.machine.added', 'org.added', 'client.added'])
+const begins: ReadonlySet<string> = new Set([
+  'user.human.added',
+  'user.machine.added',
+  'user.undeleted',
+  // Nothing of what was before is told any more.
+  'user.anonymised',
+  'org.added',
+  'client.added',
+])
 
 /** Whether the event begins the life of a subject: its id may have had an earlier one that ended without an event. */
 export const isBeginning = (type: string): boolean => begins.has(type)

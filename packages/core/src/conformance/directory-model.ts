@@ -38,6 +38,7 @@ export function nameOfRecord<K extends RecordKind>(kind: K, key: RecordKeyMap[K]
     client: ['clientId'],
     role: ['roleId'],
     accessToken: ['userId', 'tokenId'],
+    deletedUser: ['userId'],
   }
   return JSON.stringify([kind, ...names[kind].map((name) => members[name])])
 }
@@ -56,7 +57,7 @@ export function removeHeldBy({ aggregates, records, entries, claims }: MutableSt
   for (const [name, record] of records) {
     const [kind]: readonly unknown[] = JSON.parse(name)
     if (!('orgId' in record) || record.orgId !== orgId) continue
-    if (kind === 'user' && 'userName' in record) {
+    if ((kind === 'user' || kind === 'deletedUser') && 'userName' in record) {
       users.add(record.userId)
       held.add(nameOfAggregate({ type: 'user', id: record.userId }))
     }

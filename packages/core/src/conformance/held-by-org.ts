@@ -4,7 +4,7 @@ import type { AggregateKey, RecordKind } from '../storage/records'
 import type { Behavior } from './behavior'
 import { changeOf, claimFor, commitOf, creationOf, eventOf, orgKey, removalOf, userKey } from './commit-of'
 import { apply, attempt, loadOne, type Place, readFeed, recordsOf } from './place'
-import { accessTokenOf, clientOf, entryKeyOf, memberOf, orgDomainOf, orgOf, userOf } from './record-of'
+import { accessTokenOf, clientOf, deletedUserOf, entryKeyOf, memberOf, orgDomainOf, orgOf, userOf } from './record-of'
 
 const acme = orgKey('acme')
 const other = orgKey('other')
@@ -106,6 +106,32 @@ export const heldByOrgBehaviors: readonly Behavior[] = [
       }
       assert.equal((await keysOf(place, 'user')).length, 3)
       assert.equal((await entriesOf(place, acme)).length, 1)
+    },
+  },
+  {
+    name: 'users of an org that were deleted and can come back go with it, with what their ids hold',
+    async check(world) {
+      await fill(world)
+      for (const [userId, orgId] of [
+        ['ada', 'acme'],
+        ['eve', 'other'],
+      ] as const) {
+        await apply(
+          world,
+          commitOf(changeOf(userKey(userId), { removes: true }), {
+            remove: [{ kind: 'user', key: { userId } }],
+            put: [{ kind: 'deletedUser', record: deletedUserOf(userId, { orgId }), created: false }],
+          }),
+        )
+      }
+
+      await apply(world, orgRemoval)
+
+      assert.deepEqual(await keysOf(world, 'deletedUser'), ['other eve'])
+      assert.deepEqual(await entriesOf(world, userKey('ada')), [])
+      assert.equal(await loadOne(world, { read: 'claim', claim: claimOf(userKey('ada')) }), undefined)
+      assert.equal((await entriesOf(world, userKey('eve'))).length, 1)
+      assert.deepEqual(await loadOne(world, { read: 'claim', claim: claimOf(userKey('eve')) }), claimOf(userKey('eve')))
     },
   },
   {

@@ -1,3 +1,4 @@
+import { allEventsBehaviors } from './all-events'
 import { atomicityBehaviors } from './atomicity'
 import type { Behavior } from './behavior'
 import { checkedUnreadCommitBehaviors } from './checked-unread-commits'
@@ -65,6 +66,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   explanations: explanationBehaviors,
   'login names': loginNameBehaviors,
   feed: feedBehaviors,
+  'feed of all instances': allEventsBehaviors,
   consumers: consumerBehaviors,
   'event search': eventSearchBehaviors,
   'event rewrites': eventRewriteBehaviors,

@@ -1,6 +1,7 @@
 import type {
   AccessTokenRecord,
   ClientRecord,
+  DeletedUserRecord,
   EntryKey,
   MemberRecord,
   OrgDomainRecord,
@@ -96,6 +97,22 @@ export const accessTokenOf = (userId: string, tokenId: string, hash: string): Ac
   hash,
   expiresAt: null,
   ...stamped,
+})
+
+export const deletedUserOf = (
+  userId: string,
+  members: Partial<Omit<DeletedUserRecord, 'userId'>> = {},
+): DeletedUserRecord => ({
+  userId,
+  orgId: 'acme',
+  type: 'human',
+  userName: userId,
+  displayName: null,
+  names: 'held',
+  undeleteUntil: noon,
+  identities: [],
+  ...stamped,
+  ...members,
 })
 
 export const entryKeyOf = (userId: string, key: string, namespace = 'app'): EntryKey => ({

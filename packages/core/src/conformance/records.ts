@@ -4,7 +4,7 @@ import type { RecordRead } from '../storage/read'
 import type { Behavior } from './behavior'
 import { changeOf, commitOf, creationOf, eventOf, noon, orgKey, removalOf, userKey } from './commit-of'
 import { apply, loadOne, recordsOf } from './place'
-import { accessTokenOf, clientOf, memberOf, orgDomainOf, orgOf, roleOf, userOf } from './record-of'
+import { accessTokenOf, clientOf, deletedUserOf, memberOf, orgDomainOf, orgOf, roleOf, userOf } from './record-of'
 
 const ada = userKey('ada')
 const acme = orgKey('acme')
@@ -100,6 +100,21 @@ const whole: readonly { readonly put: RecordPut; readonly read: RecordRead }[] =
     put: { kind: 'accessToken', record: { ...accessTokenOf('ada', 't1', 'aa'), expiresAt: noon }, created: false },
     read: { read: 'record', kind: 'accessToken', key: { userId: 'ada', tokenId: 't1' } },
   },
+  {
+    put: {
+      kind: 'deletedUser',
+      record: deletedUserOf('ada', {
+        type: 'machine',
+        userName: 'ada@acme.example',
+        displayName: 'Ada Lovelace',
+        names: 'freed',
+        undeleteUntil: 8_640_000_000_000_000,
+        identities: ['google|a "quoted" one', ''],
+      }),
+      created: false,
+    },
+    read: { read: 'record', kind: 'deletedUser', key: { userId: 'ada' } },
+  },
 ]
 
 export const recordBehaviors: readonly Behavior[] = [
@@ -124,6 +139,7 @@ export const recordBehaviors: readonly Behavior[] = [
         { kind: 'member', record: memberOf('acme', 'ada', { roles: [] }), created: false },
         { kind: 'role', record: roleOf('auditor'), created: false },
         { kind: 'accessToken', record: accessTokenOf('ada', 't1', 'aa'), created: false },
+        { kind: 'deletedUser', record: deletedUserOf('bob'), created: false },
       ] as const
       await apply(world, creationOf(ada, { put: bare }))
 
@@ -133,6 +149,7 @@ export const recordBehaviors: readonly Behavior[] = [
         await loadOne(world, { read: 'record', kind: 'member', key: { level: 'org', orgId: 'acme', userId: 'ada' } }),
         await loadOne(world, { read: 'record', kind: 'role', key: { roleId: 'auditor' } }),
         await loadOne(world, { read: 'record', kind: 'accessToken', key: { userId: 'ada', tokenId: 't1' } }),
+        await loadOne(world, { read: 'record', kind: 'deletedUser', key: { userId: 'bob' } }),
       ]
       assert.deepEqual(
         found,

@@ -56,6 +56,38 @@ export const transactionBehaviors: readonly Behavior[] = [
     },
   },
   {
+    name: 'what is rewritten of the log within it stays with the rest, and goes with the rest',
+    async check(world) {
+      const { instanceId } = world
+      await apply(world, creationOf(ada))
+      await apply(world, commitOf(changeOf(ada)))
+      const before = await eventsOf(world, ada)
+      const work = async (within: TransactionStorage) => {
+        const { sequences } = requireApplied((await within.commit(instanceId, [commitOf(changeOf(ada))]))[0])
+        const remove = { before: sequences[0]!, exceptTypes: [] }
+        assert.equal(await within.rewriteEvents(instanceId, ada, { remove, replace: [] }), 2)
+        const left = await within.readEvents(instanceId, { aggregate: ada, limit: 10 })
+        assert.deepEqual(
+          left.map(({ sequence }) => sequence),
+          ['3'],
+        )
+      }
+      const broken = new Error('the test broke off')
+      const failed = transaction(world, async (within) => {
+        await work(within)
+        throw broken
+      })
+      if (world.storage.transaction === undefined) return
+      await failing(failed, broken)
+      assert.deepEqual(await eventsOf(world, ada), before)
+      await transaction(world, work)
+      assert.deepEqual(
+        (await eventsOf(world, ada)).map(({ sequence }) => sequence),
+        ['3'],
+      )
+    },
+  },
+  {
     name: 'when its work throws nothing of it is left, and the error passes through',
     async check(world) {
       if (world.storage.transaction === undefined) return

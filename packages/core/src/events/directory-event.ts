@@ -1,18 +1,20 @@
 import type { AccessTokenEvent } from '../access-tokens/access-token'
 import type { ClientEvent } from '../clients/client'
-import type { ErasedEvent, FoldedEvent } from '../history/folded-event'
+import type { AnonymisedEvent, ErasedEvent, FoldedEvent } from '../history/folded-event'
 import type { InstanceEvent } from '../instance/instance'
 import type { MemberEvent } from '../members/member'
 import type { MetadataEvent } from '../metadata/metadata'
 import type { OrgEvent } from '../orgs/org'
 import type { RoleEvent } from '../roles/role'
 import type { StoredEvent } from '../storage/records'
+import type { DeletedUserEvent } from '../users/deleted-user'
 import type { UserEvent } from '../users/user'
 import type { HiddenMembers } from './shown-event'
 
 /** Everything that can happen in a directory. */
 export type DirectoryEvent =
   | UserEvent
+  | DeletedUserEvent
   | MetadataEvent
   | AccessTokenEvent
   | OrgEvent
@@ -22,6 +24,7 @@ export type DirectoryEvent =
   | InstanceEvent
   | FoldedEvent
   | ErasedEvent
+  | AnonymisedEvent
 
 export type DirectoryEventType = DirectoryEvent['type']
 

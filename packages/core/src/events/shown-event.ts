@@ -1,4 +1,4 @@
-import { type FoldedEvent, isFolded } from '../history/folded-event'
+import { type AnonymisedEvent, type FoldedEvent, isFolded } from '../history/folded-event'
 import type { JsonObject } from '../json'
 import { isSystemOwn } from '../metadata/metadata'
 import type { MetadataRules } from '../metadata-definition/metadata-rules'
@@ -13,7 +13,9 @@ const hiddenMembers = {
   'user.human.initialization.code.added': 'hash',
   'org.domain.verification.added': 'token',
 } as const
-export type HiddenMembers = typeof hiddenMembers & { readonly [Type in FoldedEvent['type']]: 'state' }
+export type HiddenMembers = typeof hiddenMembers & {
+  readonly [Type in FoldedEvent['type'] | AnonymisedEvent['type']]: 'state'
+}
 
 /** What a face keeps for itself holds data of users, which other permissions guard; what is redacted is shown to nobody. */
 function withoutOwnValue(event: StoredEvent, rules: MetadataRules | undefined): StoredEvent {

@@ -2,6 +2,7 @@ import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { appendedEvent } from '../events/event'
 import type { AggregateKey, StoredEvent } from '../storage/records'
+import { readDeletedUser } from '../users/kept-of-deleted'
 import { type FoldedEvent, folder, isFolded } from './folded-event'
 import { subjectLog } from './subject-log'
 import { applyToState, carriedState, emptyState, type SubjectState } from './subject-state'
@@ -56,18 +57,34 @@ function aggregatesOf(events: readonly StoredEvent[]): Iterable<AggregateKey> {
 }
 
 /** Answers how many events went. */
-async function foldHistory(core: Core, aggregate: AggregateKey, before: number): Promise<number> {
+async function foldHistory(
+  core: Core,
+  aggregate: AggregateKey,
+  before: number,
+  beforeSequence?: string,
+): Promise<number> {
   const state = emptyState()
   let last: StoredEvent | undefined
   let events = 0
   let since: number | undefined
-  for await (const event of subjectLog(core, aggregate, { until: before })) {
+  for await (const event of subjectLog(core, aggregate, {
+    until: before,
+    ...(beforeSequence !== undefined && { beforeSequence }),
+  })) {
     applyToState(state, appendedEvent(event))
     const folded = isFolded(event) ? (event as { readonly payload: unknown }).payload : undefined
     const { events: counted = 1, since: from = event.createdAt } = (folded ?? {}) as Partial<FoldedEvent['payload']>
     events += counted
     since ??= from
     last = event
+  }
+  if (state.deleted !== undefined && beforeSequence === undefined) {
+    // What was before is all there is of a user that can come back. Read now: it may have gone with its org.
+    const kept = await readDeletedUser(core, aggregate.id)
+    if (kept !== undefined) {
+      const removed = String(BigInt(kept.sequence) - 1n)
+      return foldHistory(core, aggregate, before, removed)
+    }
   }
   if (last === undefined || events === 1 || isFolded(last)) return 0
   const exceptTypes = ['org.removed']

@@ -14,7 +14,7 @@ import { isReadable } from '../metadata-definition/readable-event'
 import { type Paging, paged } from '../paging'
 import { compareSequences } from '../sequence'
 import type { AggregateKey, EventActor, StoredEvent } from '../storage/records'
-import { isErased, isFolded } from './folded-event'
+import { isAnonymised, isErased, isFolded } from './folded-event'
 import { entryDifference, frozen, type HistoryDifference, stateDifference } from './subject-difference'
 import { subjectLog } from './subject-log'
 import { applyToState, emptyState, type SubjectState } from './subject-state'
@@ -144,7 +144,7 @@ function shownDifference(
 function changeOf(event: StoredEvent, differences: readonly HistoryDifference[]): HistoryChange {
   const { sequence, type, createdAt: at, actor } = event
   const change = { sequence, type: type as DirectoryEventType, at, actor, differences }
-  if (!isFolded(event) || isErased(event)) return change
+  if (!isFolded(event) || isErased(event) || isAnonymised(event)) return change
   const { events, since } = event.payload as JsonObject
   return { ...change, purged: { events: Number(events), since: Number(since) } }
 }

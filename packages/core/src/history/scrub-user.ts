@@ -2,7 +2,7 @@ import type { Core } from '../core'
 import type { ReplacedEvent } from '../storage/event-rewrite'
 import type { AggregateKey, StoredEvent } from '../storage/records'
 import type { LinkedIdentity } from '../users/identity'
-import { erased, isFolded } from './folded-event'
+import { erased, isAnonymised, isFolded } from './folded-event'
 import { carriedIdentities, carriesRecord, subjectLog } from './subject-log'
 import { beginnings } from './subject-state'
 
@@ -14,8 +14,8 @@ export async function scrubUser(core: Core, userId: string, seen: Set<string> = 
   if (seen.has(userId)) return
   seen.add(userId)
   const aggregate: AggregateKey = { type: 'user', id: userId }
-  // A user that was made anew under the id keeps what happened since.
-  const [end] = await core.readLog({ aggregate, types: [erased.type], descending: true, limit: 1 })
+  // A user that was made anew under the id keeps what happened since, and so does one that is nobody any more.
+  const [end] = await core.readLog({ aggregate, types: [erased.type, 'user.anonymised'], descending: true, limit: 1 })
   if (end === undefined) return
   const linked = new Set<string>()
   const linkedTo = new Set<string>()
@@ -29,7 +29,7 @@ export async function scrubUser(core: Core, userId: string, seen: Set<string> = 
   for (const other of linkedTo) await scrubIdentity(core, other, userId)
   for (const other of linked) await scrubUser(core, other, seen)
   // Last of all: until then it says what else there is to do.
-  const replace = await blankBeginnings(core, aggregate, end.sequence)
+  const replace = await blankBeginnings(core, aggregate, end)
   await core.rewriteEvents(aggregate, { remove: { before: end.sequence, exceptTypes: [] }, replace })
 }
 
@@ -37,7 +37,11 @@ export async function scrubUser(core: Core, userId: string, seen: Set<string> = 
  * Who went with an org has no event of that, nor have its memberships elsewhere: that it was a user of the org has to be left,
  * for the log to tell that they went.
  */
-async function blankBeginnings(core: Core, aggregate: AggregateKey, end: string): Promise<readonly ReplacedEvent[]> {
+async function blankBeginnings(
+  core: Core,
+  aggregate: AggregateKey,
+  end: StoredEvent,
+): Promise<readonly ReplacedEvent[]> {
   const blank: ReplacedEvent[] = []
   let open: StoredEvent | undefined
   const close = () => {
@@ -46,14 +50,15 @@ async function blankBeginnings(core: Core, aggregate: AggregateKey, end: string)
     blank.push({ sequence, type: 'user.human.added', payload: { userName: '' }, actor: { ...actor, reason: null } })
   }
   const types = [...beginnings, 'user.removed', 'user.history.folded']
-  for await (const event of subjectLog(core, aggregate, { types, beforeSequence: end })) {
+  for await (const event of subjectLog(core, aggregate, { types, beforeSequence: end.sequence })) {
     if (event.type === 'user.removed') open = undefined
     else if (!isFolded(event) || carriesRecord(event)) {
       if (!isFolded(event)) close()
       open = event
     }
   }
-  close()
+  // The life that goes on is told by its end here.
+  if (!isAnonymised(end)) close()
   return blank
 }
 

@@ -10,13 +10,15 @@ import { evolveRole } from '../roles/role'
 import type {
   AccessTokenRecord,
   AggregateType,
+  DeletedUserRecord,
   EntryRecord,
   MemberRecord,
   OrgDomainRecord,
   RecordMap,
 } from '../storage/records'
+import { evolveDeletedUser } from '../users/deleted-user'
 import { evolveUser } from '../users/user'
-import { isFolded } from './folded-event'
+import { isAnonymised, isFolded } from './folded-event'
 import { applyToCodes, applyToLinks } from './kept-entries'
 
 /** All that the events of one aggregate come to. */
@@ -26,6 +28,8 @@ export interface SubjectState {
   readonly members: Map<string, MemberRecord>
   readonly domains: Map<string, OrgDomainRecord>
   readonly tokens: Map<string, AccessTokenRecord>
+  /** Of a user that is gone and can come back. */
+  deleted?: DeletedUserRecord | undefined
 }
 
 export const emptyState = (): SubjectState => ({
@@ -37,7 +41,13 @@ export const emptyState = (): SubjectState => ({
 })
 
 /** Events that a subject begins with, whatever was before under its id. */
-export const beginnings: readonly string[] = ['user.human.added', 'user.machine.added', 'client.added', 'org.added']
+export const beginnings: readonly string[] = [
+  'user.human.added',
+  'user.machine.added',
+  'user.undeleted',
+  'client.added',
+  'org.added',
+]
 
 /** Brings a state to where it is after `event`. */
 export function applyToState(state: SubjectState, event: AppendedEvent): void {
@@ -70,6 +80,7 @@ export function applyToState(state: SubjectState, event: AppendedEvent): void {
     }
   }
   if (aggregate.type === 'user') {
+    state.deleted = evolveDeletedUser(state.deleted, event)
     for (const tokenId of payload.tokenId === undefined ? [...state.tokens.keys()] : [payload.tokenId]) {
       move(state.tokens, tokenId, (token) => evolveAccessToken(token, event))
     }
@@ -99,11 +110,12 @@ function move<T>(map: Map<string, T>, name: string, evolve: (before: T | undefin
 
 function clear(state: SubjectState): void {
   state.record = undefined
+  state.deleted = undefined
   for (const map of [state.entries, state.members, state.domains, state.tokens]) map.clear()
 }
 
 /** A state as the event carries it that stands for those that led to it. */
-export function carriedState({ record, entries, members, domains, tokens }: SubjectState): JsonObject {
+export function carriedState({ record, entries, members, domains, tokens, deleted }: SubjectState): JsonObject {
   const carried = {
     ...(record !== undefined && { record }),
     entries: [...entries.values()].map(({ value, ...entry }) => ({
@@ -113,6 +125,7 @@ export function carriedState({ record, entries, members, domains, tokens }: Subj
     members: [...members.values()],
     domains: [...domains.values()],
     tokens: [...tokens.values()],
+    ...(deleted !== undefined && { deleted }),
   }
   return JSON.parse(JSON.stringify(carried)) as JsonObject
 }
@@ -123,12 +136,23 @@ interface Carried {
   readonly members?: readonly MemberRecord[]
   readonly domains?: readonly OrgDomainRecord[]
   readonly tokens?: readonly AccessTokenRecord[]
+  readonly deleted?: DeletedUserRecord
 }
 
-function restore(state: SubjectState, { payload }: AppendedEvent): void {
+function restore(state: SubjectState, event: AppendedEvent): void {
+  const { payload, sequence, createdAt: changedAt } = event
   clear(state)
-  const { record, entries = [], members = [], domains = [], tokens = [] } = (payload.state ?? {}) as object as Carried
-  state.record = record
+  const {
+    record,
+    entries = [],
+    members = [],
+    domains = [],
+    tokens = [],
+    deleted,
+  } = (payload.state ?? {}) as object as Carried
+  // The event is the last that changed it, not the last of those it stands for.
+  state.record = record && isAnonymised(event) ? { ...record, sequence, changedAt } : record
+  state.deleted = deleted
   for (const { value, ...entry } of entries) {
     const held = 'json' in value ? value : { bytes: new Uint8Array(Buffer.from(value.bytes, 'base64')) }
     state.entries.set(entryName(entry.namespace, entry.key), { ...entry, value: held })

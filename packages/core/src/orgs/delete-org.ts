@@ -6,6 +6,7 @@ import { requireVersion, type WriteOptions } from '../expected-version'
 import { memberChange } from '../members/member'
 import { scopeOf } from '../permissions/permission-scope'
 import { draftIdentityLeavingOrg, readLinkedInOrg } from '../users/draft-identities'
+import { readLinkedToDeleted } from '../users/kept-of-deleted'
 import type { Written } from '../written'
 import { loadOrgForChange, orgWritten } from './load-org'
 
@@ -46,6 +47,7 @@ export function deleteOrg(core: Core, actor: Actor, orgId?: string, options?: Wr
       count: false,
     })
     const linked = await readLinkedInOrg(core, org.orgId)
+    const ofDeleted = await readLinkedToDeleted(core, org.orgId)
 
     const { revision, sequence } = aggregate
     const drafted = draft.aggregate(
@@ -55,6 +57,9 @@ export function deleteOrg(core: Core, actor: Actor, orgId?: string, options?: Wr
     drafted.append({ type: 'org.removed', payload: {} })
     draft.removeHeldBy(org.orgId)
     for (const identity of linked) draftIdentityLeavingOrg(core, draft, org.orgId, identity)
+    for (const { identities, names } of ofDeleted) {
+      for (const identity of identities) draftIdentityLeavingOrg(core, draft, org.orgId, identity, names === 'held')
+    }
     // A member from elsewhere keeps its claims, but this one.
     for (const member of members.items) draft.releaseClaim(memberChange(core.instanceId, member).claim)
     // It must not become the default org meanwhile.

@@ -124,7 +124,8 @@ export interface Commit {
  * - the aggregates of those users and clients, which live no longer and move their revision, but not their sequence;
  * - all entries of the org, the users and the clients;
  * - all access tokens of the users, and all memberships of the users and in the org;
- * - all claims whose owner is the org, one of the users or one of the clients.
+ * - all claims whose owner is the org, one of the users or one of the clients;
+ * - the users of the org that were deleted and can come back, with all entries and claims of their ids.
  *
  * Whoever at the same time writes to an aggregate that the org owns comes before it, in the feed too, or finds it gone.
  */

@@ -28,6 +28,7 @@ export interface DirectoryStorage<Transaction = unknown, Connection = unknown>
     Partial<ReplicaReader>,
     Partial<ConsumerKeeper>,
     Partial<WriteListener>,
+    Partial<AllEventsReader>,
     Partial<TransactionJoiner<Transaction, Connection>> {
   /**
    * The database is in this process, so that two reads one after the other cost no more than two at once: what may turn
@@ -137,6 +138,25 @@ export interface ReplicaReader {
    * @throws `InvalidInputError` for what is neither.
    */
   readReplica(atLeast: string): StorageReads
+}
+
+/** An event, and the instance that it is of. */
+export interface InstanceEvent {
+  readonly instanceId: string
+  readonly event: StoredEvent
+}
+
+/** Reads the feed of all instances, for the host alone. A storage that cannot leaves it out. */
+export interface AllEventsReader {
+  /**
+   * Events of all instances that have a record, in the order of their positions, at most `limit`. There may be fewer than
+   * are there; none only where there are no more.
+   *
+   * A reader that resumes after the last position it has seen misses nothing, as in {@link EventReader}.
+   *
+   * @param query - `after`: exclusive, a position of any instance.
+   */
+  readAllEvents(query: { readonly after?: string; readonly limit: number }): Promise<readonly InstanceEvent[]>
 }
 
 /** What is kept of a consumer of changes. */

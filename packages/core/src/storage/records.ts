@@ -148,6 +148,23 @@ export interface AccessTokenRecord extends Stamped {
   readonly expiresAt: number | null
 }
 
+/** Whether what a deleted user held that has to be unique stays taken while it can come back. */
+export type DeletedNames = 'held' | 'freed'
+
+/** A user that was deleted and can come back: it has no record of its own, no entries, memberships or tokens. */
+export interface DeletedUserRecord extends Stamped {
+  readonly userId: string
+  readonly orgId: string
+  readonly type: UserType
+  readonly userName: string
+  readonly displayName: string | null
+  readonly names: DeletedNames
+  /** Milliseconds since the epoch, exclusive. */
+  readonly undeleteUntil: number
+  /** Ids of what was linked to it, which nobody may take meanwhile. */
+  readonly identities: readonly string[]
+}
+
 /** The records that are written whole, by kind. */
 export interface RecordMap {
   readonly instance: InstanceRecord
@@ -158,6 +175,7 @@ export interface RecordMap {
   readonly client: ClientRecord
   readonly role: RoleRecord
   readonly accessToken: AccessTokenRecord
+  readonly deletedUser: DeletedUserRecord
 }
 export type RecordKind = keyof RecordMap
 
@@ -171,6 +189,7 @@ export interface RecordKeyMap {
   readonly client: Pick<ClientRecord, 'clientId'>
   readonly role: Pick<RoleRecord, 'roleId'>
   readonly accessToken: Pick<AccessTokenRecord, 'userId' | 'tokenId'>
+  readonly deletedUser: Pick<DeletedUserRecord, 'userId'>
 }
 
 export type SubjectType = 'user' | 'org' | 'client' | 'member'

@@ -1,4 +1,5 @@
 import type { CommitWriter, StorageReads } from './directory-storage'
+import type { HistoryRewriter } from './event-rewrite'
 
 /**
  * The port within one transaction, whose reads see what was written in it. Nothing stays unless the transaction commits.
@@ -7,7 +8,7 @@ import type { CommitWriter, StorageReads } from './directory-storage'
  *
  * @throws `TransactionError` where the transaction is none, has ended or cannot go on.
  */
-export interface TransactionStorage extends StorageReads, Pick<CommitWriter, 'commit'> {
+export interface TransactionStorage extends StorageReads, Pick<CommitWriter, 'commit'>, HistoryRewriter {
   /**
    * Runs `work` behind a savepoint: what it wrote by the storage it gets goes when it throws, and what was written before
    * stays. Until it ends nobody calls the outer one.

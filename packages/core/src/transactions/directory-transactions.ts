@@ -78,7 +78,7 @@ function directoryIn(opened: Opened, place: Place): TransactionDirectory {
     ...(inTransaction && { settleCommit: hookedCommit(options, inTransaction, run) }),
   })
   return {
-    ...facesOf({ ...core, inTransaction: true, userLoginMustBeDomain: instance.userLoginMustBeDomain }),
+    ...facesOf({ ...core, userLoginMustBeDomain: instance.userLoginMustBeDomain }),
     async transaction(work) {
       const inner = { ...place, held: holdAnnouncements(options), queue: new TransactionQueue() }
       const answer = await queue.nest(() =>
@@ -147,7 +147,7 @@ function onlyThese({ isLocal, system }: DirectoryStorage, calls: TransactionStor
     addMetadataIndexes: refuse,
     removeMetadataIndexes: refuse,
     fillMetadataIndex: refuse,
-    rewriteEvents: refuse,
+    rewriteEvents: calls.rewriteEvents,
     migrate: refuse,
     close: refuse,
   }

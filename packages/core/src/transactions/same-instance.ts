@@ -27,6 +27,8 @@ export function inSameInstance(storage: TransactionStorage, instance: InstanceRe
     search: (instanceId, search) => after(instanceId, () => storage.search(instanceId, search)),
     readEvents: (instanceId, query) => after(instanceId, () => storage.readEvents(instanceId, query)),
     commit: (instanceId, commits) => after(instanceId, async () => storage.commit(instanceId, commits)),
+    rewriteEvents: (instanceId, aggregate, rewrite) =>
+      after(instanceId, () => storage.rewriteEvents(instanceId, aggregate, rewrite)),
     // Whoever begins one writes by the storage that it gets.
     savepoint: (work) => storage.savepoint((inner) => work(isSame ? inner : inSameInstance(inner, instance))),
   }

@@ -50,6 +50,8 @@ export function inQueue(storage: TransactionStorage, queue: TransactionQueue): T
     search: (instanceId, search) => queue.run(() => storage.search(instanceId, search)),
     readEvents: (instanceId, query) => queue.run(() => storage.readEvents(instanceId, query)),
     commit: (instanceId, commits) => queue.run(async () => storage.commit(instanceId, commits)),
+    rewriteEvents: (instanceId, aggregate, rewrite) =>
+      queue.run(() => storage.rewriteEvents(instanceId, aggregate, rewrite)),
     savepoint: (work) => queue.run(() => storage.savepoint(work)),
   }
 }

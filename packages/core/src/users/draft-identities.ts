@@ -56,8 +56,15 @@ export async function readLinkedInOrg(core: Core, orgId: string): Promise<readon
 }
 
 /** Drafts that an id is nobody's: with its org goes to whom it was linked. */
-export function draftIdentityLeavingOrg(core: Core, draft: CommitDraft, orgId: string, identity: LinkedIdentity): void {
+export function draftIdentityLeavingOrg(
+  core: Core,
+  draft: CommitDraft,
+  orgId: string,
+  identity: LinkedIdentity,
+  holdsNames = true,
+): void {
   draft.removeEntries({ key: linkKey(identity.userId) })
+  if (!holdsNames) return
   for (const claim of identityClaims(identity, orgId, core.userLoginMustBeDomain)) draft.releaseClaim(claim)
 }
 

@@ -2,8 +2,10 @@ import { draftCodes, type KeptCodes } from '../codes/draft-codes'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { evolveAll } from '../events/evolve-all'
+import type { AnonymisedEvent } from '../history/folded-event'
 import type { Expectation } from '../storage/commit'
 import type { Claim, UserRecord } from '../storage/records'
+import type { DeletedUserEvent } from './deleted-user'
 import { claimsOf, evolveUser, type UserEvent } from './user'
 
 /** The aggregate that numbers a user's events. */
@@ -25,7 +27,7 @@ export function draftUserEvents(
   draft: CommitDraft,
   aggregate: AggregateDraft,
   before: UserRecord | undefined,
-  events: readonly UserEvent[],
+  events: readonly (UserEvent | DeletedUserEvent | AnonymisedEvent)[],
   codes: KeptCodes = {},
 ): UserRecord | undefined {
   const appended = events.map((event) => aggregate.append(event))

@@ -2,7 +2,6 @@ import type { Actor } from '../actor'
 import type { Core, Plan } from '../core'
 import { InvalidStateError } from '../errors/invalid-state-error'
 import { NotFoundError } from '../errors/not-found-error'
-import { TransactionError } from '../errors/transaction-error'
 import { requireVersion, type WriteOptions } from '../expected-version'
 import { erased, isErased } from '../history/folded-event'
 import { scrubUser } from '../history/scrub-user'
@@ -12,7 +11,8 @@ import type { Written } from '../written'
 import { draftIdentityRemoval, readIdentities } from './draft-identities'
 import { draftUserAggregate } from './draft-user-change'
 import { draftUserRemoval, readUserBelongings } from './draft-user-removal'
-import { linkKey } from './identity'
+import { linkedToOther, linkKey } from './identity'
+import { draftEndOfKept, readDeletedUser } from './kept-of-deleted'
 import { allOf, readUser, readUserAggregate, requireUser } from './load-user'
 
 /**
@@ -26,23 +26,21 @@ import { allOf, readUser, readUserAggregate, requireUser } from './load-user'
  * subjects live, `user.self.delete` will do.
  * @throws {@link NotFoundError} when there is no such user in the org, nor ever was.
  * @throws {@link InvalidStateError} `identity_already_linked` for what is an identity of another user: erase that, or unlink it.
- * @throws {@link TransactionError} `unsupported` within a transaction.
  * @throws {@link VersionConflictError} when `ifVersion` names another version than the subject has.
  */
 export async function eraseUser(core: Core, actor: Actor, userId: string, options?: WriteOptions): Promise<Written> {
-  // What goes from the log goes behind the write, which is not stored before the host's transaction is.
-  if (core.inTransaction) throw new TransactionError('unsupported')
   const written = await core.write(actor, async (draft): Promise<Plan<Written>> => {
     const permitted = scopeOf(core, actor, 'user.delete', { self: 'user.self.delete' })
-    const [scope, aggregate, user, linked, link] = await allOf(
+    const [scope, aggregate, user, linked, link, deleted] = await allOf(
       permitted,
       readUserAggregate(core, userId),
       readUser(core, userId),
       readIdentities(core, userId),
       core.read({ read: 'entry', key: linkKey(userId) }),
+      readDeletedUser(core, userId),
     )
     if (aggregate === undefined || !scope.admits(aggregate.owner, userId)) throw new NotFoundError('user', userId)
-    if (link !== undefined) throw new InvalidStateError('identity_already_linked')
+    if (linkedToOther(link) !== undefined) throw new InvalidStateError('identity_already_linked')
     const version = requireVersion(aggregate, options)
     const { owner: orgId, sequence, changedAt } = aggregate
 
@@ -61,6 +59,14 @@ export async function eraseUser(core: Core, actor: Actor, userId: string, option
           changedAt: at,
           orgId,
         }),
+      }
+    }
+    if (deleted !== undefined) {
+      const { drafted, identities } = await draftEndOfKept(core, draft, deleted, link, erased)
+      for (const identity of identities) identity.append(erased)
+      return {
+        draft,
+        answer: ({ at, sequenceOf }) => ({ sequence: sequenceOf(drafted.index), createdAt: at, changedAt: at, orgId }),
       }
     }
     for (const id of [userId, ...(await linkedWhenRemoved(core, userId))]) {

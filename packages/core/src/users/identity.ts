@@ -1,6 +1,7 @@
 import type { AppendedEvent } from '../events/event'
 import { definedMembers } from '../input'
 import type { EntryKey, EntryRecord, UserRecord } from '../storage/records'
+import type { DeletedUserEvent } from './deleted-user'
 import { claimsOf, codeAdded, fact, type UserEvent } from './user'
 
 /** What is kept of a user while it is linked to another one: all but its metadata, memberships and times. */
@@ -44,7 +45,10 @@ export const identitiesKey = (userId: string): EntryKey => ({
   key: identitiesEntry,
 })
 
-/** Where it is kept to whom an id is linked that is no user any more, so that nobody becomes a user under it meanwhile. */
+/**
+ * Where it is kept to whom an id is linked that is no user any more, so that nobody becomes a user under it meanwhile: to
+ * itself while it can come back.
+ */
 export const linkNamespace = '$linked'
 
 export const linkKey = (userId: string): EntryKey => ({
@@ -100,9 +104,27 @@ export function evolveIdentities(
 
 /** To whom an id is linked after `event`. */
 export function evolveLink(linkedTo: string | undefined, event: AppendedEvent): string | undefined {
-  const { type, payload } = event as AppendedEvent & UserEvent
-  if (type === 'user.linked') return payload.userId
-  return type === 'user.unlinked' ? undefined : linkedTo
+  const { type, payload } = event as AppendedEvent & (UserEvent | DeletedUserEvent)
+  switch (type) {
+    case 'user.linked':
+      return payload.userId
+    // Kept for the user itself, which can come back.
+    case 'user.undelete.offered':
+      return event.aggregate.id
+    case 'user.unlinked':
+    case 'user.undelete.ended':
+    case 'user.undeleted':
+      return undefined
+    default:
+      return linkedTo
+  }
+}
+
+/** To whom else an id is linked, by what is kept of that. */
+export function linkedToOther(link: EntryRecord | undefined): string | undefined {
+  if (link === undefined || !('json' in link.value)) return undefined
+  const to = JSON.parse(link.value.json) as string
+  return to === link.subjectId ? undefined : to
 }
 
 /** All claims of an identity: they stay where they are while it is linked, so that it can always be a user again. */

@@ -9,7 +9,15 @@ import type { Written } from '../written'
 import { draftIdentities, draftLinkInOrg, readIdentities } from './draft-identities'
 import { draftUserAggregate } from './draft-user-change'
 import { draftUserRemoval, readUserBelongings } from './draft-user-removal'
-import { evolveIdentities, identityClaims, identityOf, type LinkedIdentity, linkKey, maxIdentities } from './identity'
+import {
+  evolveIdentities,
+  identityClaims,
+  identityOf,
+  type LinkedIdentity,
+  linkedToOther,
+  linkKey,
+  maxIdentities,
+} from './identity'
 import { allOf, loadUserForChange, readUser, readUserAggregate, requireUser } from './load-user'
 
 export interface IdentitiesWritten extends Written {
@@ -96,7 +104,8 @@ async function loadOther(core: Core, permitted: Promise<readonly PermissionScope
   const numbered = readUserAggregate(core, identityId)
   const linking = core.read({ read: 'entry', key: linkKey(identityId) })
   const [scopes, aggregate, found, link] = await allOf(permitted, numbered, readUser(core, identityId), linking)
-  if (found === undefined && link !== undefined && scopes.every((scope) => scope.admits(link.orgId))) {
+  const isLinked = link !== undefined && linkedToOther(link) !== undefined
+  if (found === undefined && isLinked && scopes.every((scope) => scope.admits(link.orgId))) {
     throw new InvalidStateError('identity_already_linked')
   }
   for (const scope of scopes) requireUser(found, identityId, scope)

@@ -1,6 +1,8 @@
 import type { CodePurpose } from '../codes/code'
 import type { AppendedEvent, DomainEvent } from '../events/event'
+import type { AnonymisedEvent } from '../history/folded-event'
 import type { AccessTokenType, Claim, Gender, UserRecord } from '../storage/records'
+import type { DeletedUserEvent } from './deleted-user'
 import type { LinkedIdentity } from './identity'
 
 /** A user as the directory keeps it. */
@@ -132,7 +134,7 @@ const empty = {
  */
 export function evolveUser(user: UserRecord | undefined, event: AppendedEvent): UserRecord | undefined {
   const { sequence, createdAt, owner, aggregate } = event
-  const { type, payload } = event as AppendedEvent & UserEvent
+  const { type, payload } = event as AppendedEvent & (UserEvent | DeletedUserEvent | AnonymisedEvent)
   switch (type) {
     case 'user.human.added':
       // Member by member: the engine takes longest for a copy of one object with those of another over it.
@@ -163,6 +165,10 @@ export function evolveUser(user: UserRecord | undefined, event: AppendedEvent): 
         createdAt: payload.createdAt ?? createdAt,
         changedAt: createdAt,
       }
+    case 'user.anonymised':
+      return { ...payload.record, userId: aggregate.id, orgId: owner, sequence, changedAt: createdAt }
+    case 'user.undeleted':
+      return { ...payload, userId: aggregate.id, orgId: owner, sequence, changedAt: createdAt }
     case 'user.machine.added':
       return {
         ...empty,

@@ -33,6 +33,7 @@ export function heldRemovalPart(names: TableNames): Part {
         sql`held as materialized (
           select 'org' as type, org_id as id from emptied_org
           union all select 'user', user_id from ${table(record.user)} where ${inInstance} and ${ofOrg}
+          union all select 'user', user_id from ${table(record.deletedUser)} where ${inInstance} and ${ofOrg}
           union all select 'client', client_id from ${table(record.client)} where ${inInstance} and ${ofOrg}
         )`,
         sql`ended as (
@@ -50,7 +51,9 @@ export function heldRemovalPart(names: TableNames): Part {
         deletion(names.claim, sql`(owner_type, owner_id) in (select type, id from held)`),
         deletion(record.accessToken, ofUser),
         deletion(record.member, sql`(${ofOrg} or ${ofUser})`),
-        ...[record.orgDomain, record.org, record.client, record.user].map((name) => deletion(name, ofOrg)),
+        ...[record.orgDomain, record.org, record.client, record.user, record.deletedUser].map((name) =>
+          deletion(name, ofOrg),
+        ),
       ]),
   })
 }

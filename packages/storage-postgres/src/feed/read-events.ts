@@ -146,7 +146,7 @@ function sequenceBound(text: string | undefined, name: string): string | undefin
   return digits.length < largest.length || (digits.length === largest.length && digits < largest) ? digits : largest
 }
 
-function decodeEvent(row: PostgresRow): StoredEvent {
+export function decodeEvent(row: PostgresRow): StoredEvent {
   const [transactionId, place, aggregateType, aggregateId, sequence, type, payload, owner, actorType, actorId] =
     row as string[]
   return {

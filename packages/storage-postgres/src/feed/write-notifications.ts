@@ -20,6 +20,8 @@ interface Notifying {
 }
 
 export interface WriteNotifications extends WriteListener {
+  /** Where the host's own transactions tell of themselves, which nobody is told the end of. */
+  readonly channel: string
   /** Something was committed. */
   written(): void
   close(): void
@@ -100,6 +102,7 @@ export function writeNotifications(connections: Connections, names: TableNames):
   }
 
   return {
+    channel,
     onWritten(wake) {
       // Another one for each caller, whatever they call.
       const own = () => wake()

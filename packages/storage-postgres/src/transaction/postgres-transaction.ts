@@ -1,16 +1,17 @@
-import { TransactionError, type TransactionStorage } from '@indwell/core'
+import { type CommitOutcome, TransactionError, type TransactionStorage } from '@indwell/core'
 import { isKysely, type KyselyTransaction, requireOpenTransaction, type TableNames } from '@indwell/storage-kysely'
 import { CompiledQuery, sql } from 'kysely'
 import { committer } from '../commit/apply-commits'
 import { answerGraceMs, type Connections, type Run } from '../connections'
 import { encodeParameter } from '../encode-parameter'
 import type { ReadEvents } from '../feed/read-events'
+import { historyRewriter } from '../history/rewrite-events'
 import type { Load } from '../load/load-reads'
 import { type RememberedIndexes, rememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import type { PostgresClient } from '../postgres-pool'
 import { runQuery } from '../prepared-query'
 import type { RunSearch } from '../search/search-page'
-import { compileStatement } from '../statement-cache'
+import { compileStatement, slot } from '../statement-cache'
 import { asCompositeText, parseCompositeText } from './composite-text'
 import { joinedConnection } from './joined-connection'
 
@@ -32,13 +33,20 @@ export interface Readers {
 const savepoint = compileStatement(sql`savepoint indwell_nested`)
 const release = compileStatement(sql`release savepoint indwell_nested`)
 const undo = compileStatement(sql`rollback to savepoint indwell_nested`)
+/** What the server sends when the transaction commits, and once however often it was said there. */
+const wake = compileStatement(sql`select pg_notify(${slot('channel')}::text, '')::text`)
 
-/** The port within a transaction, by what runs a statement there. */
+/**
+ * The port within a transaction, by what runs a statement there.
+ *
+ * @param channel - To be told on that something was written. Absent: whoever commits tells of it.
+ */
 export function transactionStorage(
   send: Run,
   outer: Connections,
   names: TableNames,
   readers: Readers,
+  channel?: string,
 ): TransactionStorage {
   const connections = joinedConnection(send, outer, names)
   // Those of the snapshot that the transaction has.
@@ -49,13 +57,25 @@ export function transactionStorage(
     of: (instanceId) => indexes.of(instanceId) ?? readers.indexes.of(instanceId),
     read: indexes.read,
   })
+  let isTold = channel === undefined
+  const told = async (outcomes: readonly CommitOutcome[]) => {
+    if (isTold || outcomes.every(({ outcome }) => outcome !== 'applied')) return outcomes
+    isTold = true
+    await connections.read(wake, { channel })
+    return outcomes
+  }
   const storage: TransactionStorage = {
     load: (instanceId, reads) => readers.load(instanceId, reads, connections),
     search: (instanceId, search) => readers.search(instanceId, search, connections, indexes),
     readEvents: (instanceId, query) => readers.readEvents(instanceId, query, connections),
     // Several may take several statements, of which none is to stay where all are told of an error.
-    commit: (instanceId, commits) =>
-      commits.length > 1 ? storage.savepoint(() => commit(instanceId, commits)) : commit(instanceId, commits),
+    commit: async (instanceId, commits) =>
+      told(
+        await (commits.length > 1
+          ? storage.savepoint(async () => commit(instanceId, commits))
+          : commit(instanceId, commits)),
+      ),
+    ...historyRewriter(connections, names),
     async savepoint(work) {
       await command(savepoint)
       try {
@@ -63,6 +83,8 @@ export function transactionStorage(
         await command(release)
         return answer
       } catch (error) {
+        // What was told behind the savepoint goes with it.
+        isTold = channel === undefined
         await command(undo).catch(() => undefined)
         await command(release).catch(() => undefined)
         throw error

@@ -8,11 +8,12 @@ import type { Connection } from '../connection'
  * Claims are found by a scan: an index by their owners would cost every creation more than the few removals of orgs save.
  */
 export function removeHeldBy({ names, builder, statements }: Connection): (instanceId: string, orgId: string) => void {
-  const { user, client, accessToken, member, orgDomain, org } = names.record
+  const { user, client, accessToken, member, orgDomain, org, deletedUser } = names.record
   const orgId = param<string>('orgId')
   const ofOrg = (table: string, id: string) =>
     builder.selectFrom(table).select(id).where('instance_id', '=', param('instanceId')).where('org_id', '=', orgId)
   const users = ofOrg(user, 'user_id')
+  const deleted = ofOrg(deletedUser, 'user_id')
   const subjects = sql`(
     select 'user', user_id from ${users} union all select 'client', client_id from ${ofOrg(client, 'client_id')}
   )`
@@ -54,7 +55,16 @@ export function removeHeldBy({ names, builder, statements }: Connection): (insta
     [deletion(names.claim).where(sql<boolean>`(owner_type, owner_id) in ${holders}`), ['instanceId', ...both, 'orgId']],
     [deletion(accessToken).where('user_id', 'in', users), ['instanceId', ...row]],
     [deletion(member).where('user_id', 'in', users), ['instanceId', ...row]],
-    ...[member, orgDomain, org, client, user].map(
+    // Who can come back has no record, and keeps its id by an entry and its names by claims.
+    [
+      deletion(names.entry).where('subject_type', '=', sql`'user'`).where('subject_id', 'in', deleted),
+      ['instanceId', ...row],
+    ],
+    [
+      deletion(names.claim).where('owner_type', '=', sql`'user'`).where('owner_id', 'in', deleted),
+      ['instanceId', ...row],
+    ],
+    ...[member, orgDomain, org, client, user, deletedUser].map(
       (table) => [deletion(table).where('org_id', '=', orgId), row] as const,
     ),
   ]

@@ -10,7 +10,7 @@ import {
 import { sql } from 'kysely'
 import type { Connection } from '../connection'
 
-type Row = readonly [
+export type Row = readonly [
   position: string,
   aggregateType: AggregateType,
   aggregateId: string,
@@ -100,7 +100,8 @@ function conditionsOf(instanceId: string, query: EventQuery, descending: boolean
   return conditions.filter((condition): condition is Condition => condition[2] !== undefined)
 }
 
-function decodeEvent(row: Row): StoredEvent {
+/** @param row - May have more behind. */
+export function decodeEvent(row: readonly [...Row, ...unknown[]]): StoredEvent {
   return {
     position: row[0],
     aggregate: { type: row[1], id: row[2] },

@@ -22,6 +22,7 @@ export function searchPage(connection: Connection): (instanceId: string, search:
     client: recordDecoder('client'),
     role: recordDecoder('role'),
     accessToken: recordDecoder('accessToken'),
+    deletedUser: recordDecoder('deletedUser'),
   }
 
   function find(instanceId: string, search: Search, known: KnownIndexes): Page<Found> {

@@ -1,7 +1,9 @@
 import {
+  type AggregateKey,
   type Commit,
   type CommitOutcome,
   type EventQuery,
+  type EventRewrite,
   InvalidStateError,
   type Page,
   type Read,
@@ -23,6 +25,7 @@ interface Calls {
   commit(instanceId: string, commits: readonly Commit[]): readonly CommitOutcome[]
   search(instanceId: string, search: Search): Page<unknown>
   readEvents(instanceId: string, query: EventQuery): readonly StoredEvent[]
+  rewriteEvents(instanceId: string, aggregate: AggregateKey, rewrite: EventRewrite): number
 }
 
 type Answer = <T>(work: () => T) => T
@@ -55,6 +58,8 @@ export function sqliteTransactions(database: SqliteDatabase, answer: Answer, cal
       search: async <S extends Search>(instanceId: string, search: S) =>
         within(() => calls.search(instanceId, search) as Page<SearchResult<S>>),
       readEvents: async (instanceId, query) => within(() => calls.readEvents(instanceId, query)),
+      rewriteEvents: async (instanceId, aggregate, rewrite) =>
+        within(() => calls.rewriteEvents(instanceId, aggregate, rewrite)),
       async savepoint(nested) {
         await within(() => run('savepoint indwell_nested'))
         try {

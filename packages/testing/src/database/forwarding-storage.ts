@@ -116,6 +116,7 @@ function inInstance(within: TransactionStorage, instanceOf: DatabaseCopy['instan
     search: (instanceId, search) => within.search(instanceOf(instanceId), search),
     readEvents: (instanceId, query) => within.readEvents(instanceOf(instanceId), query),
     commit: (instanceId, commits) => within.commit(instanceOf(instanceId), commits),
+    rewriteEvents: (instanceId, aggregate, rewrite) => within.rewriteEvents(instanceOf(instanceId), aggregate, rewrite),
     savepoint: (work) => within.savepoint((inner) => work(inInstance(inner, instanceOf))),
   }
 }

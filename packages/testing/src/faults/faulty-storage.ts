@@ -8,6 +8,7 @@ import {
   type SearchResult,
   type TransactionStorage,
 } from '@indwell/core'
+import { commitSpared, eventsOf, faultyTransaction, type TransactionFaults } from './faulty-transaction'
 import type { LateSearches } from './late-searches'
 import { askedFor, type StorageFaults } from './storage-faults'
 
@@ -35,10 +36,23 @@ export function faultyStorage(storage: DirectoryStorage, faults: StorageFaults, 
       if (outcomes.some(isApplied)) await late.written()
       return outcomes
     },
+    ...(storage.within && {
+      within: (transaction: unknown) => faultyTransaction(storage.within!(transaction), faults, { events: [] }),
+    }),
     ...(storage.transaction && {
       async transaction<T>(work: (within: TransactionStorage, connection: unknown) => Promise<T>): Promise<T> {
-        const answer = await storage.transaction!(work)
+        const known: TransactionFaults = { events: [] }
+        const answer = await storage.transaction!(async (within, connection) => {
+          const done = await work(faultyTransaction(within, faults, known), connection)
+          // Whoever went on regardless has nothing to commit.
+          if (known.lost !== undefined) throw known.lost
+          return done
+        })
         await late.written()
+        const call = { operation: 'commit', events: known.events } as const
+        if (known.events.length > 0 && faults.take(['outcome_unknown'], call) !== undefined) {
+          throw new OutcomeUnknownError({ cause: askedFor() })
+        }
         return answer
       },
     }),
@@ -56,8 +70,6 @@ export function faultyStorage(storage: DirectoryStorage, faults: StorageFaults, 
 
 const isApplied = ({ outcome }: { readonly outcome: string }) => outcome === 'applied'
 
-const eventsOf = ({ aggregates }: Commit) => aggregates.flatMap(({ events }) => events.map(({ type }) => type))
-
 async function commitWith(
   faults: StorageFaults,
   commits: readonly Commit[],
@@ -66,18 +78,11 @@ async function commitWith(
 ): Promise<readonly CommitOutcome[]> {
   const call = { operation: 'commit', events: commits.flatMap(eventsOf) } as const
   faults.refuse(call, commits)
-  const isStale = commits.map(
-    (one) => faults.take(['stale'], { operation: 'commit', events: eventsOf(one) }) !== undefined,
-  )
   const isUnknown = faults.take(['outcome_unknown'], call) !== undefined
-  const spared = commits.filter((_, index) => !isStale[index])
-  const outcomes = spared.length === 0 ? [] : await commit(spared)
+  const outcomes = await commitSpared(faults, commits, commit)
   if (isUnknown) {
     await late.written()
     throw new OutcomeUnknownError({ cause: askedFor() })
   }
-  const left = outcomes[Symbol.iterator]()
-  return commits.map((one, index) =>
-    isStale[index] ? { outcome: 'stale', aggregate: one.aggregates[0]!.key } : left.next().value!,
-  )
+  return outcomes
 }

@@ -18,6 +18,8 @@ export interface StorageFaults {
    * @throws StorageUnavailableError where the call shall not reach the storage.
    */
   refuse(call: StorageCall, question: unknown): void
+  /** How the call shall fail, which nothing is known of that asks again. */
+  refusalOf(call: StorageCall): StorageUnavailableError | undefined
   clear(): void
 }
 
@@ -61,6 +63,12 @@ export function storageFaults(): StorageFaults {
         throw unavailable('unreachable')
       }
       if (fault !== undefined) throw unavailable(fault as 'busy' | 'read_only' | 'full')
+    },
+    refusalOf(call) {
+      const fault = take(call.operation === 'commit' ? refusals : refusalsOfReads, call)
+      return (
+        fault && unavailable(fault === 'connection_lost' ? 'unreachable' : (fault as 'busy' | 'read_only' | 'full'))
+      )
     },
     clear() {
       armed = []
