@@ -215,7 +215,7 @@ export type {
   StorageReads,
   WriteListener,
 } from './storage/directory-storage'
-export type { EventRewrite, HistoryRewriter, ReplacedEvent } from './storage/event-rewrite'
+export type { EventRewrite, HistoryRewriter, ReplacedEvent, RewrittenEntry } from './storage/event-rewrite'
 export type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './storage/metadata-index'
 export { payloadTextOf } from './storage/payload-text'
 export type { LoginDomain, Principal, PrincipalRead, Read, ReadAnswer, ReadResult, RecordRead } from './storage/read'
