@@ -49,6 +49,8 @@ export {
   type ReadersFrom,
   type TransactionOf,
 } from './create-directory'
+export type { KeyProvider, MetadataPlace, UnreadableMetadata } from './encryption/key-provider'
+export type { MetadataReencrypted, ReencryptOptions, ReencryptProgress } from './encryption/reencrypt-metadata'
 export { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
 export { ContentionError } from './errors/contention-error'
 export { DirectoryError, type DirectoryErrorCode, isDirectoryError } from './errors/directory-error'
