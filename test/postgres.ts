@@ -65,6 +65,26 @@ async function createDatabase(template: string): Promise<PostgresDatabase> {
   return { url: urlOf(name), drop: async () => void (await administer(`drop database if exists ${name} with (force)`)) }
 }
 
+/** Every row of every table, as the server writes it. */
+export async function rowsAsText({ url }: Pick<PostgresDatabase, 'url'>): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const tables = await client.query<{ name: string }>(
+      `select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables
+       where table_schema not in ('pg_catalog', 'information_schema')`,
+    )
+    const rows: string[] = []
+    for (const { name } of tables.rows) {
+      const found = await client.query<{ row: string }>(`select stored::text as row from ${name} as stored`)
+      rows.push(...found.rows.map(({ row }) => row))
+    }
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
 function urlOf(database: string): string {
   const url = new URL(postgresUrl())
   url.pathname = `/${database}`

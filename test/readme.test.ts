@@ -340,6 +340,25 @@ describe('the page about many at once', () => {
   })
 })
 
+describe('the page about encryption', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/encryption.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/encryption.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('reads, finds and rotates what is encrypted', async () => {
+    const { directory, values, found, done, after } = await import('../examples/express-sqlite/src/encryption')
+
+    expect(values).toEqual({ taxId: 'DE 1', diagnosis: 'none' })
+    expect(found.items.map(({ userName }) => userName)).toEqual(['ada'])
+    expect(done).toEqual({ entries: 2, events: 2, unreadable: 0, conflicts: 0 })
+    expect(after.value).toBe('none')
+    await directory.close()
+  })
+})
+
 describe('the page about giving calls up', () => {
   it('shows, word for word, code of the examples', async () => {
     const shown = await blocks('docs/signals.md')

@@ -7,6 +7,10 @@ import type { Clock } from './clock'
 import { type CodeMessage, type CodeSender, createOutbox } from './codes/outbox'
 import type { Core } from './core'
 import { type CoreOptions, createCore } from './create-core'
+import type { KeyProvider } from './encryption/key-provider'
+import { openVault } from './encryption/open-vault'
+import { type MetadataReencrypted, type ReencryptOptions, reencryptMetadata } from './encryption/reencrypt-metadata'
+import { sealedStorage } from './encryption/sealed-storage'
 import type { DirectoryEventType } from './events/directory-event'
 import { createEventBus, type EventListener, warn } from './events/event-bus'
 import { facesOf } from './faces-of'
@@ -101,6 +105,11 @@ export interface DirectoryOptions<Metadata = UndefinedMetadata, Storage extends 
    * instance should say the same. Absent: any key holds any value.
    */
   readonly metadata?: MetadataDefinition<Metadata>
+  /**
+   * The keys that values are encrypted under whose keys of metadata are defined as `encrypted`. A definition that has such a
+   * key is refused without.
+   */
+  readonly keyProvider?: KeyProvider
   /** What is forbidden beyond what permissions decide. Default: nothing. */
   readonly policies?: Policies
   /** What is done along with writes: before them, in their transaction, and once they are there for good. */
@@ -177,6 +186,15 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
    * @throws {@link InvalidInputError} for a batch of less than 1 or more than 1000 memberships.
    */
   removeExpiredMembers(options?: RemoveExpiredMembersOptions): Promise<ExpiredMembersRemoved>
+  /**
+   * Stores every value of an encrypted key under the provider's current key, in entries and in the log: after a rotation, and
+   * once a key of metadata was declared as `encrypted` that holds values already. Nothing that anybody reads changes. Others
+   * may write meanwhile; one that was ended is gone on with by the next call.
+   *
+   * @throws {@link InvalidInputError} for a batch of less than 1 or more than 1000, or a place that was not reported.
+   * @throws {@link StorageUnavailableError} when the storage or the key provider cannot be asked.
+   */
+  reencryptMetadata(options?: ReencryptOptions): Promise<MetadataReencrypted>
   /**
    * Takes away what happened before a time, and leaves of each subject one event that stands for it: the log still tells what
    * is stored. Whoever reads the feed from further back meets that event, `….history.folded`, with how many it stands for.
@@ -289,7 +307,7 @@ export async function createDirectory<Storage extends DirectoryStorage, Metadata
 export async function createDirectory<Storage extends DirectoryStorage>(
   options: DirectoryOptions<UndefinedMetadata, Storage>,
 ): Promise<Directory<UndefinedMetadata, TransactionOf<Storage>, ConnectionOf<Storage>>> {
-  const { storage, domain = 'localhost', clock = Date.now, migrate = true } = options
+  const { domain = 'localhost', clock = Date.now, migrate = true } = options
   const { randomBytes = systemRandomBytes, onListenerError = warn, policies = {}, verifyDomain, hooks = {} } = options
   const { sendCode, onSendCodeError = warn } = options
   const idempotencyWindowMs = parseInput(window, options.idempotencyWindowMs ?? dayMs)
@@ -300,6 +318,9 @@ export async function createDirectory<Storage extends DirectoryStorage>(
   const indexes = parseMetadataIndexes([...given, ...(metadataRules?.indexes ?? [])])
   const { onUnindexed } = options
   const policy = parsePolicy(options.unindexed ?? 'allow', { onUnindexed })
+  const { keyProvider: provider } = options
+  const vault = await openVault({ instanceId, rules: metadataRules, provider, indexes, randomBytes, clock, warn })
+  const storage: DirectoryStorage = vault === undefined ? options.storage : sealedStorage(options.storage, vault)
   const bus = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
@@ -352,6 +373,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     metadataIndexes: metadataIndexes(storage, instanceId),
     removeExpiredMetadata: (sweep) => removeExpired(core, sweep),
     removeExpiredMembers: (sweep) => removeExpiredMembers(core, sweep),
+    reencryptMetadata: (run) => reencryptMetadata(core, options.storage, vault, run),
     purgeHistory: (options) => purgeHistory(core, options),
     export: (options) => exportDirectory(core, options),
     import: (lines, options) => importDirectory(core, lines, options),

@@ -50,6 +50,8 @@ export {
   type ReadersFrom,
   type TransactionOf,
 } from './create-directory'
+export type { KeyProvider, MetadataPlace, UnreadableMetadata } from './encryption/key-provider'
+export type { MetadataReencrypted, ReencryptOptions, ReencryptProgress } from './encryption/reencrypt-metadata'
 export { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
 export { ContentionError } from './errors/contention-error'
 export { DirectoryError, type DirectoryErrorCode, isDirectoryError } from './errors/directory-error'
@@ -229,7 +231,7 @@ export type {
   StorageReads,
   WriteListener,
 } from './storage/directory-storage'
-export type { EventRewrite, HistoryRewriter, ReplacedEvent } from './storage/event-rewrite'
+export type { EventRewrite, HistoryRewriter, ReplacedEvent, RewrittenEntry } from './storage/event-rewrite'
 export type { IndexLookup, SearchExplainer, SearchExplanation } from './storage/explain-search'
 export type { MetadataIndex, MetadataIndexFill, MetadataIndexState } from './storage/metadata-index'
 export { payloadTextOf } from './storage/payload-text'

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import type { EventActor } from '../storage/records'
+import type { EntryKey, EntryValue, EventActor } from '../storage/records'
 import type { Behavior } from './behavior'
 import { changeOf, commitOf, creationOf, eventOf, userKey } from './commit-of'
 import type { ConformanceWorld } from './conformance-world'
-import { apply, eventsOf, readFeed } from './place'
+import { apply, eventsOf, loadOne, readFeed } from './place'
+import { entryKeyOf } from './record-of'
 
 const ada = userKey('ada')
 const bob = userKey('bob')
@@ -87,6 +88,79 @@ export const eventRewriteBehaviors: readonly Behavior[] = [
       assert.equal(await world.storage.rewriteEvents(`${world.instanceId}-other`, ada, everything), 0)
 
       assert.deepEqual(await readFeed(world, 6), before)
+    },
+  },
+  {
+    name: 'an event that is of another type by then is not replaced where its type is named',
+    async check(world) {
+      await settle(world)
+      const replacement = (sequence: string, typeBefore: string) => ({
+        sequence,
+        typeBefore,
+        type: 'scrubbed',
+        payload: {},
+        actor: folder,
+      })
+
+      await world.storage.rewriteEvents(world.instanceId, ada, {
+        replace: [replacement('2', 'kept'), replacement('3', 'kept')],
+      })
+
+      const types = (await eventsOf(world, ada)).map(({ type }) => type)
+      assert.deepEqual(types.slice(1, 3), ['scrubbed', 'touched'])
+    },
+  },
+  {
+    name: 'entries are rewritten, text to bytes and back, and keep all but their values',
+    async check(world) {
+      const [plan, photo] = [entryKeyOf('ada', 'plan'), entryKeyOf('ada', 'photo')]
+      const putEntries = [
+        { key: plan, value: { json: '1' }, stamp: { aggregate: 0, event: 0 } },
+        { key: photo, value: { bytes: Uint8Array.of(1, 0, 255) }, stamp: { aggregate: 0, event: 0 } },
+      ]
+      await apply(world, creationOf(ada, { putEntries }))
+      const [planWas, photoWas] = await Promise.all([plan, photo].map((key) => loadOne(world, { read: 'entry', key })))
+      const events = await eventsOf(world, ada)
+      const text = { json: '{"a":"ключ😀"}' }
+      const bytes = { bytes: Uint8Array.of(0, 7) }
+      const rewritten = (key: EntryKey, value: EntryValue) => ({
+        namespace: key.namespace,
+        key: key.key,
+        sequence: '1',
+        value,
+      })
+
+      await world.storage.rewriteEvents(world.instanceId, ada, {
+        replace: [],
+        entries: [rewritten(plan, bytes), rewritten(photo, text), rewritten(entryKeyOf('ada', 'none'), text)],
+      })
+
+      assert.deepEqual(await loadOne(world, { read: 'entry', key: plan }), { ...planWas, value: bytes })
+      assert.deepEqual(await loadOne(world, { read: 'entry', key: photo }), { ...photoWas, value: text })
+      assert.equal(await loadOne(world, { read: 'entry', key: entryKeyOf('ada', 'none') }), undefined)
+      assert.deepEqual(await eventsOf(world, ada), events)
+    },
+  },
+  {
+    name: 'an entry that was set anew since is not rewritten, nor one of another subject or instance',
+    async check(world) {
+      const plan = entryKeyOf('ada', 'plan')
+      const put = (json: string) => ({
+        putEntries: [{ key: plan, value: { json }, stamp: { aggregate: 0, event: 0 } }],
+      })
+      await apply(world, creationOf(ada, put('1')))
+      await apply(world, creationOf(bob))
+      await apply(world, commitOf(changeOf(ada), put('2')))
+      const entry = (sequence: string) => ({
+        replace: [],
+        entries: [{ namespace: plan.namespace, key: plan.key, sequence, value: { json: '3' } }],
+      })
+
+      await world.storage.rewriteEvents(world.instanceId, ada, entry('1'))
+      await world.storage.rewriteEvents(world.instanceId, bob, entry('2'))
+      await world.storage.rewriteEvents(`${world.instanceId}-other`, ada, entry('2'))
+
+      assert.deepEqual((await loadOne(world, { read: 'entry', key: plan }))?.value, { json: '2' })
     },
   },
   {

@@ -44,6 +44,10 @@ export type InvalidStateReason =
   | 'metadata_path_missing'
   /** A `test` of a JSON Patch does not hold. */
   | 'metadata_test_failed'
+  /** What is stored was encrypted under a key that is no more, or is not what was stored there. */
+  | 'metadata_unreadable'
+  /** The key provider has no key of the id that it says is the current one. */
+  | 'metadata_key_missing'
   /** Rows of the host refer to it, by a foreign key that forbids what was asked for. */
   | 'referenced'
   | 'history_purged'

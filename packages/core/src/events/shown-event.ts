@@ -1,3 +1,4 @@
+import { isLost, isUnreadable } from '../encryption/unreadable-value'
 import { type AnonymisedEvent, type FoldedEvent, isFolded } from '../history/folded-event'
 import type { JsonObject } from '../json'
 import { isSystemOwn } from '../metadata/metadata'
@@ -19,7 +20,8 @@ export type HiddenMembers = typeof hiddenMembers & {
 
 /** What a face keeps for itself holds data of users, which other permissions guard; what is redacted is shown to nobody. */
 function withoutOwnValue(event: StoredEvent, rules: MetadataRules | undefined): StoredEvent {
-  const { namespace, key } = event.payload as JsonObject
+  const { namespace, key, value } = event.payload as JsonObject
+  if (isUnreadable(value) && isLost(value)) return withoutValue(event)
   return isWithheld(rules, event.aggregate.type, String(namespace), String(key)) ? withoutValue(event) : event
 }
 

@@ -1,5 +1,6 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
+import { isLost } from '../encryption/unreadable-value'
 import { visibleEvents } from '../events/list-events'
 import { isWithheld } from '../events/shown-event'
 import { checkNamespace, type MetadataByNamespace, type MetadataValue, metadataValue } from '../metadata/metadata-input'
@@ -89,7 +90,8 @@ function shownEntries(core: Core, actor: Actor, aggregate: AggregateKey, entries
     ({ namespace, key }) => isNamed(namespace) && isReadable(rules, actor, aggregate, namespace, key),
   )
   const ordered = readable.sort((a, b) => a.createdAt - b.createdAt || compareSequences(a.sequence, b.sequence))
-  const isRedacted = ({ namespace, key }: EntryRecord) => isWithheld(rules, aggregate.type, namespace, key)
+  const isRedacted = ({ namespace, key, value }: EntryRecord) =>
+    isWithheld(rules, aggregate.type, namespace, key) || isLost(value)
   return { shown: ordered.filter((entry) => !isRedacted(entry)), redacted: ordered.filter(isRedacted) }
 }
 

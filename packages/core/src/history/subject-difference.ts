@@ -1,3 +1,4 @@
+import { isLost } from '../encryption/unreadable-value'
 import type { JsonObject, JsonValue } from '../json'
 import { type MetadataValue, metadataValue, sameValue } from '../metadata/metadata-input'
 import type { EntryRecord } from '../storage/records'
@@ -49,6 +50,9 @@ export function entryDifference(
   const entry = after ?? before
   if (entry === undefined || entry.namespace.startsWith('$')) return []
   if (before !== undefined && after !== undefined && sameValue(before.value, after.value)) return []
+  if ((before && isLost(before.value)) || (after && isLost(after.value))) {
+    return [{ of: 'metadata', namespace: entry.namespace, key: entry.key, hidden: true }]
+  }
   return [
     {
       of: 'metadata',

@@ -1,3 +1,6 @@
+import { maxTokens, scalarsOf } from '../encryption/blind-index'
+import { parseEnvelope } from '../encryption/envelope'
+import type { SealedKey } from '../encryption/vault'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { checkKey, entryValue, type MetadataValue, maxValueDepth } from '../metadata/metadata-input'
@@ -26,7 +29,7 @@ export function checkValues(
 const unfit = 'is not what its schema asks for'
 const maxMessageLength = 500
 
-function checkValue({ key, schema, redact }: KeyRules, value: unknown): EntryValue {
+function checkValue({ key, schema, redact, encrypted }: KeyRules, value: unknown): EntryValue {
   if (value === undefined) throw new InvalidInputError(key, 'must not be undefined: remove the key instead')
   checkDepth(value)
   const result = schema['~standard'].validate(value)
@@ -34,10 +37,25 @@ function checkValue({ key, schema, redact }: KeyRules, value: unknown): EntryVal
     result.catch(() => undefined)
     throw new InvalidInputError(key, 'has a schema that takes its time: those of metadata have to be synchronous')
   }
-  if (result.issues === undefined) return entryValue(key, result.value as MetadataValue)
+  if (result.issues === undefined) {
+    const checked = entryValue(key, result.value as MetadataValue)
+    if (encrypted !== undefined) requireSealable(key, encrypted, checked)
+    return checked
+  }
   const [issue = { message: unfit }] = result.issues
   // Libraries put values into their messages.
-  throw new InvalidInputError(pathOf(key, issue), redact ? unfit : issue.message.slice(0, maxMessageLength))
+  throw new InvalidInputError(
+    pathOf(key, issue),
+    redact || encrypted !== undefined ? unfit : issue.message.slice(0, maxMessageLength),
+  )
+}
+
+function requireSealable(key: string, { blindIndex }: SealedKey, value: EntryValue): void {
+  if ('json' in value && parseEnvelope(value.json) !== undefined) {
+    throw new InvalidInputError(key, 'looks like what is encrypted already')
+  }
+  const tokens = blindIndex ? scalarsOf(value).length : 0
+  if (tokens > maxTokens) throw new LimitExceededError('metadata.blindIndex', maxTokens, tokens)
 }
 
 function pathOf(key: string, { path = [] }: SchemaIssue): string {

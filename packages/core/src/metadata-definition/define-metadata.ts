@@ -25,6 +25,11 @@ export interface MetadataKeyOptions {
   readonly expiresAfterMs?: number
   /** No event shows its values. */
   readonly redact?: boolean
+  /**
+   * Its values are encrypted wherever they are stored, under keys of `createDirectory`'s `keyProvider`. With a blind index
+   * searches may ask whether a value equals another, and with no index nothing.
+   */
+  readonly encrypted?: boolean | { readonly blindIndex?: boolean }
 }
 
 export type DefinedKeyInput = StandardSchema | MetadataKeyOptions

@@ -1,3 +1,5 @@
+import { indexMember } from '../encryption/envelope'
+import type { SealedKey } from '../encryption/vault'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { isSystemOwn, type MetadataSubjectType } from '../metadata/metadata'
 import { checkKey, checkNamespace, entryValue, type MetadataValue } from '../metadata/metadata-input'
@@ -19,6 +21,8 @@ export interface KeyRules {
   readonly write: ReadonlySet<MetadataParty> | undefined
   readonly expiresAfterMs: number | undefined
   readonly redact: boolean
+  /** Absent: it is stored as it is. */
+  readonly encrypted: SealedKey | undefined
 }
 
 /** What is said of a namespace of a kind of subject. */
@@ -29,6 +33,7 @@ export interface NamespaceRules {
   readonly keys: ReadonlyMap<string, KeyRules>
   readonly uniqueKeys: readonly string[]
   readonly expiringKeys: readonly string[]
+  readonly encryptedKeys: readonly string[]
   /** Whether users may read and write entries of their own here that nothing else is said about. */
   readonly isOwn: boolean
 }
@@ -64,7 +69,9 @@ export function compileRules<Shape>({ definition, unknownKeys }: MetadataDefinit
       const at = `${name}.${key}`
       checkKey(key)
       const options = optionsOf(at, given)
-      rules.set(key, keyRules(at, key, options))
+      const ofKey = keyRules(at, key, options)
+      rules.set(key, ofKey)
+      if (ofKey.encrypted?.blindIndex) indexes.push({ subjectType, namespace, path: [key, indexMember] })
       if (options.indexed === true) indexes.push({ subjectType, namespace, path: [key] })
     }
     const policy = (typeof unknownKeys === 'string' ? unknownKeys : unknownKeys[name]) ?? 'allow'
@@ -78,6 +85,7 @@ export function compileRules<Shape>({ definition, unknownKeys }: MetadataDefinit
       keys: rules,
       uniqueKeys: all.filter(({ unique }) => unique).map(({ key }) => key),
       expiringKeys: all.filter(({ expiresAfterMs }) => expiresAfterMs !== undefined).map(({ key }) => key),
+      encryptedKeys: all.filter(({ encrypted }) => encrypted !== undefined).map(({ key }) => key),
       isOwn: subjectType === 'user' && areOwn([namespace]),
     })
   }
@@ -130,8 +138,22 @@ function keyRules(at: string, key: string, options: MetadataKeyOptions): KeyRule
     write: partiesOf(`${at}.write`, options.write),
     expiresAfterMs,
     redact,
+    encrypted: encryptionOf(at, options),
   }
 }
+
+function encryptionOf(at: string, { encrypted, indexed, unique = false }: MetadataKeyOptions): SealedKey | undefined {
+  if (encrypted === undefined || encrypted === false) return undefined
+  if (encrypted !== true && !(isObject(encrypted) && Object.entries(encrypted).every(isBlindIndex))) {
+    throw new InvalidInputError(`${at}.encrypted`, 'must be true or false, or an object with the member blindIndex')
+  }
+  if (indexed === true) {
+    throw new InvalidInputError(`${at}.indexed`, 'cannot be of what is encrypted: `encrypted: { blindIndex: true }` is')
+  }
+  return { blindIndex: encrypted !== true && encrypted.blindIndex === true, unique }
+}
+
+const isBlindIndex = ([name, value]: readonly [string, unknown]) => name === 'blindIndex' && typeof value === 'boolean'
 
 const known: readonly string[] = [
   'schema',
@@ -142,6 +164,7 @@ const known: readonly string[] = [
   'write',
   'expiresAfterMs',
   'redact',
+  'encrypted',
 ] satisfies (keyof MetadataKeyOptions)[]
 
 function partiesOf(at: string, given: readonly MetadataParty[] | undefined): ReadonlySet<MetadataParty> | undefined {

@@ -54,7 +54,7 @@ export async function removeExpired(
 }
 
 /** A page of the subjects of a kind, by id. */
-async function nextSubjects(
+export async function nextSubjects(
   core: Core,
   subjectType: MetadataSubjectType,
   last: string | undefined,

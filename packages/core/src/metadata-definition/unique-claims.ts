@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Core } from '../core'
+import { isUnreadable } from '../encryption/unreadable-value'
 import type { JsonValue } from '../json'
 import type { MetadataSubject } from '../metadata/metadata-subject'
 import type { Claim, EntryRecord, EntryValue } from '../storage/records'
@@ -16,12 +17,15 @@ export function uniqueClaim(
   key: string,
   value: EntryValue,
 ): Claim | undefined {
+  const type = `${claimPrefix}${subjectType}.${namespace}.${key}`
+  // Nobody knows the value, but what it claimed is remembered with it.
+  if (isUnreadable(value)) return value.claim === undefined ? undefined : { type, value: value.claim }
   const held = 'bytes' in value ? value.bytes : canonicalJson(JSON.parse(value.json) as JsonValue)
   if (held === 'null') return undefined
   const hash = createHash('sha256')
     .update('bytes' in value ? 'bytes:' : 'json:')
     .update(held)
-  return { type: `${claimPrefix}${subjectType}.${namespace}.${key}`, value: hash.digest('hex') }
+  return { type, value: hash.digest('hex') }
 }
 
 /** The key whose value a claim is about. */

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor'
 import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
+import { isLost } from '../encryption/unreadable-value'
 import { opensReads } from '../metadata-definition/metadata-access'
 import {
   isShown,
@@ -58,7 +59,7 @@ export async function listMetadata(
     ...page,
     ...(shown === undefined ? filter !== undefined && { filter } : narrowedBy(filter, shown)),
   })
-  return { items: items.map(metadataEntry), ...(total === undefined ? {} : { total }) }
+  return { items: items.filter(isReadable).map(metadataEntry), ...(total === undefined ? {} : { total }) }
 }
 
 /**
@@ -109,9 +110,14 @@ export async function metadataValues(
   return Object.fromEntries(valuesByCreation(entries))
 }
 
+/** What is lost is missing from what is there: whoever asks for the key itself is told. */
+const isReadable = ({ value }: EntryRecord): boolean => !isLost(value)
+
 export function valuesByCreation(
   entries: readonly EntryRecord[],
 ): readonly (readonly [key: string, value: MetadataValue])[] {
-  const byCreation = [...entries].sort((a, b) => a.createdAt - b.createdAt || compareSequences(a.sequence, b.sequence))
+  const byCreation = entries
+    .filter(isReadable)
+    .sort((a, b) => a.createdAt - b.createdAt || compareSequences(a.sequence, b.sequence))
   return byCreation.map(({ key, value }) => [key, metadataValue(value)])
 }

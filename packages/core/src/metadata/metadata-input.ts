@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isUnreadable } from '../encryption/unreadable-value'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { codePoints, isStorable } from '../input'
@@ -100,6 +101,7 @@ export function metadataValue(value: EntryValue): MetadataValue {
 }
 
 export function sameValue(a: EntryValue, b: EntryValue): boolean {
+  if (isUnreadable(a) || isUnreadable(b)) return a === b
   if ('json' in a) return 'json' in b && a.json === b.json
   return (
     'bytes' in b && a.bytes.byteLength === b.bytes.byteLength && a.bytes.every((byte, index) => byte === b.bytes[index])

@@ -1,3 +1,4 @@
+import { isUnreadable } from '../encryption/unreadable-value'
 import type { AppendedEvent, DomainEvent } from '../events/event'
 import type { JsonObject, JsonValue } from '../json'
 import type { EntryKey, EntryRecord, EntryValue, SubjectKey } from '../storage/records'
@@ -28,6 +29,8 @@ export const touchedNamespace = '$touched'
  * Namespaces that a face keeps its own work in: the system alone reads and writes them, and no event shows their values.
  */
 const systemNamespaces: ReadonlySet<string> = new Set(['auth0-jobs', 'auth0-job-errors'])
+
+export const systemOwnNamespaces: Iterable<string> = systemNamespaces
 
 export const isSystemOwn = (namespace: string): boolean => systemNamespaces.has(namespace)
 
@@ -129,5 +132,6 @@ function markOf(subject: SubjectKey, namespace: string, event: AppendedEvent): E
 
 function carriedValue(payload: JsonObject): EntryValue {
   const { value, bytes } = payload as { value?: JsonValue; bytes?: string }
+  if (isUnreadable(value)) return value
   return bytes === undefined ? { json: JSON.stringify(value) } : { bytes: new Uint8Array(Buffer.from(bytes, 'base64')) }
 }

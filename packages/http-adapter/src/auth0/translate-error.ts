@@ -134,6 +134,8 @@ const forbidding: Readonly<Record<InvalidStateReason, () => Auth0Error>> = {
   metadata_not_a_list: conflict,
   metadata_path_missing: conflict,
   metadata_test_failed: conflict,
+  metadata_unreadable: conflict,
+  metadata_key_missing: conflict,
   referenced: conflict,
   history_purged: conflict,
 }

@@ -1,21 +1,30 @@
-import type { HistoryRewriter, ReplacedEvent } from '@indwell/core'
+import type { HistoryRewriter, ReplacedEvent, RewrittenEntry } from '@indwell/core'
 import type { TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
+import { bufferOf } from '../commit/entry-parts'
 import type { Connections } from '../connections'
 import { rowSet } from '../row-set'
 import { compileStatement, slot, tableReference } from '../statement-cache'
 import { translateError } from '../translate-error'
 
-/** Removes and replaces stored events in one statement. No event stands in both parts of it. */
+/** Removes and replaces stored events, and rewrites entries, in one statement. No event stands in both parts of it. */
 export function historyRewriter(connections: Connections, names: TableNames): HistoryRewriter {
   const table = tableReference(names, names.event)
   const replaced = rowSet<ReplacedEvent>('replaced', {
     sequence: ['int8', ({ sequence }) => sequence],
     type: ['text', ({ type }) => type],
+    type_before: ['text', ({ typeBefore }) => typeBefore ?? null],
     payload: ['text', ({ payload }) => JSON.stringify(payload)],
     actor_type: ['text', ({ actor }) => actor.type],
     actor_id: ['text', ({ actor }) => actor.id],
     actor_reason: ['text', ({ actor }) => actor.reason],
+  })
+  const rewritten = rowSet<RewrittenEntry>('rewritten', {
+    namespace: ['text', ({ namespace }) => namespace],
+    key: ['text', ({ key }) => key],
+    sequence: ['int8', ({ sequence }) => sequence],
+    json: ['text', ({ value }) => ('json' in value ? value.json : null)],
+    bytes: ['bytea', ({ value }) => ('json' in value ? null : bufferOf(value.bytes))],
   })
   const rewrite = compileStatement(sql`
     with removed as (
@@ -31,11 +40,19 @@ export function historyRewriter(connections: Connections, names: TableNames): Hi
       from ${replaced.source}
       where stored.instance_id = ${slot('instance')} and stored.aggregate_type = ${slot('type')}
         and stored.aggregate_id = ${slot('id')} and stored.sequence = replaced.sequence
+        and stored.type = coalesce(replaced.type_before, stored.type)
+    ), entries as (
+      update ${tableReference(names, names.entry)} as stored
+      set json = rewritten.json, bytes = rewritten.bytes
+      from ${rewritten.source}
+      where stored.instance_id = ${slot('instance')} and stored.subject_type = ${slot('type')}
+        and stored.subject_id = ${slot('id')} and stored.namespace = rewritten.namespace
+        and stored.key = rewritten.key and stored.sequence = rewritten.sequence
     )
     select count(*)::text from removed`)
 
   return {
-    async rewriteEvents(instanceId, { type, id }, { remove, replace }) {
+    async rewriteEvents(instanceId, { type, id }, { remove, replace, entries = [] }) {
       const values = {
         instance: instanceId,
         type,
@@ -43,6 +60,7 @@ export function historyRewriter(connections: Connections, names: TableNames): Hi
         before: remove?.before,
         exceptTypes: remove?.exceptTypes ?? [],
         ...replaced.values(replace),
+        ...rewritten.values(entries),
       }
       const rows = await connections.borrow((run) =>
         run(rewrite, values).catch((error: unknown) => {

@@ -1,0 +1,4 @@
+import { dumpedSqlite } from '../../../test/dumped-database'
+import { describeEncryption } from './encryption'
+
+describeEncryption('SQLite', dumpedSqlite)
