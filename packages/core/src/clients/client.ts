@@ -8,10 +8,7 @@ export type Client = ClientRecord
 
 export type ClientEvent =
   /** `createdAt`: when it came to be elsewhere. */
-  | DomainEvent<
-      'client.added',
-      { readonly name: string; readonly settings: JsonObject; readonly createdAt?: number }
-    >
+  | DomainEvent<'client.added', { readonly name: string; readonly settings: JsonObject; readonly createdAt?: number }>
   /** `null` takes a setting away, another value replaces it whole. */
   | DomainEvent<'client.changed', { readonly name?: string; readonly settings?: JsonObject }>
   | DomainEvent<'client.removed', Readonly<Record<string, never>>>
