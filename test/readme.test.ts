@@ -359,6 +359,29 @@ describe('the page about encryption', () => {
   })
 })
 
+describe('the page about moving data', () => {
+  it('shows, word for word, code of the examples', async () => {
+    const shown = await blocks('docs/moving-data.md')
+
+    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/moving-data.ts'])
+    for (const { file, code } of shown) expect(code).toBe(await read(file))
+  })
+
+  it('moves everything, and changes nothing when it is done again', async () => {
+    const { ada, again, directory, imported, rehearsed, resumeFrom } = await import(
+      '../examples/express-sqlite/src/moving-data'
+    )
+
+    const counts = { updated: 0, skipped: 0, failed: 0, complete: true, failures: [] }
+    expect(imported).toEqual({ ...counts, created: 3, unchanged: 1 })
+    expect(rehearsed).toEqual(imported)
+    expect(again).toEqual({ ...counts, created: 0, unchanged: 4 })
+    expect(resumeFrom).toBe(5)
+    expect(ada).toMatchObject({ userId: 'ada', email: 'ada@acme.example' })
+    await directory.close()
+  })
+})
+
 describe('the page about giving calls up', () => {
   it('shows, word for word, code of the examples', async () => {
     const shown = await blocks('docs/signals.md')

@@ -5,7 +5,7 @@ import { NotFoundError } from '../errors/not-found-error'
 import type { JsonValue } from '../json'
 import { draftMetadata, parseMetadataChange } from '../metadata/draft-metadata'
 import { readForChange } from '../metadata/load-for-change'
-import { isSystemOwn } from '../metadata/metadata'
+import { isRemembered, isSystemOwn } from '../metadata/metadata'
 import { type MetadataValue, sameValue } from '../metadata/metadata-input'
 import { movesClaims, ruleChange } from '../metadata-definition/ruled-change'
 import { everywhere } from '../permissions/permission-scope'
@@ -69,7 +69,7 @@ async function importTogether(
         const value = key === undefined ? undefined : values.get(key)
         if (key === undefined || value === undefined) {
           // A namespace that holds nothing, or a key that its definition leaves out.
-          const isNew = key === undefined && stored.length === 0
+          const isNew = key === undefined && stored.length === 0 && isRemembered(namespace)
           outcomes.set(line, isNew ? 'created' : key === undefined ? 'unchanged' : 'skipped')
           continue
         }
@@ -81,7 +81,7 @@ async function importTogether(
         else outcomes.set(line, mode === 'skip' ? 'skipped' : 'updated')
         if (!isSame && (before === undefined || mode === 'overwrite')) wanted.add(key)
       }
-      const clears = change.clear && stored.length === 0
+      const clears = change.clear && stored.length === 0 && isRemembered(namespace)
       if (wanted.size === 0 && !clears) continue
       const made = { ...change, clear: clears, set: change.set.filter(([key]) => wanted.has(key)) }
       const ruled = await ruleChange(core, actor, Promise.resolve(everywhere), owner, subject, made, stored)

@@ -1,3 +1,4 @@
+import type { Actor } from '@indwell/core'
 import { newObjectId } from '../new-id'
 import type { TransferredUser } from '../schemas/import-user'
 import { toCoreUserId } from '../user-id'
@@ -17,14 +18,20 @@ export interface Row extends ReadRow {
 /** Connections whose users have no password; the connection names the provider of their ids. */
 const passwordless: ReadonlySet<string> = new Set(['email', 'sms'])
 
+/** What of a target matters for reading. */
+type ReadingFor = Pick<
+  ImportTarget,
+  'randomBytes' | 'connection' | 'defaultConnection' | 'upsert' | 'schema' | 'now'
+> & { readonly directory: { readonly actor: Pick<Actor, 'type'> } }
+
 /** Reads rows in their order, and remembers what a later one must not repeat. */
 export class RowReader {
-  readonly #target: ImportTarget
+  readonly #target: ReadingFor
   readonly #seen = new Set<string>()
   /** How many rows had members that were not kept, by name. */
   readonly dropped = new Map<string, number>()
 
-  constructor(target: ImportTarget) {
+  constructor(target: ReadingFor) {
     this.#target = target
   }
 
