@@ -21,7 +21,7 @@ const metadata = defineMetadata({
   },
   'user.user': { colour: v.string() },
   org: { tier: { schema: v.picklist(['basic', 'gold']), indexed: true }, secret: { schema: v.string(), read: [] } },
-  client: { kind: v.string() },
+  client: { kind: v.string(), secret: { schema: v.string(), read: [] } },
 })
 
 interface Page {
@@ -109,6 +109,7 @@ export function describeFindOfKinds(name: string, open: () => Promise<DirectoryS
       await users.metadata('ada', 'user').set({ colour: 'red' })
       await users.metadata('bob').set({ seats: 2, score: 1 })
       await users.metadata('bob', 'user').set({ colour: 'blue' })
+      await users.metadata('bob', 'other').set({ x: 1 })
       await users.metadata('robot').set({ plan: 'team' })
       await orgs.members('acme').add({ userId: 'ada', roles: ['ORG_OWNER'] })
       await orgs.members('acme').add({ userId: 'robot', roles: ['ORG_OWNER_VIEWER'] })
@@ -199,8 +200,10 @@ export function describeFindOfKinds(name: string, open: () => Promise<DirectoryS
       ])
       await expect(directory.as({ userId: 'ada' }).orgs.find()).rejects.toMatchObject({ code: 'permission_denied' })
       await expect(ada.orgs.members('zeta').find()).rejects.toMatchObject({ code: 'not_found' })
-      const hidden = ada.orgs.find({ where: { metadata: { secret: 'x' } } })
-      await expect(hidden).rejects.toMatchObject({ code: 'permission_denied', reason: 'metadata_key' })
+      for (const { find } of [ada.orgs, ada.clients]) {
+        const hidden = find({ where: { metadata: { secret: 'x' } } })
+        await expect(hidden).rejects.toMatchObject({ code: 'permission_denied', reason: 'metadata_key' })
+      }
     })
 
     it('refuses what a kind does not have, by its place, and the cursor of another kind', async () => {
@@ -295,9 +298,9 @@ export function describeFindOfKinds(name: string, open: () => Promise<DirectoryS
       // Bob is a member no more and finds himself: what people may read of themselves, and no more.
       await system.orgs.members('acme').remove('bob')
       const bob = directory.as({ userId: 'bob', across: 'orgs' })
-      const { items } = await bob.users.find({ include: { metadata: ['app', 'user'] } })
+      const { items } = await bob.users.find({ include: { metadata: ['app', 'user', 'other'] } })
       expect(items.map((user) => [user.userId, user.metadata])).toEqual([
-        ['bob', { app: {}, user: { colour: 'blue' } }],
+        ['bob', { app: {}, user: { colour: 'blue' }, other: {} }],
       ])
       const denied = directory.as({ userId: 'ada' }).users.find({ include: { metadata: ['auth0-jobs'] } })
       await expect(denied).rejects.toMatchObject({ code: 'permission_denied' })
@@ -325,8 +328,8 @@ export function describeFindOfKinds(name: string, open: () => Promise<DirectoryS
       const part = users.find({ where: { metadata: { plan: { contains: 'r' } } }, ...refuse })
       await expect(part).rejects.toMatchObject({ problem: 'is not found by an index: none finds parts of texts' })
       // A key of the same name of another kind is another one.
-      await expect(orgs.find({ where: { metadata: { plan: 'pro' } }, ...refuse })).rejects.toMatchObject({
-        path: 'where.metadata.plan',
+      await expect(orgs.find({ where: { metadataIn: { app: { plan: 'pro' } } }, ...refuse })).rejects.toMatchObject({
+        path: 'where.metadataIn.app.plan',
       })
       expect(warnings).toEqual([])
     })
@@ -358,10 +361,17 @@ export function describeFindOfKinds(name: string, open: () => Promise<DirectoryS
       expect(explained.statement).toMatch(/^select/)
       expect(explained.plan.join('\n')).toContain(indexOf['where.metadata.plan']?.index)
 
-      const named = await system.users.explain({ where: { userId: 'ada', not: { email: 'x' } } })
+      const named = await system.users.explain({ where: { userId: 'ada', not: { userId: 'x' } } })
       expect(named.conditions).toEqual([
-        { where: 'where.not.email', index: undefined },
+        { where: 'where.not.userId', index: undefined },
         { where: 'where.userId', index: expect.stringMatching(/user/) },
+      ])
+      const metadata = { plan: 'pro', seats: { exists: false } }
+      const turned = await system.users.explain({ where: { metadata, not: { metadata: { plan: 'x' } } } })
+      expect(turned.conditions).toEqual([
+        { where: 'where.metadata.plan', index: expect.any(String), metadataIndex: 'ready' },
+        { where: 'where.metadata.seats', index: undefined, metadataIndex: 'ready' },
+        { where: 'where.not.metadata.plan', index: undefined, metadataIndex: 'ready' },
       ])
       const places = [
         await system.orgs.explain({ where: { orgId: 'acme' } }),
@@ -370,6 +380,11 @@ export function describeFindOfKinds(name: string, open: () => Promise<DirectoryS
       ]
       for (const { conditions } of places)
         expect(conditions).toEqual([expect.objectContaining({ index: expect.any(String) })])
+    })
+
+    it('takes the org of the user that a member is for no column of the member', async () => {
+      const { conditions } = await system.orgs.members('acme').explain({ where: { user: { orgId: 'acme' } } })
+      expect(conditions).toEqual([{ where: 'where.user.orgId', index: undefined }])
     })
 
     it('explains to who may read the instance, and asks as the caller would', async () => {

@@ -60,6 +60,21 @@ describe('tables in partitions', () => {
     await database.drop()
   })
 
+  it('are looked up by their own indexes, which an explanation names for the fields of the table', async () => {
+    const search = {
+      kind: 'user',
+      filter: { op: 'equals', field: 'userId', value: 'ada' },
+      offset: 0,
+      limit: 1,
+      count: false,
+    } as const
+    const { lookups } = await open({ partitions }).explainSearch!('instance-1', search)
+
+    expect(lookups).toEqual([
+      { index: expect.stringMatching(/^indwell_user_p\d/), of: 'record', fields: expect.arrayContaining(['userId']) },
+    ])
+  })
+
   it('holds every table that has an instance, and each instance in one partition of each', async () => {
     const { rows: whole } = await pool.query(
       `select relname from pg_class join pg_attribute on attrelid = pg_class.oid and attname = 'instance_id'
