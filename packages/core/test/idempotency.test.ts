@@ -36,6 +36,7 @@ const keyedCalls: Readonly<Record<string, (d: ActingDirectory, o: IdempotencyOpt
   'users.deactivate': ({ users }, o) => users.deactivate('bob', o),
   'users.lock': ({ users }, o) => users.lock('bob', o),
   'users.delete': ({ users }, o) => users.delete('bob', o),
+  'users.undelete': ({ users }, o) => users.undelete('gone', { userName: 'back', ...o }),
   'users.anonymise': ({ users }, o) => users.anonymise('bob', o),
   'users.erase': ({ users }, o) => users.erase('bob', o),
   'users.revertMetadata': ({ users }, o) => users.revertMetadata('ada', { sequence: '1' }, o),
@@ -89,6 +90,8 @@ async function createSettledWorld() {
     phone: '+4179',
   })
   await users.createHuman({ userId: 'ida', orgId: 'acme', userName: 'ida', email: 'i@x.example', state: 'initial' })
+  await users.createHuman({ userId: 'gone', orgId: 'acme', userName: 'gone' })
+  await users.delete('gone', { undeleteFor: 86_400_000 })
   await users.metadata('ada').set({ a: 1 })
   await orgs.domains('acme').add('a.example')
   await roles.create({ roleId: 'auditor', name: 'Auditor' })
