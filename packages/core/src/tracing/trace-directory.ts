@@ -46,6 +46,7 @@ export function traceDirectory<Metadata, Transaction, Connection>(
     bootstrapOwner: call('bootstrapOwner', directory.bootstrapOwner),
     bookmark: call('bookmark', directory.bookmark),
     purgeHistory: call('purgeHistory', directory.purgeHistory),
+    checkMetadata: call('checkMetadata', directory.checkMetadata),
     removeExpiredMetadata: call('removeExpiredMetadata', directory.removeExpiredMetadata),
     removeExpiredMembers: call('removeExpiredMembers', directory.removeExpiredMembers),
   }
