@@ -15,9 +15,7 @@ beforeAll(async () => {
   directory = await createDirectory({ storage: sqliteStorage({ filename: ':memory:' }), limits })
   await directory.bootstrapOwner({ token: 'owner' })
   userId = (
-    await directory
-      .asSystem('test')
-      .users.createHuman({ userId: 'ada', userName: 'ada', email: 'ada@acme.example' })
+    await directory.asSystem('test').users.createHuman({ userId: 'ada', userName: 'ada', email: 'ada@acme.example' })
   ).userId
   const fetch = createFetch(createHttpAdapter(directory, { faces: [auth0(), zitadel()] }))
   const headers = { authorization: 'Bearer owner', 'content-type': 'application/json' }
