@@ -128,6 +128,7 @@ describe('the page about metadata', () => {
 
     expect(shown.map(({ file }) => file)).toEqual([
       'examples/express-sqlite/src/defined-metadata.ts',
+      'examples/express-sqlite/src/check-metadata.ts',
       'examples/express-sqlite/src/metadata-rules.ts',
     ])
     for (const { file, code } of shown) expect(code).toBe(await read(file))
@@ -139,6 +140,12 @@ describe('the page about metadata', () => {
     expect(values).toEqual({ handle: 'ada', seats: 3, plan: 'free' })
     expect(plan).toBe('free')
     await directory.close()
+  })
+
+  it('tells what a definition would refuse before it is put in force', async () => {
+    const { refused } = await import('../examples/express-sqlite/src/check-metadata')
+
+    expect(refused).toEqual(['plan is no plan'])
   })
 
   it('hides, lets expire and redacts', async () => {

@@ -34,6 +34,7 @@ import {
   metadataIndexes,
   parseMetadataIndexes,
 } from './metadata/metadata-indexes'
+import { type CheckMetadataOptions, checkStored, type RefusedEntry } from './metadata-definition/check-stored'
 import type { MetadataDefinition } from './metadata-definition/define-metadata'
 import { compileRules } from './metadata-definition/metadata-rules'
 import type { UndefinedMetadata } from './metadata-definition/metadata-shape'
@@ -179,6 +180,14 @@ export interface Directory<Metadata = UndefinedMetadata, Transaction = unknown, 
    * @throws {@link InvalidInputError} for a batch of less than 1 or more than 1000 subjects.
    */
   removeExpiredMetadata(options?: RemoveExpiredOptions): Promise<ExpiredRemoved>
+  /**
+   * The entries of metadata that a definition would refuse if they were set as they are: to be asked before it is put in
+   * force, while the directory is in use. Values are not among what is answered. It says nothing of uniqueness.
+   *
+   * @throws {@link InvalidInputError} without a definition, for one that makes no sense, and for a batch of less than 1 or
+   * more than 1000 subjects.
+   */
+  checkMetadata(options?: CheckMetadataOptions): AsyncGenerator<RefusedEntry, void, undefined>
   /**
    * Removes the memberships that are over, in the instance and in every org, with an event each. They count for nothing from
    * the moment they end; until somebody calls this, lists show them with their `expiresAt`.
@@ -372,6 +381,7 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     randomBytes,
     metadataIndexes: metadataIndexes(storage, instanceId),
     removeExpiredMetadata: (sweep) => removeExpired(core, sweep),
+    checkMetadata: (options) => checkStored(core, options),
     removeExpiredMembers: (sweep) => removeExpiredMembers(core, sweep),
     reencryptMetadata: (run) => reencryptMetadata(core, options.storage, vault, run),
     purgeHistory: (options) => purgeHistory(core, options),

@@ -117,6 +117,7 @@ export type { MetadataQuery } from './metadata/list-metadata'
 export type { MetadataChanges } from './metadata/metadata-changes'
 export type { MetadataIndexes, Reindexed, ReindexOptions } from './metadata/metadata-indexes'
 export type { MetadataByNamespace, MetadataValue, MetadataValues } from './metadata/metadata-input'
+export type { CheckMetadataOptions, RefusedEntry } from './metadata-definition/check-stored'
 export {
   type DefinedKeyInput,
   defineMetadata,

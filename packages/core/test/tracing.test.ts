@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import type { TracedAsk, TracedCall, TracedOutcome, Tracing } from '@indwell/core'
+import { defineMetadata, type TracedAsk, type TracedCall, type TracedOutcome, type Tracing } from '@indwell/core'
 import { describe, expect, it } from 'vitest'
 import { everyCall, ofAcme } from './every-call'
 import { createWorld } from './world'
@@ -87,6 +87,9 @@ describe('what watches a directory', () => {
       return 1
     })
     expect(await directory.authenticate('unknown')).toBeUndefined()
+    await directory.removeExpiredMembers()
+    for await (const _ of directory.checkMetadata({ definition: defineMetadata({ user: {} }) }));
+    expect(directory.now()).toBeTypeOf('number')
     expect(calls().map(({ method, callerType }) => [method, callerType])).toEqual([
       ['transaction', undefined],
       ['users.lock', 'system'],
@@ -97,6 +100,8 @@ describe('what watches a directory', () => {
       ['once', 'user'],
       ['users.get', 'user'],
       ['authenticate', undefined],
+      ['removeExpiredMembers', undefined],
+      ['checkMetadata', undefined],
     ])
     for (const { outcome } of begun) expect(outcome).toEqual({ ...outcome, errorType: undefined })
   })

@@ -14,6 +14,8 @@ export interface FaceHost {
   readonly directory: Directory
   readonly authenticate: Authenticate
   readonly limits: Limits
+  /** See {@link HttpAdapterOptions.requireIdempotencyKey}. */
+  readonly requireIdempotencyKey?: boolean
   /** Tells the host what went wrong behind the answer to a request. Never throws. */
   readonly report?: OnError
 }
@@ -40,6 +42,8 @@ export interface HttpAdapterOptions {
   /** Who is calling. Default: whose access token of the directory it is ({@link storedTokens}). */
   readonly authenticate?: Authenticate | undefined
   readonly limits?: Partial<Limits> | undefined
+  /** Whether a write by POST or PATCH without an `Idempotency-Key` is a 400. Default false: no vendor's client sends one. */
+  readonly requireIdempotencyKey?: boolean | undefined
   /** Default: `console.error`. */
   readonly onError?: OnError | undefined
 }
@@ -53,10 +57,16 @@ export interface HttpAdapterOptions {
  */
 export function createHttpAdapter<Metadata>(directory: Directory<Metadata>, options: HttpAdapterOptions): Exchange
 export function createHttpAdapter(directory: Directory, options: HttpAdapterOptions): Exchange {
-  const { authenticate = storedTokens(directory), onError = logError } = options
+  const { authenticate = storedTokens(directory), onError = logError, requireIdempotencyKey = false } = options
   const limits = resolveLimits(options.limits)
   const faces = options.faces.map((face) =>
-    face.open({ directory, authenticate, limits, report: (error, request) => report(onError, error, request) }),
+    face.open({
+      directory,
+      authenticate,
+      limits,
+      requireIdempotencyKey,
+      report: (error, request) => report(onError, error, request),
+    }),
   )
 
   const settle = (request: ExchangeRequest, pending: Promise<ExchangeResponse>): Promise<ExchangeResponse> =>

@@ -17,13 +17,19 @@ export function idempotencyKeyOf({
   return key.length >= 1 && key.length <= 255 && /^[\x20-\x7e]+$/.test(key) ? { key } : 'malformed'
 }
 
+/** Whether a write has to have a key: those that HTTP does not call idempotent by themselves (RFC 9110, section 9.2.2). */
+export function needsIdempotencyKey(method: string): boolean {
+  return method === 'POST' || method === 'PATCH'
+}
+
 /** What tells a request from another one under its key. */
 export async function requestOf(request: ExchangeRequest): Promise<JsonObject> {
   const { method, url, headers } = request
   const body = createHash('sha256')
     .update(await request.body())
     .digest('hex')
-  return { method, url, ifMatch: headers['if-match'] ?? null, body }
+  const { 'if-match': ifMatch = null, 'if-none-match': ifNoneMatch = null } = headers
+  return { method, url, ifMatch, ifNoneMatch, body }
 }
 
 /**

@@ -1,7 +1,11 @@
-import { type DirectoryStorage, OutcomeUnknownError, StorageUnavailableError } from '@indwell/core'
+import { createDirectory, type DirectoryStorage, OutcomeUnknownError, StorageUnavailableError } from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { describe, expect, it } from 'vitest'
+import { auth0 } from '../src/auth0'
+import { createFetch } from '../src/create-fetch'
+import { createHttpAdapter } from '../src/create-http-adapter'
 import { idempotencyKeyOf } from '../src/idempotency'
+import { zitadel } from '../src/zitadel'
 import { auth0World } from './auth0/auth0-world'
 import { createWorld } from './zitadel/world'
 
@@ -188,6 +192,36 @@ describe.each(Object.entries(faces))('Idempotency-Key on the face of %s', (_, op
     expect(await call(method, path, body, headers)).toEqual(first)
     expect(first.status).toBeLessThan(300)
     expect(await countEvents()).toBeGreaterThan(events)
+  })
+})
+
+describe('a host that asks for keys', () => {
+  const headers = { authorization: 'Bearer owner', 'content-type': 'application/json' }
+  const send = async (requireIdempotencyKey: boolean, method: string, path: string, more: object = {}, sent = {}) => {
+    const directory = await createDirectory({ storage: sqliteStorage({ filename: ':memory:' }) })
+    await directory.bootstrapOwner({ token: 'owner' })
+    const fetch = createFetch(createHttpAdapter(directory, { faces: [auth0(), zitadel()], requireIdempotencyKey }))
+    const body = method === 'GET' || method === 'DELETE' ? null : JSON.stringify(sent)
+    const { status } = await fetch(`http://localhost${path}`, { method, headers: { ...headers, ...more }, body })
+    await directory.close()
+    return status
+  }
+  const posts = [
+    ['/api/v2/users', { email: 'ada@acme.example' }],
+    ['/management/v1/users/machine', { userName: 'new', name: 'New' }],
+  ] as const
+
+  it.each(posts)('refuses a write without one: POST %s', async (path, body) => {
+    expect(await send(true, 'POST', path, {}, body)).toBe(400)
+    expect(await send(true, 'POST', path, { 'idempotency-key': uuid }, body)).toBeLessThan(300)
+    expect(await send(false, 'POST', path, {}, body)).toBeLessThan(300)
+  })
+
+  it('asks for none where the method is idempotent by itself, or nothing is written', async () => {
+    expect(await send(true, 'GET', '/api/v2/users')).toBe(200)
+    expect(await send(true, 'DELETE', '/api/v2/users/auth0%7Cnobody')).toBe(204)
+    expect(await send(true, 'POST', '/management/v1/users/_search')).toBe(200)
+    expect(await send(true, 'DELETE', '/management/v1/users/nobody')).toBe(404)
   })
 })
 

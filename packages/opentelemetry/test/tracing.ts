@@ -1,4 +1,10 @@
-import { createDirectory, type Directory, type DirectoryStorage, OutcomeUnknownError } from '@indwell/core'
+import {
+  createDirectory,
+  type Directory,
+  type DirectoryStorage,
+  OutcomeUnknownError,
+  StorageUnavailableError,
+} from '@indwell/core'
 import { createFetch, createHttpAdapter } from '@indwell/http-adapter'
 import { auth0 } from '@indwell/http-adapter/auth0'
 import { type OpenTelemetryOptions, openTelemetry } from '@indwell/opentelemetry'
@@ -193,6 +199,24 @@ export function describeTracing(system: string, open: () => Promise<TracedDataba
       const [commit] = spansNamed('commit')
       expect(commit!.status.code).toBe(SpanStatusCode.ERROR)
       expect(attributesOf(commit!)['error.type']).toBe('outcome_unknown')
+    })
+
+    it('are one for each try', async () => {
+      const { load } = database.storage
+      let fails = false
+      const flaky = await openDirectory(undefined, {
+        ...database.storage,
+        load: async (instanceId, reads) => {
+          if (!fails) return load(instanceId, reads)
+          fails = false
+          throw new StorageUnavailableError('unreachable')
+        },
+      })
+      fails = true
+      expect(await flaky.asSystem('test').users.get(userIds[1]!)).toMatchObject({ userName: 'user-1' })
+
+      const [call] = spansNamed('indwell.users.get')
+      expect(below(call!).map((span) => attributesOf(span)['error.type'])).toEqual(['storage_unavailable', undefined])
     })
 
     it('are none where nobody called: of consumers that look for changes, and of opening', async () => {

@@ -1,7 +1,7 @@
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { type MetadataSubjectType, systemOwnNamespaces } from '../metadata/metadata'
-import { nextSubjects } from '../metadata-definition/remove-expired'
+import { nextSubjects } from '../metadata-definition/next-subjects'
 import type { DirectoryStorage } from '../storage/directory-storage'
 import type { Read } from '../storage/read'
 import { indexMember } from './envelope'

@@ -3,11 +3,11 @@ import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { draftMetadata } from '../metadata/draft-metadata'
 import { readForChange } from '../metadata/load-for-change'
-import type { MetadataSubjectType } from '../metadata/metadata'
 import type { MetadataSubject } from '../metadata/metadata-subject'
 import { everywhere } from '../permissions/permission-scope'
 import { isExpired } from './expiry'
 import type { NamespaceRules } from './metadata-rules'
+import { nextSubjects } from './next-subjects'
 import { movesClaims, ruleChange } from './ruled-change'
 
 export interface RemoveExpiredOptions {
@@ -51,36 +51,6 @@ export async function removeExpired(
     } while (last !== undefined)
   }
   return { removed }
-}
-
-/** A page of the subjects of a kind, by id. */
-export async function nextSubjects(
-  core: Core,
-  subjectType: MetadataSubjectType,
-  last: string | undefined,
-  limit: number,
-): Promise<readonly MetadataSubject[]> {
-  const page = { offset: 0, limit, count: false } as const
-  const beyond = <Field extends string>(field: Field) => ({
-    ...(last !== undefined && {
-      filter: { op: 'range', field, from: last, fromInclusive: false, toInclusive: false } as const,
-    }),
-    sort: [{ field, descending: false }],
-  })
-  switch (subjectType) {
-    case 'user': {
-      const { items } = await core.search({ kind: 'user', ...page, ...beyond('userId') })
-      return items.map(({ userId }) => ({ subjectType, subjectId: userId }))
-    }
-    case 'org': {
-      const { items } = await core.search({ kind: 'org', ...page, ...beyond('orgId') })
-      return items.map(({ orgId }) => ({ subjectType, subjectId: orgId }))
-    }
-    case 'client': {
-      const { items } = await core.search({ kind: 'client', ...page, ...beyond('clientId') })
-      return items.map(({ clientId }) => ({ subjectType, subjectId: clientId }))
-    }
-  }
 }
 
 async function removeOf(core: Core, rules: NamespaceRules, subject: MetadataSubject): Promise<number> {

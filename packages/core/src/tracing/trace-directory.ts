@@ -4,6 +4,20 @@ import { traceCalls } from './trace-calls'
 import { traceWork } from './trace-work'
 import type { Tracing } from './tracing'
 
+/** Members that make something, listen or end, and are no calls. Whatever else a directory has is traced as one. */
+const noCalls = new Set([
+  'as',
+  'asSystem',
+  'changes',
+  'close',
+  'consumer',
+  'now',
+  'on',
+  'randomBytes',
+  'readFrom',
+  'within',
+])
+
 /** The same directory, all of whose calls are traced, and those of its callers. */
 export function traceDirectory<Metadata, Transaction, Connection>(
   directory: Directory<Metadata, Transaction, Connection>,
@@ -25,8 +39,15 @@ export function traceDirectory<Metadata, Transaction, Connection>(
     ),
   })
 
+  const calls = Object.entries<unknown>({ ...directory }).flatMap(([name, member]) =>
+    typeof member === 'function' && !noCalls.has(name)
+      ? [[name, call(name, (...args: readonly unknown[]) => Reflect.apply(member, directory, args))] as const]
+      : [],
+  )
+
   return {
     ...directory,
+    ...Object.fromEntries(calls),
     ...facesOf(directory),
     readFrom(source, reading) {
       const readers = directory.readFrom(source, reading)
@@ -42,11 +63,5 @@ export function traceDirectory<Metadata, Transaction, Connection>(
       ),
     // It goes on for longer than whoever began it.
     consumer: (name, handler, options) => tracing.within(undefined, () => directory.consumer(name, handler, options)),
-    authenticate: call('authenticate', directory.authenticate),
-    bootstrapOwner: call('bootstrapOwner', directory.bootstrapOwner),
-    bookmark: call('bookmark', directory.bookmark),
-    purgeHistory: call('purgeHistory', directory.purgeHistory),
-    removeExpiredMetadata: call('removeExpiredMetadata', directory.removeExpiredMetadata),
-    removeExpiredMembers: call('removeExpiredMembers', directory.removeExpiredMembers),
   }
 }

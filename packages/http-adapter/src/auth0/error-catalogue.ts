@@ -165,6 +165,11 @@ export function malformedHeader(name: string): Auth0Error {
   return new Auth0Error(400, `Header validation error: '${name}' cannot be understood here.`, 'invalid_header')
 }
 
+/** 400: a header that the host asks for. The code is our choice. */
+export function missingHeader(name: string): Auth0Error {
+  return new Auth0Error(400, `Header validation error: '${name}' is missing.`, 'invalid_header')
+}
+
 /**
  * 412, which the service does not know, with the tag of what is there. The code is our choice.
  *

@@ -3,7 +3,7 @@ import type { Caller } from '../authenticate'
 import type { FaceHost } from '../create-http-adapter'
 import { endOfTurn } from '../end-of-turn'
 import type { ExchangeRequest, ExchangeResponse } from '../exchange'
-import { answerOnce, idempotencyKeyOf } from '../idempotency'
+import { answerOnce, idempotencyKeyOf, needsIdempotencyKey } from '../idempotency'
 import type { Limits } from '../limits'
 import type { RequestRefusedError } from '../request-refused-error'
 import { splitTarget } from '../request-target'
@@ -11,7 +11,7 @@ import { compileRoutes, matchRoute } from '../route-table'
 import { unlessGone, whileConnected } from '../while-connected'
 import type { Auth0Settings } from './call'
 import type { Auth0Error } from './error-body'
-import { invalidQuery, invalidUri, malformedHeader, unknownRoute } from './error-catalogue'
+import { invalidQuery, invalidUri, malformedHeader, missingHeader, unknownRoute } from './error-catalogue'
 import { admit, identifyCaller } from './identify-caller'
 import { downloadExport, jobOfFile } from './jobs/download-export'
 import { type RateLimiter, withinLimit } from './rate-limit'
@@ -27,7 +27,7 @@ export const root = '/api/v2'
 
 /** The one way of every request: route, caller, scopes, body, query, answer. Paths outside `/api/v2` are not ours. */
 export function openFace(
-  { directory, authenticate, limits, report }: FaceHost,
+  { directory, authenticate, limits, report, requireIdempotencyKey }: FaceHost,
   settings: Auth0Settings,
   rateLimit?: RateLimiter,
 ): (request: ExchangeRequest) => Promise<ExchangeResponse> | undefined {
@@ -59,6 +59,9 @@ export function openFace(
     if (route.method !== 'GET') {
       await requireActive()
       const named = idempotencyKeyOf(headers)
+      if (named === undefined && requireIdempotencyKey && needsIdempotencyKey(route.method)) {
+        throw missingHeader('Idempotency-Key')
+      }
       if (named === undefined) return route.answer(call)
       if (named === 'malformed') throw malformedHeader('Idempotency-Key')
       const respond = (inner: ActingDirectory) => route.answer({ ...call, directory: inner })

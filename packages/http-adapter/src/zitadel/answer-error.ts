@@ -21,6 +21,10 @@ export function answerError(error: unknown, errors: ErrorMap = {}): ExchangeResp
   if (entry !== undefined) return zitadelError(...entry)
   const code = codeOf[failure.code]
   if (failure.code === 'outcome_unknown') return { ...plainError(code, outcomeUnknown), cause: failure }
+  // There is something where a client asked for there to be nothing (RFC 9110, section 13.1.2).
+  if (failure.code === 'version_conflict' && failure.expected === undefined) {
+    return { ...plainError('failed_precondition', failure.message), status: 412 }
+  }
   if (failure.code === 'idempotency_key_reused') return { ...plainError(code, failure.message), status: 422 }
   return grpcCodes[code].httpStatus < 500 ? plainError(code, failure.message) : internalError(code, failure)
 }

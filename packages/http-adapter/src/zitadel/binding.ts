@@ -23,6 +23,8 @@ export interface Call<Method extends GuardedMethod> {
   readonly caller: ActingDirectory
   readonly callerId: string
   readonly directory: Directory
+  /** Only where there is nothing yet; true of no method without `heedsAbsence`. */
+  readonly ifAbsent: boolean
   readonly request: RequestOf<Zitadel, Method>
 }
 
@@ -35,6 +37,8 @@ export interface Binding<Method extends GuardedMethod> {
    * something. Absent: it leaves out nothing.
    */
   readonly writes?: 'adds' | 'changes'
+  /** It sets one thing, and heeds `If-None-Match: *`. */
+  readonly heedsAbsence?: true
   /** The caller acts wherever the subjects of the call live, as v2 does. Absent: in the org of the call. */
   readonly across?: Across
   handle(call: Call<Method>): Promise<ResponseMessage<Zitadel, Extract<ResponseNameOf<Method>, MessageName<Zitadel>>>>

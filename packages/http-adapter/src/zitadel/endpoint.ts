@@ -28,6 +28,7 @@ export interface Endpoint extends RoutePattern {
   readonly hasBody: boolean
   /** Whether it may change something. */
   readonly writes: boolean
+  readonly heedsAbsence: boolean
   readonly successStatus: number
   readonly errors: ErrorMap
   /** @throws {@link ProtoJsonError} when a part is malformed or does not fit the message. */
@@ -62,6 +63,7 @@ function endpointOf<Method extends GuardedMethod>(
     across: binding.across,
     hasBody: bound.body === '*',
     writes: !/\/(?:Get|Is|List)[A-Z]/.test(method),
+    heedsAbsence: binding.heedsAbsence === true,
     successStatus: bound.successStatus ?? 200,
     errors: { ...(binding.across === 'orgs' && objectDenials), ...binding.errors },
     decode(parts) {
@@ -69,7 +71,7 @@ function endpointOf<Method extends GuardedMethod>(
       return {
         brokenRule: checkRules(contract, requestName, request),
         namedOrg: namedOrgOf(request, bound.orgField),
-        run: ({ directory, caller, callerId }) => binding.handle({ directory, caller, callerId, request }),
+        run: (context) => binding.handle({ ...context, request }),
       }
     },
     encode(response) {

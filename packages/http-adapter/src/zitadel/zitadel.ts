@@ -2,7 +2,7 @@ import type { ActingDirectory } from '@indwell/core'
 import type { Face, FaceHost } from '../create-http-adapter'
 import { endOfTurn } from '../end-of-turn'
 import type { ExchangeRequest, ExchangeResponse } from '../exchange'
-import { idempotencyKeyOf, requestOf } from '../idempotency'
+import { idempotencyKeyOf, needsIdempotencyKey, requestOf } from '../idempotency'
 import { splitTarget } from '../request-target'
 import { compileRoutes, matchRoute, type RouteTable } from '../route-table'
 import { unlessGone, whileConnected } from '../while-connected'
@@ -73,11 +73,15 @@ async function answer(
     call = await authenticateCall(directory, host.authenticate, request, where)
     const named = endpoint.writes ? idempotencyKeyOf(request.headers) : undefined
     if (named === 'malformed') throw plainApiError('invalid_argument', 'Idempotency-Key cannot be understood')
+    if (named === undefined && host.requireIdempotencyKey && endpoint.writes && needsIdempotencyKey(endpoint.method)) {
+      throw plainApiError('invalid_argument', 'Idempotency-Key is missing')
+    }
+    const ifAbsent = asksForAbsence(endpoint, request)
     if (decoded.brokenRule !== undefined) throw plainApiError('invalid_argument', decoded.brokenRule)
     const { callerId } = call
     const caller = endpoint.writes ? call.caller : whileConnected(directory, call.caller, request)
     const answerTo = async (caller: ActingDirectory) =>
-      endpoint.encode(await decoded.run({ directory, caller, callerId }))
+      endpoint.encode(await decoded.run({ directory, caller, callerId, ifAbsent }))
     const message =
       named === undefined
         ? await answerTo(caller)
@@ -90,6 +94,19 @@ async function answer(
 }
 
 const noBody = new Uint8Array()
+
+/**
+ * Whether a write shall only be made where there is nothing yet: `If-None-Match: *` (RFC 9110, section 13.1.2).
+ *
+ * @throws {@link ApiError} for any other condition, and where the method has no one thing that could be absent: a condition
+ * must not be passed over.
+ */
+function asksForAbsence({ heedsAbsence, writes }: Endpoint, { headers }: ExchangeRequest): boolean {
+  const condition = headers['if-none-match']
+  if (condition === undefined || !writes) return false
+  if (heedsAbsence && condition.trim() === '*') return true
+  throw plainApiError('invalid_argument', 'If-None-Match cannot be understood')
+}
 
 /** What is wrong with a call is only told to who may make it: the use case checks that, but not always first. */
 async function denialBefore(

@@ -6,9 +6,13 @@ import { unknownOrg } from './unknown-org'
 
 export const setOrgMetadata: Management<'SetOrgMetadata'> = {
   writes: 'adds',
+  heedsAbsence: true,
   errors: unknownOrg,
-  async handle({ caller, request: { key, value } }) {
+  async handle({ caller, ifAbsent, request: { key, value } }) {
     requireKeys([key], 'META-2ml0f')
-    return { details: detailsOf(await caller.orgs.metadata(undefined, namespace).apply({ set: [[key, value]] })) }
+    const options = ifAbsent ? { ifAbsent: [key] } : {}
+    return {
+      details: detailsOf(await caller.orgs.metadata(undefined, namespace).apply({ set: [[key, value]] }, options)),
+    }
   },
 }

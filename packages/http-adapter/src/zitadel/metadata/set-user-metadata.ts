@@ -6,9 +6,11 @@ import { unknownUser } from './unknown-user'
 
 export const setUserMetadata: Management<'SetUserMetadata'> = {
   writes: 'adds',
+  heedsAbsence: true,
   errors: unknownUser,
-  async handle({ caller, request: { id, key, value } }) {
+  async handle({ caller, ifAbsent, request: { id, key, value } }) {
     requireKeys([key], 'META-2m00f')
-    return { details: detailsOf(await caller.users.metadata(id, namespace).apply({ set: [[key, value]] })) }
+    const options = ifAbsent ? { ifAbsent: [key] } : {}
+    return { details: detailsOf(await caller.users.metadata(id, namespace).apply({ set: [[key, value]] }, options)) }
   },
 }

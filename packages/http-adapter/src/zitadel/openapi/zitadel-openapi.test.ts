@@ -52,6 +52,7 @@ describe("ZITADEL's document", () => {
         { name: 'key', in: 'path', required: true, schema: { type: 'string', minLength: 1, maxLength: 200 } },
         orgId,
         expect.objectContaining({ name: 'idempotency-key', in: 'header', required: false }),
+        expect.objectContaining({ name: 'if-none-match', in: 'header', required: false }),
       ],
       requestBody: {
         required: true,
@@ -68,6 +69,7 @@ describe("ZITADEL's document", () => {
         },
         401: { description: 'Token is invalid (AUTH-7fs1e).', content: error },
         403: { description: 'The permission user.write is missing.', content: error },
+        412: { description: 'There is one already.', content: error },
         default: { description: 'Any other error.', content: error },
       }),
       security: [{ bearer: [] }],

@@ -82,6 +82,7 @@ function operationOf(endpoint: Endpoint, paths: readonly string[]): OpenApiOpera
       ...(hasBody ? [] : queryParameters(layout, variables)),
       orgHeader,
       ...(endpoint.writes ? [keyHeader] : []),
+      ...(endpoint.heedsAbsence ? [absenceHeader] : []),
     ],
     ...(hasBody && { requestBody: requestBodyOf(endpoint) }),
     responses: responsesOf(endpoint),
@@ -111,6 +112,14 @@ const keyHeader: OpenApiParameter = {
   schema: { type: 'string' },
 }
 
+const absenceHeader: OpenApiParameter = {
+  name: 'if-none-match',
+  in: 'header',
+  required: false,
+  description: 'Sets it only where there is none yet.',
+  schema: { type: 'string', enum: ['*'] },
+}
+
 /** A body of zero bytes is the empty message. */
 function requestBodyOf({ name, path }: Endpoint): NonNullable<OpenApiOperation['requestBody']> {
   const request = requestNameOf(name)
@@ -126,6 +135,7 @@ function responsesOf({
   permission,
   across,
   writes,
+  heedsAbsence,
 }: Endpoint): OpenApiOperation['responses'] {
   const texts = new Map<number, Set<string>>()
   for (const [code, id, key] of [...entriesOf(errors), invalidToken]) {
@@ -145,6 +155,7 @@ function responsesOf({
   return {
     [String(successStatus)]: { description: 'Done.', content: contentOf(responseNameOf(name)) },
     ...Object.fromEntries(refusals),
+    ...(heedsAbsence && { 412: { description: 'There is one already.', content } }),
     ...(writes && { 422: { description: 'The idempotency key named another request.', content } }),
     default: { description: 'Any other error.', content },
   }
