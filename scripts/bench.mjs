@@ -18,7 +18,7 @@ await build({ declarations: false })
 buildPeerDriver()
 await bundle({
   config: false,
-  entry: { main: 'bench/main.ts', 'http-client': 'bench/http/client.ts' },
+  entry: { main: 'bench/main.ts', 'http-client': 'bench/http/client.ts', explain: 'bench/explain-statements.ts' },
   format: 'esm',
   outExtension: () => ({ js: '.mjs' }),
   outDir,

@@ -49,6 +49,26 @@ describe('rights of callers on a file that others write to', () => {
     })
   }
 
+  it.each(['this connection', 'another connection'])(
+    'end with the next call that reads more besides, by %s',
+    async (where) => {
+      const metadata = ada.orgs.metadata('acme')
+      const system = (where === 'this connection' ? here : there).asSystem('test')
+      for (const roles of [[], ['ORG_OWNER'], [], ['ORG_OWNER']]) {
+        await system.orgs.members('acme').update('ada', { roles })
+        const plan = `plan ${roles.length}`
+        await system.orgs.metadata('acme').set({ plan })
+        for (let times = 0; times < 3; times++) {
+          const found = await metadata.get('plan').then(
+            ({ value }) => value,
+            ({ code }: { code: string }) => code,
+          )
+          expect(found).toBe(roles.length === 0 ? 'permission_denied' : plan)
+        }
+      }
+    },
+  )
+
   it('end with the next call once another process took them, each time', async () => {
     for (const roles of ['[]', '["ORG_OWNER"]', '[]', '["ORG_OWNER"]']) {
       execFileSync(process.execPath, ['-e', takingRoles, filename, roles])

@@ -122,7 +122,7 @@ const isKept = ({ expect, events, removes }: AggregateChange) =>
   expect === 'live' && events.length === 0 && removes !== true
 
 function addEntries(values: Record<string, unknown>, puts: readonly EntryPut[], indexes: KnownIndexes): void {
-  values['indexes'] = indexes.version
+  values.indexes = indexes.version
   values['entry.places'] = puts.map(({ stamp }) => stamp.event + 1)
   values['entry.subjectTypes'] = puts.map(({ key }) => key.subjectType)
   values['entry.subjectIds'] = puts.map(({ key }) => key.subjectId)

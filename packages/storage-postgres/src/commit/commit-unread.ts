@@ -58,8 +58,9 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
       const [row] = rows
       // One that is there, but not for this caller, is not to be told from one that is not.
       if (row === undefined) return [only!.permit === undefined ? { outcome: 'missing' } : declined]
-      if (row[1] !== indexVersion) await indexes.read(instanceId)
-      return [outcomeOf(row)]
+      if (row[1] === indexVersion) return [outcomeOf(row)]
+      await indexes.read(instanceId)
+      return [declined]
     }
     const batch = unreadBatch(commits)
     const rows = await run(batchStatementOf(batch.shape), { ...ofInstance, ...batch.values })
@@ -120,16 +121,17 @@ const heldIn = (role: string) => `%${JSON.stringify(role).replace(/[\\%_]/g, '\\
 const only = <T>(list: readonly T[]) => (list.length === 1 ? list[0] : list)
 
 function outcomeOf(row: PostgresRow): UnreadOutcome {
-  const [declines, , owner, sequence, changedAt, time, created, put, transaction, positions] = row
+  const [declines, , owner, sequence, changedAt, time, created, put, written] = row
   if (declines === 't') return declined
   const subject = { owner: owner!, createdAt: created == null ? undefined : Number(created) }
-  if (put == null) return { outcome: 'unchanged', sequence: sequence!, changedAt: Number(changedAt), ...subject }
-  const places = put.split(',').map(Number)
+  if (written == null) return { outcome: 'unchanged', sequence: sequence!, changedAt: Number(changedAt), ...subject }
+  const places = put!.split(',').map(Number)
+  const [transaction, positions] = written.split(' ') as [string, string]
   return {
     outcome: 'applied',
     at: Number(time),
     sequences: [String(BigInt(sequence!) + BigInt(places.length))],
-    positions: positions!.split(',').map((position) => formatPosition(transaction!, position)),
+    positions: positions.split(',').map((position) => formatPosition(transaction, position)),
     put: places,
     ...subject,
   }

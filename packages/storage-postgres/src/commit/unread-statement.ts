@@ -21,7 +21,8 @@ export interface UnreadShape {
 /**
  * Looks at a subject and some of its entries, puts those that are not what they shall be, and answers one row:
  * whether it declines, the version of the indexes, the owner, the sequence and the time before, the time of the commit, when
- * the entry or the subject came into being, the places of the entries that were put, the transaction, and the positions.
+ * the entry or the subject came into being, the places of the entries that were put, and where something was written, the
+ * transaction and the positions.
  *
  * What it looks at stands in the snapshot, which is as old as its start. So it writes only where the aggregate, once it is
  * locked, is what the snapshot has: entries never change without it. The locks are those of `lockClauses`, in its order.
@@ -34,7 +35,7 @@ export function unreadStatement(names: TableNames, { subject, alone, permit }: U
   const aggregate = tableReference(names, names.aggregate)
   const entry = tableReference(names, names.entry)
   const { ofAggregate, ofOwner } = lockKeys(names)
-  const { isKnown, state: version } = knowsIndexes(names)
+  const { state: version } = knowsIndexes(names)
   const type = sql.lit(subject)
   const id = slot('subject')
   const isSubject = sql`${inInstance} and type = ${type} and id = asked.id`
@@ -53,9 +54,9 @@ export function unreadStatement(names: TableNames, { subject, alone, permit }: U
       from seen
     ), locked as materialized (
       select asked.id, asked.owner, asked.sequence, asked.revision, asked.changed_at,
-        (${state('stored')}) is distinct from (${state('asked')}) or not ${isKnown}
+        (${state('stored')}) is distinct from (${state('asked')})
           or asked.sequence::text <> ${slot('expected')}::text is true as declined,
-        greatest(${slot('at')}::int8, asked.changed_at) as time
+        greatest(${slot('at')}::int8, asked.changed_at) as time, ${version} as version
       from waited as asked cross join lateral (
           select * from ${aggregate} where ${isSubject} and asked.lock is not null for no key update
         ) as stored
@@ -70,13 +71,12 @@ export function unreadStatement(names: TableNames, { subject, alone, permit }: U
             and namespace = ${slot('namespace')} and key = given.key limit 1
         ) as found on true
     ), put as materialized (
-      select compared.*, locked.owner, locked.time, locked.sequence + ${alone ? sql`1` : sql`row_number() over (order by compared.place)`} as number
-      from compared cross join locked where compared.differs and not locked.declined
+      select compared.*, locked.owner, locked.revision, locked.time, locked.sequence + ${alone ? sql`1` : sql`row_number() over (order by compared.place)`} as number
+      from compared cross join locked where compared.differs and not locked.declined and locked.version = ${slot('indexes')}::text
     ), bumped as (
       insert into ${aggregate} (instance_id, type, id, owner, sequence, revision, live, changed_at)
-      select ${slot('instance')}, ${type}, ${slot('id')}, locked.owner, newest.number, locked.revision, true, locked.time
-      from locked cross join (select max(number) as number from put) as newest
-      where newest.number is not null
+      select ${slot('instance')}, ${type}, ${slot('id')}, owner, number, revision, true, time
+      from put ${alone ? sql`` : sql`order by number desc limit 1`}
       on conflict (instance_id, type, id) do update set sequence = excluded.sequence, changed_at = excluded.changed_at
     ), written as (
       insert into ${tableReference(names, names.event)} (instance_id, aggregate_type, aggregate_id, sequence, type, owner,
@@ -93,7 +93,7 @@ export function unreadStatement(names: TableNames, { subject, alone, permit }: U
       on conflict (instance_id, subject_type, subject_id, namespace, key) do update set
         json = excluded.json, bytes = excluded.bytes, sequence = excluded.sequence, changed_at = excluded.changed_at
     )
-    select locked.declined, ${version}, locked.owner, locked.sequence, locked.changed_at, locked.time, (${alone ? ofEntry : ofSubject(names, subject)}),
+    select locked.declined, locked.version, locked.owner, locked.sequence, locked.changed_at, locked.time, (${alone ? ofEntry : ofSubject(names, subject)}),
       ${alone ? oneWritten : manyWritten}
     from locked`
 }
@@ -130,12 +130,10 @@ const manyGiven = sql`select unnest((select ${slot('places')}::int4[])) as place
   unnest(${slot('json')}::text[]) as json, unnest(${slot('bytes')}::bytea[]) as bytes,
   unnest(${slot('type')}::text[]) as type, unnest(${slot('payload')}::text[]) as payload`
 
-const oneWritten = sql`(select place::text from put), (select transaction_id::text from written),
-  (select position::text from written)`
+const oneWritten = sql`'0', (select transaction_id::text || ' ' || position::text from written)`
 
 const manyWritten = sql`(select string_agg(place::text, ',' order by place) from put),
-  (select min(transaction_id::text) from written),
-  (select string_agg(position::text, ',' order by position) from written)`
+  (select min(transaction_id::text) || ' ' || string_agg(position::text, ',' order by position) from written)`
 
 const ofEntry = sql`select created_at from compared`
 

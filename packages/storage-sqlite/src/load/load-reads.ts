@@ -27,7 +27,8 @@ export function loadReads(
   const claim = loadClaim(connection)
   const accessTokenByHash = loadAccessTokenByHash(connection)
   const readPrincipal = loadPrincipal(connection)
-  const principal = connection.isOurs ? rememberedPrincipals(connection, readPrincipal) : readPrincipal
+  const remembered = connection.isOurs ? rememberedPrincipals(connection, readPrincipal) : undefined
+  const principal = remembered?.load ?? readPrincipal
   const memberships = loadMemberships(connection)
   const loginDomains = loadLoginDomains(connection)
   const keptAnswer = loadKeptAnswer(connection)
@@ -59,8 +60,19 @@ export function loadReads(
     }
   }
 
+  /** What most calls ask for: what a caller may, and one thing more. Where the first is known the other needs no transaction. */
+  function loadBoth(instanceId: string, [first, second]: readonly [Read, Read]): readonly ReadResult[] | undefined {
+    if (remembered === undefined || first.read !== 'principal' || second.read === 'principal') return undefined
+    if (!remembered.mayRecall(instanceId, first)) return undefined
+    const result = load(instanceId, second)
+    const recalled = remembered.recall(instanceId, first)
+    return recalled && [recalled.principal, result]
+  }
+
   return (instanceId, reads) => {
     if (reads.length === 1) return [load(instanceId, reads[0]!)]
+    const both = reads.length === 2 ? loadBoth(instanceId, reads as readonly [Read, Read]) : undefined
+    if (both !== undefined) return both
     return transact(() => reads.map((read) => load(instanceId, read)))
   }
 }

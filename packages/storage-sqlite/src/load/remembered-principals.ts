@@ -10,6 +10,19 @@ interface Remembered {
 /** Callers at most; each for the org it asked for last. */
 const most = 1000
 
+export interface RememberedPrincipals {
+  readonly load: PrincipalLoader
+  /** Whether there is something to recall, unless the file says otherwise. */
+  mayRecall(instanceId: string, read: PrincipalQuestion): boolean
+  /**
+   * Whether the caller is known as the file has it, without a read of it. What was read before this was asked has come from
+   * the same state.
+   */
+  recall(instanceId: string, read: PrincipalQuestion): Pick<Remembered, 'principal'> | undefined
+}
+
+type PrincipalQuestion = Parameters<PrincipalLoader>[1]
+
 /**
  * Answers what was read before where nothing at all was written to the file since. SQLite itself says so of every
  * connection: of others by the version of the data, of this one by the number of rows it changed. Both take it a quarter of
@@ -17,7 +30,7 @@ const most = 1000
  *
  * Only for a connection of our own: what is read within a transaction of the host might be rolled back.
  */
-export function rememberedPrincipals({ statements }: Connection, load: PrincipalLoader): PrincipalLoader {
+export function rememberedPrincipals({ statements }: Connection, load: PrincipalLoader): RememberedPrincipals {
   const selectVersion = statements.keep('rows', () => 'pragma data_version')
   const selectChanges = statements.keep('rows', () => 'select total_changes()')
   const numberOf = (row: unknown) => (row as readonly [number])[0]
@@ -26,9 +39,13 @@ export function rememberedPrincipals({ statements }: Connection, load: Principal
   let size = 0
   const remembered = new Map<string, Map<string, Remembered>>()
 
-  return (instanceId, read) => {
-    if (read.memberships === 'all') return load(instanceId, read)
-    // Before the read: what others write after this is either not in what is read, or makes it another version.
+  const known = (instanceId: string, { userId, orgId }: PrincipalQuestion): Remembered | undefined => {
+    const found = remembered.get(instanceId)?.get(userId)
+    return found?.orgId === orgId ? found : undefined
+  }
+
+  /** Forgets all where anything was written. */
+  const keepUp = () => {
     const versionNow = numberOf(selectVersion().get())
     const changesNow = numberOf(selectChanges().get())
     if (versionNow !== version || changesNow !== changes || size >= most) {
@@ -37,17 +54,26 @@ export function rememberedPrincipals({ statements }: Connection, load: Principal
       version = versionNow
       changes = changesNow
     }
-    const { userId, orgId } = read
-    let ofInstance = remembered.get(instanceId)
-    const found = ofInstance?.get(userId)
-    if (found !== undefined && found.orgId === orgId) return found.principal
-    const principal = load(instanceId, read)
-    if (ofInstance === undefined) {
-      ofInstance = new Map()
+  }
+
+  return {
+    mayRecall: (instanceId, read) => read.memberships !== 'all' && known(instanceId, read) !== undefined,
+    recall(instanceId, read) {
+      keepUp()
+      return known(instanceId, read)
+    },
+    load(instanceId, read) {
+      if (read.memberships === 'all') return load(instanceId, read)
+      // Before the read: what others write after this is either not in what is read, or makes it another version.
+      keepUp()
+      const found = known(instanceId, read)
+      if (found !== undefined) return found.principal
+      const principal = load(instanceId, read)
+      const ofInstance = remembered.get(instanceId) ?? new Map<string, Remembered>()
       remembered.set(instanceId, ofInstance)
-    }
-    if (found === undefined) size += 1
-    ofInstance.set(userId, { orgId, principal })
-    return principal
+      if (!ofInstance.has(read.userId)) size += 1
+      ofInstance.set(read.userId, { orgId: read.orgId, principal })
+      return principal
+    },
   }
 }
