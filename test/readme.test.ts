@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { context, trace } from '@opentelemetry/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,10 +7,54 @@ const root = new URL('..', import.meta.url)
 const read = (path: string) => readFile(new URL(path, root), 'utf8')
 
 /** Code blocks of a page that name a file. */
-async function blocks(page = 'README.md'): Promise<readonly { readonly file: string; readonly code: string }[]> {
+async function blocks(page: string): Promise<readonly { readonly file: string; readonly code: string }[]> {
   const found = (await read(page)).matchAll(/^```ts file=(\S+)\n(.*?)^```$/gms)
   return [...found].map(([, file = '', code = '']) => ({ file, code }))
 }
+
+/** Whose code a page shows, in its order: files of the example. */
+const shownBy: Readonly<Record<string, readonly string[]>> = {
+  'README.md': [
+    'main.ts',
+    'native.ts',
+    'roles.ts',
+    'indexed-metadata.ts',
+    'codes.ts',
+    'import-from-auth0.ts',
+    'without-a-port.ts',
+  ],
+  'docs/metadata.md': ['defined-metadata.ts', 'check-metadata.ts', 'metadata-rules.ts'],
+  'docs/permissions.md': ['permissions.ts', 'visible-users.ts'],
+  'docs/history.md': ['history.ts'],
+  'docs/transactions.md': ['transactions.ts', 'hooks.ts'],
+  'docs/updates.md': ['metadata-updates.ts'],
+  'docs/changes.md': ['follow-changes.ts', 'webhooks.ts', 'follow-instances.ts'],
+  'docs/finding.md': ['finding.ts', 'finding-with-more.ts'],
+  'docs/many-at-once.md': ['many-at-once.ts'],
+  'docs/encryption.md': ['encryption.ts'],
+  'docs/moving-data.md': ['moving-data.ts'],
+  'docs/signals.md': ['giving-up.ts'],
+  'docs/tracing.md': ['tracing.ts'],
+  'docs/limits.md': ['limits.ts'],
+  'docs/erasure.md': ['erasure.ts', 'anonymise.ts', 'undelete.ts'],
+}
+
+it.each(Object.entries(shownBy))('%s shows, word for word, code of the examples', async (page, files) => {
+  const shown = await blocks(page)
+
+  expect(shown.map(({ file }) => file)).toEqual(files.map((file) => `examples/express-sqlite/src/${file}`))
+  for (const { file, code } of shown) expect(code).toBe(await read(file))
+})
+
+it('knows every page that shows code of the examples', async () => {
+  const pages = ['README.md', ...(await readdir(new URL('docs/', root))).map((name) => `docs/${name}`)]
+  const showing = []
+  for (const page of pages.filter((name) => name.endsWith('.md'))) {
+    if ((await blocks(page)).some(({ file }) => file.startsWith('examples/express-sqlite/'))) showing.push(page)
+  }
+
+  expect(showing.sort()).toEqual(Object.keys(shownBy).sort())
+})
 
 describe('the README', () => {
   const token = 'a-secret-of-the-owner'
@@ -33,21 +77,6 @@ describe('the README', () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     await directory.close()
-  })
-
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks()
-
-    expect(shown.map(({ file }) => file)).toEqual([
-      'examples/express-sqlite/src/main.ts',
-      'examples/express-sqlite/src/native.ts',
-      'examples/express-sqlite/src/roles.ts',
-      'examples/express-sqlite/src/indexed-metadata.ts',
-      'examples/express-sqlite/src/codes.ts',
-      'examples/express-sqlite/src/import-from-auth0.ts',
-      'examples/express-sqlite/src/without-a-port.ts',
-    ])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
   })
 
   it('mounts a directory on Express that answers as Auth0 does', async () => {
@@ -123,17 +152,6 @@ describe('the README', () => {
 })
 
 describe('the page about metadata', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/metadata.md')
-
-    expect(shown.map(({ file }) => file)).toEqual([
-      'examples/express-sqlite/src/defined-metadata.ts',
-      'examples/express-sqlite/src/check-metadata.ts',
-      'examples/express-sqlite/src/metadata-rules.ts',
-    ])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('answers what was set, and defaults', async () => {
     const { directory, plan, values } = await import('../examples/express-sqlite/src/defined-metadata')
 
@@ -160,16 +178,6 @@ describe('the page about metadata', () => {
 })
 
 describe('the page about permissions', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/permissions.md')
-
-    expect(shown.map(({ file }) => file)).toEqual([
-      'examples/express-sqlite/src/permissions.ts',
-      'examples/express-sqlite/src/visible-users.ts',
-    ])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('tells which role decided, until when, and which would', async () => {
     const { buttons, directory, edits, lends, over, removed } = await import(
       '../examples/express-sqlite/src/permissions'
@@ -195,13 +203,6 @@ describe('the page about permissions', () => {
 })
 
 describe('the page about history', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/history.md')
-
-    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/history.ts'])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('tells what was, brings it back and lets go of it', async () => {
     const { change, changed, directory, left, past, purged, values } = await import(
       '../examples/express-sqlite/src/history'
@@ -221,13 +222,6 @@ describe('the page about history', () => {
 })
 
 describe('the page about updates', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/updates.md')
-
-    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/metadata-updates.ts'])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('ends with what the verbs make, and says what became of which key', async () => {
     const { conflict, directory, taken, told, values } = await import('../examples/express-sqlite/src/metadata-updates')
 
@@ -245,17 +239,6 @@ describe('the page about updates', () => {
 })
 
 describe('the page about changes', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/changes.md')
-
-    expect(shown.map(({ file }) => file)).toEqual([
-      'examples/express-sqlite/src/follow-changes.ts',
-      'examples/express-sqlite/src/webhooks.ts',
-      'examples/express-sqlite/src/follow-instances.ts',
-    ])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('follows what was and what will be', async () => {
     const { after, directory, plans, welcomed } = await import('../examples/express-sqlite/src/follow-changes')
 
@@ -284,16 +267,6 @@ describe('the page about changes', () => {
 })
 
 describe('the page about finding', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/finding.md')
-
-    expect(shown.map(({ file }) => file)).toEqual([
-      'examples/express-sqlite/src/finding.ts',
-      'examples/express-sqlite/src/finding-with-more.ts',
-    ])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('finds page after page, and refuses what was not meant', async () => {
     const { directory, items, names, refused } = await import('../examples/express-sqlite/src/finding')
 
@@ -323,13 +296,6 @@ describe('the page about finding', () => {
 })
 
 describe('the page about many at once', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/many-at-once.md')
-
-    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/many-at-once.ts'])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('tells what it would do, does it in batches, and all at once', async () => {
     const { credits, directory, done, rehearsed, resumeFrom } = await import(
       '../examples/express-sqlite/src/many-at-once'
@@ -348,13 +314,6 @@ describe('the page about many at once', () => {
 })
 
 describe('the page about encryption', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/encryption.md')
-
-    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/encryption.ts'])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('reads, finds and rotates what is encrypted', async () => {
     const { directory, values, found, done, after } = await import('../examples/express-sqlite/src/encryption')
 
@@ -367,13 +326,6 @@ describe('the page about encryption', () => {
 })
 
 describe('the page about moving data', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/moving-data.md')
-
-    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/moving-data.ts'])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('moves everything, and changes nothing when it is done again', async () => {
     const { ada, again, directory, imported, rehearsed, resumeFrom } = await import(
       '../examples/express-sqlite/src/moving-data'
@@ -390,13 +342,6 @@ describe('the page about moving data', () => {
 })
 
 describe('the page about giving calls up', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/signals.md')
-
-    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/giving-up.ts'])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('gives up the calls of a request that is gone', async () => {
     const { all, found, givenUp } = await import('../examples/express-sqlite/src/giving-up')
 
@@ -407,13 +352,6 @@ describe('the page about giving calls up', () => {
 })
 
 describe('the page about tracing', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/tracing.md')
-
-    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/tracing.ts'])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('makes spans of calls, and of what they ask the database', async () => {
     const { directory, spans } = await import('../examples/express-sqlite/src/tracing')
 
@@ -435,13 +373,6 @@ describe('the page about tracing', () => {
 })
 
 describe('the page about limits', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/limits.md')
-
-    expect(shown.map(({ file }) => file)).toEqual(['examples/express-sqlite/src/limits.ts'])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('names what is too long, how long it is, and the limit', async () => {
     const { refused } = await import('../examples/express-sqlite/src/limits')
 
@@ -450,17 +381,6 @@ describe('the page about limits', () => {
 })
 
 describe('the page about erasure', () => {
-  it('shows, word for word, code of the examples', async () => {
-    const shown = await blocks('docs/erasure.md')
-
-    expect(shown.map(({ file }) => file)).toEqual([
-      'examples/express-sqlite/src/erasure.ts',
-      'examples/express-sqlite/src/anonymise.ts',
-      'examples/express-sqlite/src/undelete.ts',
-    ])
-    for (const { file, code } of shown) expect(code).toBe(await read(file))
-  })
-
   it('leaves an account that is nobody’s', async () => {
     const { directory, left, user, values } = await import('../examples/express-sqlite/src/anonymise')
 
