@@ -20,6 +20,15 @@ export const planOf = async (userId: string) => (await metadataOf(userId).get('p
 export const avatarOf = async (userId: string) => (await acting.users.metadata(userId, 'zitadel').find('avatar'))?.value
 export const snapshotsOf = (userIds: string[]) => acting.users.findSnapshots(userIds, ['app'])
 export const tierOf = async (orgId: string) => (await acting.orgs.metadata(orgId).values()).tier
+export const foundByPlan = () =>
+  acting.users.find({
+    where: { metadata: { plan: { in: ['pro'] }, seats: { gte: 1 } } },
+    include: { metadata: ['app'] },
+  })
+export const foundInOrgs = () =>
+  acting.users.find({ include: { metadata: { app: ['seats'], elsewhere: true }, memberships: true } })
+export const goldOrgs = () =>
+  acting.orgs.find({ where: { metadata: { tier: 'gold' } }, include: { metadata: ['org'] } })
 export class Accounts {
   readonly users = acting.users
   readonly reading = directory.readFrom('replica', { atLeast: '' }).asSystem('report').users
@@ -28,6 +37,14 @@ export class Accounts {
 isTrue<Equal<Awaited<ReturnType<typeof planOf>>, 'free' | 'pro'>>()
 isTrue<Equal<Awaited<ReturnType<typeof avatarOf>>, InstanceType<typeof Uint8Array> | undefined>>()
 isTrue<Equal<Awaited<ReturnType<typeof tierOf>>, 'basic' | 'gold'>>()
+
+type Item<Find extends () => Promise<{ readonly items: readonly unknown[] }>> = Awaited<
+  ReturnType<Find>
+>['items'][number]
+isTrue<Equal<Item<typeof foundByPlan>['metadata']['app']['plan'], 'free' | 'pro'>>()
+isTrue<Equal<Item<typeof foundInOrgs>['metadata']['app']['seats'], number | undefined>>()
+isTrue<Equal<Item<typeof foundInOrgs>['memberships'][number]['orgName'], string | null>>()
+isTrue<Equal<Item<typeof goldOrgs>['metadata']['org']['tier'], 'basic' | 'gold'>>()
 
 export async function uses(userId: string): Promise<void> {
   const access = metadataOf(userId)

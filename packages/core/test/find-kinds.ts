@@ -361,10 +361,17 @@ export function describeFindOfKinds(name: string, open: () => Promise<DirectoryS
       expect(explained.statement).toMatch(/^select/)
       expect(explained.plan.join('\n')).toContain(indexOf['where.metadata.plan']?.index)
 
-      const named = await system.users.explain({ where: { userId: 'ada', not: { email: 'x' } } })
+      const named = await system.users.explain({ where: { userId: 'ada', not: { userId: 'x' } } })
       expect(named.conditions).toEqual([
-        { where: 'where.not.email', index: undefined },
+        { where: 'where.not.userId', index: undefined },
         { where: 'where.userId', index: expect.stringMatching(/user/) },
+      ])
+      const metadata = { plan: 'pro', seats: { exists: false } }
+      const turned = await system.users.explain({ where: { metadata, not: { metadata: { plan: 'x' } } } })
+      expect(turned.conditions).toEqual([
+        { where: 'where.metadata.plan', index: expect.any(String), metadataIndex: 'ready' },
+        { where: 'where.metadata.seats', index: undefined, metadataIndex: 'ready' },
+        { where: 'where.not.metadata.plan', index: undefined, metadataIndex: 'ready' },
       ])
       const places = [
         await system.orgs.explain({ where: { orgId: 'acme' } }),

@@ -9,8 +9,8 @@ import { isPlain, listOf, membersOf, textOf } from './where-scalars'
 
 export type CompiledWhere = Filter<string, MetadataCondition | MembershipCondition | HoldsCondition>
 
-/** One thing that is asked, and where in the question. */
-export type AskedCondition = { readonly where: string } & (
+/** One thing that is asked, and where in the question; turned around by `not`, it narrows nothing. */
+export type AskedCondition = { readonly where: string; readonly isTurned: boolean } & (
   | { readonly field: string }
   | { readonly condition: MetadataCondition }
 )
@@ -24,6 +24,8 @@ export interface Place {
   readonly count: { conditions: number }
   /** Everything that is asked so far. */
   readonly asked: AskedCondition[]
+  /** Somewhere below a `not`. */
+  readonly isTurned: boolean
 }
 
 /**
@@ -38,7 +40,14 @@ export function compileWhere<K extends FoundKind>(
   where: unknown,
   asked: AskedCondition[] = [],
 ): RecordFilter<K> {
-  return compile(where, { kind, path: 'where', depth: 1, count: { conditions: 0 }, asked }) as RecordFilter<K>
+  return compile(where, {
+    kind,
+    path: 'where',
+    depth: 1,
+    count: { conditions: 0 },
+    asked,
+    isTurned: false,
+  }) as RecordFilter<K>
 }
 
 /** The place of a member, counted: an object that holds itself comes to an end. */
@@ -66,7 +75,7 @@ function member(name: string, value: unknown, place: Place): CompiledWhere {
     case 'or':
       return { op: name, filters: listOf(value, place.path).map((item, index) => compile(item, within(place, index))) }
     case 'not':
-      return { op: 'not', filter: compile(value, place) }
+      return { op: 'not', filter: compile(value, { ...place, isTurned: true }) }
     case 'metadata':
       if (place.kind !== 'member') return keys(ownNamespaces[place.kind], value, place)
       break
@@ -82,18 +91,23 @@ function member(name: string, value: unknown, place: Place): CompiledWhere {
   if (listFields[place.kind] === name) return holding(name, value, place)
   const kind = fieldKind(place.kind, name)
   if (kind === undefined) throw new InvalidInputError(place.path, 'is not known')
-  place.asked.push({ where: place.path, field: name })
+  askField(place, name)
   return fieldCondition(name, kind, value, place.path)
+}
+
+function askField({ asked, path, isTurned }: Place, field: string): void {
+  asked.push({ where: path, isTurned, field })
 }
 
 /** What is asked of the user that a member is. */
 function memberUser(value: unknown, place: Place): CompiledWhere {
   return allOf(
     membersOf(value, place.path).map(([name, asked]) => {
-      const { path } = within(place, name)
+      const at = within(place, name)
+      const { path } = at
       const kind = kindIn(memberUserFields, name)
       if (kind === undefined) throw new InvalidInputError(path, 'is not known')
-      place.asked.push({ where: path, field: `user.${name}` })
+      askField(at, `user.${name}`)
       return fieldCondition(`user.${name}`, kind, asked, path)
     }),
   )
@@ -106,7 +120,7 @@ function holding(field: string, value: unknown, place: Place): HoldsCondition {
   if (!isPlain(value)) throw new InvalidInputError(place.path, 'must be an object')
   const asked = operatorsOf(value, place.path, listOperators)
   if (!asked.has('has')) throw new InvalidInputError(place.path, 'asks nothing')
-  place.asked.push({ where: place.path, field })
+  askField(place, field)
   return { op: 'holds', field, value: textOf(asked.get('has'), `${place.path}.has`) }
 }
 
@@ -121,7 +135,7 @@ function memberships(value: unknown, place: Place): CompiledWhere {
     membersOf(value, place.path).map(([name, like]): CompiledWhere => {
       const at = within(place, name)
       if (name !== 'some' && name !== 'none') throw new InvalidInputError(at.path, 'is not known')
-      place.asked.push({ where: at.path, field: 'memberships' })
+      askField(name === 'some' ? at : { ...at, isTurned: true }, 'memberships')
       const some: CompiledWhere = { op: 'membership', of: allOf(membershipConditions(like, at)) }
       return name === 'some' ? some : { op: 'not', filter: some }
     }),

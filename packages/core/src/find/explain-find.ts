@@ -63,9 +63,11 @@ export async function explainFind(
 
 function explainCondition(asked: AskedCondition, explained: SearchExplanation): ConditionExplanation {
   const { lookups, metadataIndexes } = explained
-  if ('field' in asked) return { where: asked.where, index: lookupOf(asked.field, lookups)?.index }
+  if ('field' in asked) {
+    return { where: asked.where, index: asked.isTurned ? undefined : lookupOf(asked.field, lookups)?.index }
+  }
   const declared = metadataIndexes.find((index) => isIndexOf(index, asked.condition))
-  const narrows = declared?.narrows === true && isFoundByIndex(asked.condition.test)
+  const narrows = !asked.isTurned && declared?.narrows === true && isFoundByIndex(asked.condition.test)
   const lookup = narrows ? lookups.find(({ of }) => of === 'metadata') : undefined
   return { where: asked.where, index: lookup?.index, metadataIndex: declared?.state ?? 'undeclared' }
 }

@@ -17,9 +17,9 @@ export function valueCondition(
   value: unknown,
   place: Place,
 ): CompiledWhere {
-  const condition = (test: ValueTest): MetadataCondition => {
+  const condition = (test: ValueTest, isTurned = place.isTurned): MetadataCondition => {
     const asked: MetadataCondition = { op: 'metadata', namespace, path, test }
-    place.asked.push({ where: place.path, condition: asked })
+    place.asked.push({ where: place.path, isTurned, condition: asked })
     return asked
   }
   if (!isPlain(value)) return condition({ op: 'equals', value: anyScalarOf(value, place.path) })
@@ -48,8 +48,8 @@ export function valueCondition(
       return ignoreCase ? { op: 'or', filters: values.map(equals) } : condition({ op: 'in', values })
     }
     case 'exists': {
-      const exists = condition({ op: 'exists' })
-      return booleanOf(operand, at) ? exists : { op: 'not', filter: exists }
+      if (booleanOf(operand, at)) return condition({ op: 'exists' })
+      return { op: 'not', filter: condition({ op: 'exists' }, true) }
     }
     case 'at':
       return allOf(
