@@ -4,7 +4,7 @@ import type { Core } from '../core'
 import { type DirectoryError, type DirectoryErrorCode, isDirectoryError } from '../errors/directory-error'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { InvalidStateError } from '../errors/invalid-state-error'
-import { heedSignal, type SignalOption } from '../heed-signal'
+import { heedSignal } from '../heed-signal'
 import { parseInput, text } from '../input'
 import type { DryRunOption } from '../rehearse'
 import { importClient } from './import-client'
@@ -18,7 +18,7 @@ import { type ParsedLine, type ParsedLines, parseLine } from './parse-line'
 import type { PortableKind } from './portable-line'
 import { type NumberedLine, readLines, type TextPieces } from './read-lines'
 
-export interface ImportOptions extends DryRunOption, SignalOption {
+export interface ImportOptions extends DryRunOption {
   /**
    * What becomes of what is there already and is not just as its line says: `create` refuses the line, `skip` leaves it, and
    * `overwrite` makes it what the line says. Default `create`.
@@ -30,6 +30,8 @@ export interface ImportOptions extends DryRunOption, SignalOption {
   readonly resumeFrom?: number | undefined
   /** Stands in every event. Default `import`. */
   readonly reason?: string
+  /** Ends it between two windows of lines, with the signal's reason. What was brought in until then stays. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What became of one line. */

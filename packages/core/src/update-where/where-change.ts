@@ -31,11 +31,11 @@ export type WhereChange<K extends MetadataSubjectType, Metadata = object> = Reco
 
 export interface UpdateWhereOptions extends DryRunOption, IdempotencyOption {
   /**
-   * `atomic`: all rows in one commit or none, at most 1000. `batches`: any number, each batch a commit of its own, and a row
+   * `atomic`: all rows in one commit or none, at most 500. `batches`: any number, each batch a commit of its own, and a row
    * that cannot be changed is told and left out. Default `atomic`.
    */
   readonly mode?: 'atomic' | 'batches'
-  /** Of `batches`: rows of one commit, 1 to 1000. Default 100. */
+  /** Of `batches`: rows of one commit, 1 to 500. Default 100. */
   readonly batchSize?: number
   /**
    * Told how far it is: in `batches` once before the first batch and after each, in `atomic` once all is stored. It is waited
