@@ -1,5 +1,4 @@
 import {
-  type Commit,
   type DirectoryStorage,
   type KeptConsumer,
   type Page,
@@ -8,6 +7,7 @@ import {
   type StorageReads,
   StorageUnavailableError,
   type TransactionStorage,
+  type UnreadCommit,
 } from '@indwell/core'
 import type { DatabaseCopy } from './test-database'
 
@@ -45,10 +45,11 @@ export function forwardingStorage(like: DirectoryStorage, current: () => Databas
 
   return {
     ...(like.isLocal && { isLocal: true }),
+    ...(like.checksUnread && { checksUnread: true }),
     ...readsOf((storage) => storage),
     commit: (instanceId, commits) => forward(instanceId, (storage, instance) => storage.commit(instance, commits)),
     ...(like.commitUnread && {
-      commitUnread: (instanceId: string, commits: readonly Commit[]) =>
+      commitUnread: (instanceId: string, commits: readonly UnreadCommit[]) =>
         forward(instanceId, (storage, instance) => storage.commitUnread!(instance, commits)),
     }),
     ...(like.within && {
