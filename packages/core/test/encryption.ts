@@ -459,6 +459,50 @@ export function describeEncryption(name: string, openDatabase: () => Promise<Dum
       await his.set({ taxId: 'Klartext-12345' })
     })
 
+    it('reads what a history holds of users who were anonymised or left before a key was encrypted, and encrypts it', async () => {
+      const instanceId = `world-${++instances}`
+      const old = await createDirectory({ storage, instanceId, metadata: before, migrate: false })
+      const { users } = old.asSystem('before')
+      const create = (userName: string) =>
+        users.createHuman({ userName, metadata: { app: { iban: `Klartext-${userName}`, open: 'kept' } } })
+      const { userId } = await create('ada')
+      const { userId: left } = await create('bob')
+      await users.anonymise(userId)
+      await users.delete(left, { undeleteFor: 60_000 })
+
+      const provider = providerOf(['k1'])
+      const directory = await createDirectory({ storage, instanceId, metadata, keyProvider: provider, migrate: false })
+      await directory.reencryptMetadata()
+      expect(JSON.stringify(await storage.readEvents(instanceId, { limit: 100 }))).not.toContain('Klartext')
+      const system = directory.asSystem('after')
+      expect(await system.users.metadata(userId).values()).toEqual({ iban: 'Klartext-ada', open: 'kept' })
+      await system.users.undelete(left)
+      expect(await system.users.metadata(left).values()).toEqual({ iban: 'Klartext-bob', open: 'kept' })
+      expect(JSON.stringify(await storage.readEvents(instanceId, { limit: 100 }))).not.toContain('Klartext')
+      // What is encrypted is somebody's.
+      await system.users.anonymise(userId)
+      expect(await system.users.metadata(userId).values()).toEqual({ open: 'kept' })
+    })
+
+    it('changes many, and moves to where other keys are, with nothing in the clear on the way', async () => {
+      const { directory, system, instanceId, userId } = await openWorld()
+      await system.users.updateWhere({ userId }, { metadata: { app: { set: { iban: 'Klartext-1' } } } } as never)
+      await system.users.updateWhere({ userId }, { metadata: { app: { set: { taxId: 'Klartext-2' } } } } as never, {
+        mode: 'batches',
+      })
+      const values = { iban: 'Klartext-1', taxId: 'Klartext-2' }
+      expect(await system.users.metadata(userId).values()).toEqual(values)
+
+      const other = await openWorld(providerOf(['k2']))
+      const imported = await other.directory.import(directory.export(), { mode: 'overwrite' })
+      expect(imported).toMatchObject({ complete: true })
+      expect(await other.system.users.metadata(userId).values()).toEqual(values)
+      for (const instance of [instanceId, other.instanceId]) {
+        expect(JSON.stringify(await storage.readEvents(instance, { limit: 100 }))).not.toContain('Klartext')
+        expect((await rawEntry(instance, userId, 'iban')).value.json).not.toContain('Klartext')
+      }
+    })
+
     it('renews the blind index under another index key', async () => {
       const provider = providerOf(['k1'])
       const { instanceId, userId, ada } = await openWorld(provider)

@@ -10,7 +10,10 @@ import { type CarriedPayload, carriedEntries, keyIdsOfReplaced, placeOfEvent, se
 import { isUnreadable } from './unreadable-value'
 import type { Vault } from './vault'
 
-const types = ['user', 'org', 'client'].flatMap((subject) => [`${subject}.metadata.set`, `${subject}.history.folded`])
+const types = [
+  ...['user', 'org', 'client'].flatMap((subject) => [`${subject}.metadata.set`, `${subject}.history.folded`]),
+  'user.anonymised',
+]
 
 /** Stores the values that a page of the log carries as they should be stored. Answers the page. */
 export async function reencryptLog(

@@ -40,8 +40,8 @@ export interface AnonymiseOptions extends WriteOptions {
   /** Members that stay as they are. Default: none. */
   readonly keep?: readonly PersonalField[] | undefined
   /**
-   * Which metadata stays. `unredacted`, unless said: keys that a definition knows and does not redact. `none`: none. What
-   * nothing is said of goes either way.
+   * Which metadata stays. `unredacted`, unless said: keys that a definition knows and neither redacts nor encrypts. `none`:
+   * none. What nothing is said of goes either way.
    */
   readonly metadata?: 'unredacted' | 'none' | undefined
   /** Why: stands in the event, in place of the reason of the caller. */
@@ -149,7 +149,8 @@ function stays(core: Core, { namespace, key }: EntryRecord, metadata: 'unredacte
   // That a namespace was ever written says nothing of anybody.
   if (namespace === touchedNamespace) return true
   if (metadata === 'none' || !isNamed(namespace)) return false
-  return core.metadataRules?.of('user', namespace)?.keys.get(key)?.redact === false
+  const rule = core.metadataRules?.of('user', namespace)?.keys.get(key)
+  return rule?.redact === false && rule.encrypted === undefined
 }
 
 function partition<T>(all: readonly T[], test: (one: T) => boolean): readonly [readonly T[], readonly T[]] {

@@ -1,5 +1,4 @@
 import {
-  type Commit,
   type DirectoryStorage,
   type KeptConsumer,
   type Page,
@@ -9,6 +8,7 @@ import {
   type StorageReads,
   StorageUnavailableError,
   type TransactionStorage,
+  type UnreadCommit,
 } from '@indwell/core'
 import type { DatabaseCopy } from './test-database'
 
@@ -47,6 +47,7 @@ export function forwardingStorage(like: DirectoryStorage, current: () => Databas
   return {
     ...(like.isLocal && { isLocal: true }),
     ...(like.system !== undefined && { system: like.system }),
+    ...(like.checksUnread && { checksUnread: true }),
     ...readsOf((storage) => storage),
     ...(like.explainSearch && {
       explainSearch: (instanceId: string, search: RecordSearch) =>
@@ -54,7 +55,7 @@ export function forwardingStorage(like: DirectoryStorage, current: () => Databas
     }),
     commit: (instanceId, commits) => forward(instanceId, (storage, instance) => storage.commit(instance, commits)),
     ...(like.commitUnread && {
-      commitUnread: (instanceId: string, commits: readonly Commit[]) =>
+      commitUnread: (instanceId: string, commits: readonly UnreadCommit[]) =>
         forward(instanceId, (storage, instance) => storage.commitUnread!(instance, commits)),
     }),
     ...(like.within && {

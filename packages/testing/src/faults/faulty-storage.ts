@@ -7,6 +7,7 @@ import {
   type Search,
   type SearchResult,
   type TransactionStorage,
+  type UnreadCommit,
 } from '@indwell/core'
 import { commitSpared, eventsOf, faultyTransaction, type TransactionFaults } from './faulty-transaction'
 import type { LateSearches } from './late-searches'
@@ -58,7 +59,7 @@ export function faultyStorage(storage: DirectoryStorage, faults: StorageFaults, 
     }),
     ...(storage.commitUnread && {
       // Faults happen to `commit`, which is what a directory turns to.
-      commitUnread: async (instanceId: string, commits: readonly Commit[]) => {
+      commitUnread: async (instanceId: string, commits: readonly UnreadCommit[]) => {
         if (faults.areArmed) return commits.map(() => ({ outcome: 'declined' as const }))
         const outcomes = await storage.commitUnread!(instanceId, commits)
         if (outcomes.some(isApplied)) await late.written()
