@@ -493,11 +493,12 @@ export function describeEncryption(name: string, openDatabase: () => Promise<Dum
       const values = { iban: 'Klartext-1', taxId: 'Klartext-2' }
       expect(await system.users.metadata(userId).values()).toEqual(values)
 
-      const other = await openWorld(providerOf(['k2']))
-      const imported = await other.directory.import(directory.export(), { mode: 'overwrite' })
-      expect(imported).toMatchObject({ complete: true })
-      expect(await other.system.users.metadata(userId).values()).toEqual(values)
-      for (const instance of [instanceId, other.instanceId]) {
+      const another = `world-${++instances}`
+      const keyProvider = providerOf(['k2'])
+      const other = await createDirectory({ storage, instanceId: another, metadata, keyProvider, migrate: false })
+      expect(await other.import(directory.export())).toMatchObject({ complete: true, failed: 0 })
+      expect(await other.asSystem('test').users.metadata(userId).values()).toEqual(values)
+      for (const instance of [instanceId, another]) {
         expect(JSON.stringify(await storage.readEvents(instance, { limit: 100 }))).not.toContain('Klartext')
         expect((await rawEntry(instance, userId, 'iban')).value.json).not.toContain('Klartext')
       }

@@ -13,7 +13,7 @@ import type { Vault } from './vault'
 export function entriesAmong(reads: readonly Read[], results: readonly ReadResult[]): readonly EntryRecord[] {
   return reads.flatMap((read, index) => {
     const result = results[index]
-    if (read.read === 'entries') return result as readonly EntryRecord[]
+    if (answersEntries(read)) return result as readonly EntryRecord[]
     return read.read === 'entry' && result !== undefined ? [result as EntryRecord] : []
   })
 }
@@ -27,10 +27,12 @@ export function openReads(
 ): readonly ReadResult[] {
   return reads.map((read, index) => {
     const result = results[index]
-    if (read.read === 'entries') return (result as readonly EntryRecord[]).map((entry) => openEntry(vault, entry, keys))
+    if (answersEntries(read)) return (result as readonly EntryRecord[]).map((entry) => openEntry(vault, entry, keys))
     return read.read === 'entry' && result !== undefined ? openEntry(vault, result as EntryRecord, keys) : result
   })
 }
+
+const answersEntries = ({ read }: Read) => read === 'entries' || read === 'entryPage'
 
 /** Whether there is something to open. */
 export const holdsSealed = (vault: Vault, entries: readonly EntryRecord[]): boolean =>

@@ -50,11 +50,13 @@ function sealCondition(
     throw new InvalidInputError(at, 'is encrypted without a blind index: it cannot be searched by')
   const asked = path.length === 1 ? equalityOf(test) : undefined
   if (asked === undefined) throw new InvalidInputError(at, 'is encrypted: only whether it equals a value can be asked')
-  const value = vault.index!.tokenOf({ subjectType, namespace, key }, asked)
-  return { op: 'metadata', namespace, path: [key, indexMember], test: { op: 'equals', value } }
+  const values = asked.map((value) => vault.index!.tokenOf({ subjectType, namespace, key }, value))
+  return { op: 'metadata', namespace, path: [key, indexMember], test: { op: 'in', values } }
 }
 
-function equalityOf(test: ValueTest): string | number | boolean | undefined {
-  if (test.op === 'equals') return test.value
-  return test.op === 'text' && test.method === 'equals' && !test.ignoreCase ? test.value : undefined
+/** The values of which one has to be there. */
+function equalityOf(test: ValueTest): readonly (string | number | boolean)[] | undefined {
+  if (test.op === 'in') return test.values
+  if (test.op === 'equals') return [test.value]
+  return test.op === 'text' && test.method === 'equals' && !test.ignoreCase ? [test.value] : undefined
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Core } from '../core'
+import { isLost } from '../encryption/unreadable-value'
 import { heedSignal, type SignalOption } from '../heed-signal'
 import { isNamed } from '../history/subject-log'
 import { parseInput } from '../input'
@@ -173,7 +174,7 @@ async function* withEntries(
 
 function isPortable(core: Core, entry: EntryRecord): boolean {
   const rules = core.metadataRules?.of(entry.subjectType as Carrier, entry.namespace)
-  return isNamed(entry.namespace) && !(rules && isExpired(rules, entry, core.now()))
+  return isNamed(entry.namespace) && !(rules && isExpired(rules, entry, core.now())) && !isLost(entry.value)
 }
 
 type Kind = 'role' | 'org' | 'orgDomain' | 'user' | 'client' | 'member'
