@@ -53,6 +53,7 @@ describe('createHttpAdapter', () => {
         directory,
         authenticate,
         limits: expect.objectContaining({ maxBodyBytes: 5 }),
+        requireIdempotencyKey: false,
         report: expect.any(Function),
       },
     ])
