@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** At the end of a run each of these would keep one worker busy, or waiting, while the others have nothing to do. */
 const longFiles = [
+  'packages/storage-postgres/test/joined-conformance.test.ts',
   'packages/storage-postgres/test/conformance.test.ts',
   'packages/core/test/faults.postgres.test.ts',
   'torture/torture.test.ts',

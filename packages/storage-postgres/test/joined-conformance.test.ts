@@ -30,7 +30,9 @@ function open(url: string): OpenedStorage {
  * Of crowds one is enough: that they are kept apart is no matter of transactions. The log is asked by the feed's behaviors,
  * its filters are the same statements as outside; indexes are declared and filled outside of transactions only.
  */
-const takesSeconds = new RegExp(`${crowds.source}|^event search:|^metadata indexes:`)
+const takesSeconds = new RegExp(
+  `${crowds.source}|^event search:|^metadata indexes:|^feed: (?:a reader that resumes|in the feed)|^claims: of 200 that`,
+)
 
 describe('postgres storage keeps the storage contract within transactions', () => {
   itKeepsStorageContract({ open, create: createPostgres }, takesSeconds)

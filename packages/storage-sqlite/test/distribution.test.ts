@@ -32,7 +32,7 @@ describe('the schema on SQLite', async () => {
     }))
 
   it('has the instance in every table, and never null', () => {
-    expect(tables).toHaveLength(17)
+    expect(tables).toHaveLength(18)
     for (const table of tables) {
       expect(columnsOf(table), table).toContainEqual(expect.objectContaining({ name: 'instance_id', notnull: 1 }))
     }

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type CodeSender, createDirectory, type Directory, type DirectoryStorage } from '@indwell/core'
-import { sqliteStorage } from '@indwell/storage-sqlite'
 import { ManagementClient } from 'auth0'
+import { migratedSqlite } from '../../../../test/sqlite'
 import { type Auth0Options, auth0 } from '../../src/auth0'
 import type { Caller, RejectedToken } from '../../src/authenticate'
 import { createHttpAdapter } from '../../src/create-http-adapter'
@@ -71,14 +71,7 @@ export interface WorldOptions extends Auth0Options {
 
 /** A directory behind the Auth0 face, asked without a network. */
 export async function auth0World(options: WorldOptions = {}): Promise<Auth0World> {
-  const {
-    storage = sqliteStorage({ filename: ':memory:' }),
-    clock = tickingClock(),
-    limits,
-    onError,
-    sendCode,
-    ...face
-  } = options
+  const { storage = await migratedSqlite(), clock = tickingClock(), limits, onError, sendCode, ...face } = options
   const directory = await createDirectory({ storage, clock, ...(sendCode !== undefined && { sendCode }) })
   const named = new Map(callers)
   const exchange = createHttpAdapter(directory, {

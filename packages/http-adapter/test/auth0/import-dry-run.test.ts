@@ -2,7 +2,7 @@ import { type ActingDirectory, createDirectory, type Directory, type DirectorySt
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ImportUsersOptions, importUsers, type RowReport, UserImportError } from '../../src/auth0'
-import { emptyStorage, storageKinds } from './storages'
+import { storageKinds, storageOfInstances } from './storages'
 
 const oneOf = <T>(...values: readonly T[]) => fc.constantFrom(...values)
 const maybe = <T>(...values: readonly T[]) => fc.option(oneOf(...values), { nil: undefined, freq: 2 })
@@ -75,7 +75,7 @@ describe.each(storageKinds)('a dry run on %s', (kind) => {
   let storage: DirectoryStorage
   let dispose: () => Promise<void>
   beforeEach(async () => {
-    ;({ storage, dispose } = await emptyStorage(kind))
+    ;({ storage, dispose } = await storageOfInstances(kind))
   })
   afterEach(() => dispose())
 

@@ -8,7 +8,7 @@ import {
   type DomainVerifier,
   type StoredEvent,
 } from '@indwell/core'
-import { sqliteStorage } from '@indwell/storage-sqlite'
+import { migratedSqlite } from '../../../../test/sqlite'
 import { storedTokens } from '../../src/authenticators/stored-tokens'
 import { createHttpAdapter } from '../../src/create-http-adapter'
 import type { Exchange } from '../../src/exchange'
@@ -74,14 +74,7 @@ export interface WorldOptions {
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const {
-    storage = sqliteStorage({ filename: ':memory:' }),
-    face,
-    limits,
-    clock = steadyClock(),
-    host,
-    ...rest
-  } = options
+  const { storage = await migratedSqlite(), face, limits, clock = steadyClock(), host, ...rest } = options
   const directory = await createDirectory({ storage, defaultOrgName: 'Acme', clock, ...rest })
   const owner = await directory.bootstrapOwner({ userName: 'root', name: 'Root' })
   if (!owner.created) throw new Error('the storage is not empty')
