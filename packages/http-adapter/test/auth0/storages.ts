@@ -1,14 +1,10 @@
 import type { DirectoryStorage } from '@indwell/core'
 import { postgresStorage } from '@indwell/storage-postgres'
-import { createMigratedDatabase, type PostgresDatabase } from '../../../../test/postgres'
+import { createMigratedDatabase } from '../../../../test/postgres'
+import { postgresInstance } from '../../../../test/postgres-instance'
 import { migratedSqlite } from '../../../../test/sqlite'
-import { forwardingStorage } from '../../../testing/src/database/forwarding-storage'
-import { openPostgresDatabase } from '../../../testing/src/database/postgres-database'
 
 export const storageKinds = ['sqlite', 'postgres'] as const
-
-/** One of each worker, in which each storage has an instance. */
-let shared: Promise<PostgresDatabase> | undefined
 
 export interface DisposableStorage {
   readonly storage: DirectoryStorage
@@ -21,16 +17,7 @@ export async function emptyStorage(kind: (typeof storageKinds)[number]): Promise
     const storage = await migratedSqlite()
     return { storage, dispose: () => storage.close() }
   }
-  shared ??= createMigratedDatabase()
-  const copy = await openPostgresDatabase((await shared).url)
-  const storage = forwardingStorage(copy.storage, () => copy)
-  return {
-    storage,
-    async dispose() {
-      await storage.close()
-      await copy.close()
-    },
-  }
+  return postgresInstance()
 }
 
 /** A storage for many instances, in a database of its own. */
