@@ -8,9 +8,9 @@ import { type CodeMessage, type CodeSender, createOutbox } from './codes/outbox'
 import type { Core } from './core'
 import { type CoreOptions, createCore } from './create-core'
 import type { KeyProvider } from './encryption/key-provider'
-import { openVault } from './encryption/open-vault'
-import { type MetadataReencrypted, type ReencryptOptions, reencryptMetadata } from './encryption/reencrypt-metadata'
-import { sealedStorage } from './encryption/sealed-storage'
+import type { OpenVault } from './encryption/open-vault'
+import type { MetadataReencrypted, ReencryptOptions } from './encryption/reencrypt-metadata'
+import type { Vault } from './encryption/vault'
 import type { DirectoryEventType } from './events/directory-event'
 import { createEventBus, type EventListener, warn } from './events/event-bus'
 import { facesOf } from './faces-of'
@@ -43,8 +43,8 @@ import { orgName } from './orgs/create-org'
 import type { DomainVerifier } from './orgs/verify-org-domain'
 import { createRoleTable, type RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
-import { type ExportOptions, exportDirectory } from './portable/export-directory'
-import { type Imported, type ImportOptions, importDirectory } from './portable/import-directory'
+import type { ExportOptions } from './portable/export-directory'
+import type { Imported, ImportOptions } from './portable/import-directory'
 import type { TextPieces } from './portable/read-lines'
 import { type RandomBytes, systemRandomBytes } from './randomness'
 import type { ReadingDirectory } from './reading-directory'
@@ -328,8 +328,9 @@ export async function createDirectory<Storage extends DirectoryStorage>(
   const { onUnindexed } = options
   const policy = parsePolicy(options.unindexed ?? 'allow', { onUnindexed })
   const { keyProvider: provider } = options
-  const vault = await openVault({ instanceId, rules: metadataRules, provider, indexes, randomBytes, clock, warn })
-  const storage: DirectoryStorage = vault === undefined ? options.storage : sealedStorage(options.storage, vault)
+  const vault = await vaultOf({ instanceId, rules: metadataRules, provider, indexes, randomBytes, clock, warn })
+  const storage: DirectoryStorage =
+    vault === undefined ? options.storage : (await import('./seldom')).sealedStorage(options.storage, vault)
   const bus = createEventBus(onListenerError)
   const roles = createRoleTable(options.roles)
   const newId = options.newId ?? createIdSource(clock, randomBytes)
@@ -383,10 +384,17 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     removeExpiredMetadata: (sweep) => removeExpired(core, sweep),
     checkMetadata: (options) => checkStored(core, options),
     removeExpiredMembers: (sweep) => removeExpiredMembers(core, sweep),
-    reencryptMetadata: (run) => reencryptMetadata(core, options.storage, vault, run),
+    async reencryptMetadata(run) {
+      const { reencryptMetadata } = await import('./seldom')
+      return reencryptMetadata(core, options.storage, vault, run)
+    },
     purgeHistory: (options) => purgeHistory(core, options),
-    export: (options) => exportDirectory(core, options),
-    import: (lines, options) => importDirectory(core, lines, options),
+    async *export(options) {
+      yield* (await import('./seldom')).exportDirectory(core, options)
+    },
+    async import(lines, options) {
+      return (await import('./seldom')).importDirectory(core, lines, options)
+    },
     purgeDeleted: (sweep) => purgeDeletedUsers(core, sweep),
     now: clock,
     ...facesOf(core),
@@ -406,6 +414,13 @@ export async function createDirectory<Storage extends DirectoryStorage>(
     [Symbol.asyncDispose]: () => following.end().then(() => storage.close()),
   }
   return options.tracing === undefined ? directory : traceDirectory(directory, options.tracing)
+}
+
+/** What few directories have is loaded by those: reading the code takes as long as opening a database. */
+async function vaultOf(options: OpenVault): Promise<Vault | undefined> {
+  const encrypts = options.rules?.namespaces.some(({ encryptedKeys }) => encryptedKeys.length > 0)
+  if (options.provider === undefined && !encrypts) return undefined
+  return (await import('./seldom')).openVault(options)
 }
 
 /** A storage without replicas sees every answered write at once: any position will do. */
