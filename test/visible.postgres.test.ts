@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createWorld } from '../packages/core/test/world'
-import { createPostgresDatabase, type PostgresDatabase } from './postgres'
+import { createDatabaseCopy, type PostgresDatabase } from './postgres'
 import { expectListsToAgree, sorted } from './visible-rows'
 
 type Rows = Record<string, Record<string, string>>
@@ -21,9 +21,14 @@ let database: PostgresDatabase
 let pool: pg.Pool
 let db: Kysely<Rows>
 beforeEach(async () => {
-  database = await createPostgresDatabase()
+  // A schema of people, and in it the tables, of each database alike.
+  database = await createDatabaseCopy('visible', async (url) => {
+    const admin = new pg.Pool({ connectionString: url, max: 1 })
+    await admin.query('create schema people')
+    await postgresStorage({ pool: admin, ...naming }).migrate()
+    await admin.end()
+  })
   pool = new pg.Pool({ connectionString: database.url, max: 2 })
-  await pool.query('create schema people')
   db = new Kysely<Rows>({ dialect: new PostgresDialect({ pool }) })
 })
 afterEach(async () => {

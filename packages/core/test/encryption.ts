@@ -260,6 +260,15 @@ export function describeEncryption(name: string, openDatabase: () => Promise<Dum
       await expect(system.users.list({ filter: all })).rejects.toMatchObject({ code: 'invalid_input', path: 'app' })
     })
 
+    it('takes a blind index for one where searches without an index are refused', async () => {
+      const { system, ada } = await openWorld(providerOf(['k1']), { unindexed: 'refuse' })
+      await ada.set({ taxId: 'Klartext-1', open: 'here' })
+      const find = (where: object) => system.users.find({ where: { metadata: where } as never })
+      expect((await find({ taxId: 'Klartext-1' })).items).toHaveLength(1)
+      expect((await find({ taxId: { in: ['Klartext-1', 'other'] } })).items).toHaveLength(1)
+      await expect(find({ open: 'here' })).rejects.toMatchObject({ code: 'invalid_input' })
+    })
+
     it('holds unique values apart, and gives them free', async () => {
       const { system, ada, instanceId } = await openWorld()
       const { userId: bob } = await system.users.createHuman({ userName: 'bob' })

@@ -1,18 +1,17 @@
-import { postgresStorage } from '@indwell/storage-postgres'
 import { it } from 'vitest'
-import { createMigratedDatabase, type PostgresDatabase } from '../../../test/postgres'
+import { postgresInstance } from '../../../test/postgres-instance'
 import { expectLogToTellRows } from './replay'
 
 it('the log tells every row on Postgres', async () => {
-  const databases: PostgresDatabase[] = []
+  const disposals: (() => Promise<void>)[] = []
   const open = async () => {
-    const database = await createMigratedDatabase()
-    databases.push(database)
-    return postgresStorage({ connectionString: database.url })
+    const { storage, dispose } = await postgresInstance()
+    disposals.push(dispose)
+    return storage
   }
   try {
     await expectLogToTellRows(open, 12)
   } finally {
-    for (const database of databases) await database.drop()
+    for (const dispose of disposals) await dispose()
   }
 })

@@ -180,7 +180,7 @@ describe('a migration that is interrupted', () => {
   it('by kill -9 leaves no step half done, wherever it was, and the next one does it all', async () => {
     let ends: string
     let kills = 0
-    for (let nth = 0; ; nth += 9) {
+    for (let nth = 0; ; nth += 14) {
       ends = await runToEnd(script, database.url, String(nth))
       if (ends === 'done') break
       kills++

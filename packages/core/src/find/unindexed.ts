@@ -1,3 +1,4 @@
+import { indexMember } from '../encryption/envelope'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import type { MetadataIndex } from '../storage/metadata-index'
 import type { MetadataCondition, ValueTest } from '../storage/search'
@@ -55,6 +56,9 @@ export function heedUnindexed(
     if (!('condition' in one)) continue
     const { namespace, path, test }: MetadataCondition = one.condition
     const index: MetadataIndex = { subjectType: kind, namespace, path }
+    // A blind index is declared along with its key. What else is asked of what is encrypted is refused in any case.
+    const blind: MetadataIndex = { ...index, path: [...path, indexMember] }
+    if (rules?.declared.some((declared) => isSame(declared, blind))) continue
     const isDeclared = rules?.declared.some((declared) => isSame(declared, index)) === true
     if (isDeclared && isFoundByIndex(test)) continue
     const reason = isDeclared ? 'operator' : 'undeclared'
