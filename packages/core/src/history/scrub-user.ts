@@ -2,6 +2,7 @@ import type { Core } from '../core'
 import type { ReplacedEvent } from '../storage/event-rewrite'
 import type { AggregateKey, StoredEvent } from '../storage/records'
 import type { LinkedIdentity } from '../users/identity'
+import { unknownUser } from '../users/user'
 import { erased, isAnonymised, isFolded } from './folded-event'
 import { carriedIdentities, carriesRecord, subjectLog } from './subject-log'
 import { beginnings } from './subject-state'
@@ -75,22 +76,5 @@ async function scrubIdentity(core: Core, userId: string, identityId: string): Pr
   if (replace.length > 0) await core.rewriteEvents(aggregate, { replace })
 }
 
-const nobody: Omit<LinkedIdentity, 'userId'> = {
-  userName: '',
-  state: 'active',
-  displayName: null,
-  firstName: null,
-  lastName: null,
-  nickName: null,
-  preferredLanguage: null,
-  gender: null,
-  avatarUrl: null,
-  email: null,
-  emailVerified: false,
-  phone: null,
-  phoneVerified: false,
-  connection: null,
-  username: null,
-  blocked: null,
-  passwordChangedAt: null,
-}
+const { description: _, accessTokenType: __, ...unknown } = unknownUser
+const nobody: Omit<LinkedIdentity, 'userId'> = { userName: '', state: 'active', ...unknown }

@@ -15,7 +15,7 @@ import { scopeOf } from '../permissions/permission-scope'
 import type { EntryRecord, StoredEvent, UserRecord } from '../storage/records'
 import type { Written } from '../written'
 import { draftIdentityRemoval, readIdentities } from './draft-identities'
-import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { answerOfUser, draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { loadUserForChange } from './load-user'
 
 const personal = [
@@ -119,12 +119,7 @@ export async function anonymiseUser(
     for (const identity of identities) draftIdentityRemoval(core, draft, user, identity).append(erased)
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({
-        sequence: sequenceOf(drafted.index),
-        createdAt: user.createdAt,
-        changedAt: at,
-        orgId,
-      }),
+      answer: answerOfUser(drafted, user),
     }
   })
   await scrubUser(core, userId)

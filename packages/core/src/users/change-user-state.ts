@@ -3,7 +3,7 @@ import type { Core } from '../core'
 import { scopeOf } from '../permissions/permission-scope'
 import type { UserRecord } from '../storage/records'
 import type { Written } from '../written'
-import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { answerOfUser, draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { loadUserForChange } from './load-user'
 import type { UserEvent } from './user'
 
@@ -22,12 +22,7 @@ export function changeUserState(
     draftUserEvents(core, draft, drafted, user, events)
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({
-        sequence: sequenceOf(drafted.index),
-        createdAt: user.createdAt,
-        changedAt: at,
-        orgId: user.orgId,
-      }),
+      answer: answerOfUser(drafted, user),
     }
   })
 }

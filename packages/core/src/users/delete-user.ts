@@ -4,7 +4,7 @@ import { requireVersion } from '../expected-version'
 import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftIdentityRemoval, draftLinkInOrg, readIdentities } from './draft-identities'
-import { draftUserAggregate } from './draft-user-change'
+import { answerOfUser, draftUserAggregate } from './draft-user-change'
 import { draftUserRemoval, readUserBelongings } from './draft-user-removal'
 import { loadUserForChange } from './load-user'
 import { type DeleteUserOptions, draftOffer, parseOffer } from './offer-undelete'
@@ -52,12 +52,7 @@ export async function deleteUser(
     }
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({
-        sequence: sequenceOf(drafted.index),
-        createdAt: user.createdAt,
-        changedAt: at,
-        orgId: user.orgId,
-      }),
+      answer: answerOfUser(drafted, user),
     }
   })
 }

@@ -1,10 +1,11 @@
 import { draftCodes, type KeptCodes } from '../codes/draft-codes'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
-import type { Core } from '../core'
+import type { Committed, Core } from '../core'
 import { evolveAll } from '../events/evolve-all'
 import type { AnonymisedEvent } from '../history/folded-event'
 import type { Expectation } from '../storage/commit'
 import type { Claim, UserRecord } from '../storage/records'
+import type { Written } from '../written'
 import type { DeletedUserEvent } from './deleted-user'
 import { claimsOf, evolveUser, type UserEvent } from './user'
 
@@ -42,4 +43,12 @@ export function draftUserEvents(
   for (const claim of held) draft.releaseClaim(claim)
   for (const { type, value } of needed) draft.takeClaim({ type, value, ownerType: 'user', ownerId: owner })
   return user
+}
+
+/** What a change of a user that is there answers. */
+export function answerOfUser(
+  { index }: AggregateDraft,
+  { createdAt, orgId }: Pick<UserRecord, 'createdAt' | 'orgId'>,
+): (committed: Committed) => Written {
+  return ({ at, sequenceOf }) => ({ sequence: sequenceOf(index), createdAt, changedAt: at, orgId })
 }

@@ -9,7 +9,7 @@ import { carriedIdentities, subjectLog } from '../history/subject-log'
 import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftIdentityRemoval, readIdentities } from './draft-identities'
-import { draftUserAggregate } from './draft-user-change'
+import { answerOfUser, draftUserAggregate } from './draft-user-change'
 import { draftUserRemoval, readUserBelongings } from './draft-user-removal'
 import { linkedToOther, linkKey } from './identity'
 import { draftEndOfKept, readDeletedUser } from './kept-of-deleted'
@@ -53,12 +53,7 @@ export async function eraseUser(core: Core, actor: Actor, userId: string, option
       for (const identity of linked) draftIdentityRemoval(core, draft, live, identity).append(erased)
       return {
         draft,
-        answer: ({ at, sequenceOf }) => ({
-          sequence: sequenceOf(drafted.index),
-          createdAt: live.createdAt,
-          changedAt: at,
-          orgId,
-        }),
+        answer: answerOfUser(drafted, live),
       }
     }
     if (deleted !== undefined) {

@@ -18,7 +18,7 @@ import type { Claim, DeletedUserRecord, EntryRecord, UserRecord } from '../stora
 import type { Written } from '../written'
 import { isTooLate, type KeptMembership } from './deleted-user'
 import { draftIdentities } from './draft-identities'
-import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { answerOfUser, draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { evolveIdentities, identityClaims, type LinkedIdentity, linkKey } from './identity'
 import { type KeptOfDeleted, readDeletedUser, readKeptOfDeleted, readOwnLink } from './kept-of-deleted'
 import { allOf, readUserAggregate } from './load-user'
@@ -95,12 +95,7 @@ export async function undeleteUser(
     await draftMemberships(core, draft, deleted, kept)
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({
-        sequence: sequenceOf(drafted.index),
-        createdAt: user.createdAt,
-        changedAt: at,
-        orgId,
-      }),
+      answer: answerOfUser(drafted, user),
     }
   })
 }

@@ -106,7 +106,8 @@ export const codeAdded = (purpose: CodePurpose, payload: CodeMade = {}): UserEve
   payload,
 })
 
-const empty = {
+/** What is not known yet of a user. */
+export const unknownUser = {
   displayName: null,
   firstName: null,
   lastName: null,
@@ -171,7 +172,7 @@ export function evolveUser(user: UserRecord | undefined, event: AppendedEvent): 
       return { ...payload, userId: aggregate.id, orgId: owner, sequence, changedAt: createdAt }
     case 'user.machine.added':
       return {
-        ...empty,
+        ...unknownUser,
         userId: aggregate.id,
         orgId: owner,
         type: 'machine',
