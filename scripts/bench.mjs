@@ -18,7 +18,13 @@ await build({ declarations: false })
 buildPeerDriver()
 await bundle({
   config: false,
-  entry: { main: 'bench/main.ts', 'http-client': 'bench/http/client.ts', explain: 'bench/explain-statements.ts' },
+  entry: {
+    main: 'bench/main.ts',
+    'http-client': 'bench/http/client.ts',
+    'fill-file': 'bench/http/fill-file.ts',
+    explain: 'bench/explain-statements.ts',
+    'limits-http': 'bench/limits-http.ts',
+  },
   format: 'esm',
   outExtension: () => ({ js: '.mjs' }),
   outDir,
