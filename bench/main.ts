@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { readArguments } from './arguments'
 import { benchDurable } from './durable'
 import { benchHttp } from './http/bench-http'
 import { benchLarge } from './large'
@@ -30,23 +30,15 @@ const benches = {
 /** Minutes and gigabytes. */
 const largeBenches = { 'large-sqlite': benchLarge, 'large-postgres': benchLargePostgres, search: benchSearch }
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'string' },
-    all: { type: 'string' },
-    plot: { type: 'string' },
-    readme: { type: 'string' },
-    from: { type: 'string' },
-    large: { type: 'boolean', default: false },
-  },
-})
+const asked = readArguments(process.argv.slice(2))
+if ('says' in asked) throw new TypeError(asked.says)
+const options = asked
 
 if (options.from === undefined) {
   const all = { ...benches, ...(options.large && largeBenches) }
   const isGroup = (text: string) => Object.hasOwn(all, text)
-  const groups = positionals.filter(isGroup)
-  const wanted = wantedBy(positionals.filter((text) => !isGroup(text)))
+  const groups = options.chosen.filter(isGroup)
+  const wanted = wantedBy(options.chosen.filter((text) => !isGroup(text)))
   const rows: Row[] = []
   printHead()
   for (const [name, bench] of Object.entries(all)) {

@@ -1,11 +1,12 @@
 /**
  * Bundles bench/ against the packages' sources and runs it. docs/speed.md has the arguments. What is imported by name is
- * what is published, so the packages are built first.
+ * what is published, so the packages are built before it runs.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build as bundle } from 'tsup'
 import { build } from './build.mjs'
 
@@ -14,11 +15,16 @@ const root = resolve(import.meta.dirname, '..')
 const outDir = join(root, 'bench', 'node_modules', '.cache')
 mkdirSync(outDir, { recursive: true })
 
-await build({ declarations: false })
-buildPeerDriver()
 await bundle({
   config: false,
-  entry: { main: 'bench/main.ts', 'http-client': 'bench/http/client.ts', explain: 'bench/explain-statements.ts' },
+  entry: {
+    arguments: 'bench/arguments.ts',
+    main: 'bench/main.ts',
+    'http-client': 'bench/http/client.ts',
+    'fill-file': 'bench/http/fill-file.ts',
+    explain: 'bench/explain-statements.ts',
+    'limits-http': 'bench/limits-http.ts',
+  },
   format: 'esm',
   outExtension: () => ({ js: '.mjs' }),
   outDir,
@@ -30,6 +36,16 @@ await bundle({
     options.conditions = ['@indwell/source']
   },
 })
+
+const { readArguments } = await import(pathToFileURL(join(outDir, 'arguments.mjs')).href)
+const asked = readArguments(process.argv.slice(2))
+if ('says' in asked) {
+  console[asked.exitCode === 0 ? 'log' : 'error'](asked.says)
+  process.exit(asked.exitCode)
+}
+
+await build({ declarations: false })
+buildPeerDriver()
 
 const files = ['--json', '--all', '--plot', '--readme', '--from']
 const args = process.argv.slice(2).map((arg, index, all) => (files.includes(all[index - 1]) ? resolve(arg) : arg))

@@ -14,15 +14,11 @@ async function blocks(page: string): Promise<readonly { readonly file: string; r
 
 /** Whose code a page shows, in its order: files of the example. */
 const shownBy: Readonly<Record<string, readonly string[]>> = {
-  'README.md': [
-    'main.ts',
-    'native.ts',
-    'roles.ts',
-    'indexed-metadata.ts',
-    'codes.ts',
-    'import-from-auth0.ts',
-    'without-a-port.ts',
-  ],
+  'README.md': ['main.ts', 'native.ts', 'without-a-port.ts'],
+  'docs/roles.md': ['roles.ts'],
+  'docs/metadata-indexes.md': ['indexed-metadata.ts'],
+  'docs/codes.md': ['codes.ts'],
+  'docs/import-from-auth0.md': ['import-from-auth0.ts'],
   'docs/metadata.md': ['defined-metadata.ts', 'check-metadata.ts', 'metadata-rules.ts'],
   'docs/permissions.md': ['permissions.ts', 'visible-users.ts'],
   'docs/history.md': ['history.ts'],

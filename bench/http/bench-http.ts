@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Directory } from '@indwell/core'
+import { createDirectory, type Directory } from '@indwell/core'
 import { createHttpAdapter, type Face, toNodeHandler } from '@indwell/http-adapter'
 import { storedTokens } from '@indwell/http-adapter/authenticators'
 import { zitadel } from '@indwell/http-adapter/zitadel'
@@ -10,7 +10,7 @@ import { sqliteStorage } from '@indwell/storage-sqlite'
 import { measure } from '../measure'
 import type { Row, RowName } from '../row'
 import type { Wanted } from '../wanted'
-import { fill } from '../workload'
+import { fillFile } from './filled'
 import { bareNode, hosts } from './hosts'
 import { startLoad } from './load'
 import { rawJob } from './raw-job'
@@ -35,15 +35,13 @@ interface Work {
 export async function benchHttp(wanted: Wanted): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'indwell-bench-'))
   const filename = join(folder, 'bench.db')
-  const { directory, system, ownerId, userIds } = await fill(sqliteStorage({ filename }))
-  await system.users.accessTokens(ownerId).create({ token })
-  const target = userIds[0]!
-  await system.users.metadata(target, 'zitadel').set({ key: new Uint8Array(16).fill(65) })
+  const { userId } = fillFile(filename, token)
+  const directory = await createDirectory({ storage: sqliteStorage({ filename }) })
   const raw = rawStatements(filename)
   const job = rawJob(raw)
   const exchange = createHttpAdapter(directory, { faces: [zitadel()], authenticate: storedTokens(directory) })
 
-  const base = `/management/v1/users/${target}/metadata`
+  const base = `/management/v1/users/${userId}/metadata`
   const works = [
     { name: 'get metadata', method: 'GET', path: `${base}/key` },
     { name: 'bulk set 2', method: 'POST', path: `${base}/_bulk`, body: bulk },
@@ -76,6 +74,7 @@ async function beside(name: RowName, bare: RequestListener, own: RequestListener
   const served = await Promise.all([serve(bare), serve(own)])
   const loads = served.map(({ port }) => startLoad({ port, ...work, callers: name.callers, token }))
   try {
+    for (const { run } of loads) await run(warmUp)
     const [floor, measured] = await measure(loads.map(({ run }, index) => ({ name: index ? 'indwell' : 'bare', run })))
     return {
       ...name,
@@ -90,6 +89,8 @@ async function beside(name: RowName, bare: RequestListener, own: RequestListener
   }
 }
 
+/** V8 compiles what a server runs over the first thousands of requests: neither side is measured meanwhile. */
+const warmUp = 5_000
 const withoutDatabase: RowName = { name: 'http without a database, by CPU', database: 'none', callers: 50 }
 const fixedWork: Work = { method: 'GET', path: '/fixed' }
 const fixedText = JSON.stringify({ metadata: { key: 'key', value: 'QUFBQUFBQUFBQUFBQUFBQQ==' } })

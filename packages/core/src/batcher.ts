@@ -10,11 +10,8 @@ export function createBatcher<Question, Answer>(
   ask: (questions: readonly Question[]) => Answered<readonly Answer[]>,
   maxBatch: number,
 ): (question: Question, signal?: AbortSignal) => Promise<Answer> {
-  interface Pending {
+  interface Pending extends Asked<Answer> {
     readonly question: Question
-    readonly signal: AbortSignal | undefined
-    readonly resolve: (answer: Answer) => void
-    readonly reject: (error: unknown) => void
   }
   let pending: Pending[] = []
   const endOfTurn = Promise.resolve()
@@ -41,23 +38,32 @@ export function createBatcher<Question, Answer>(
     if (isLater(answers)) {
       answers.then(
         (found) => settle(batch, found),
-        (error: unknown) => {
-          for (const { reject } of batch) reject(error)
-        },
+        (error: unknown) => refuse(batch, error),
       )
     } else settle(batch, answers)
   }
 
   const questionOf = ({ question }: Pending) => question
-  const settle = (batch: readonly Pending[], answers: readonly Answer[]) => {
-    for (let index = 0; index < batch.length; index += 1) batch[index]!.resolve(answers[index]!)
-  }
 
   return (question, signal) =>
     new Promise((resolve, reject) => {
       // What `queueMicrotask` does, without the bookkeeping that Node adds to it.
       if (pending.push({ question, signal, resolve, reject }) === 1) endOfTurn.then(flush)
     })
+}
+
+/** Somebody who waits for an answer. */
+export interface Asked<Answer> extends GivenUp {
+  readonly resolve: (answer: Answer) => void
+}
+
+/** Answers those who asked, in their order. */
+export function settle<Answer>(batch: readonly Asked<Answer>[], answers: readonly Answer[]): void {
+  for (let index = 0; index < batch.length; index += 1) batch[index]!.resolve(answers[index]!)
+}
+
+export function refuse(batch: readonly GivenUp[], error: unknown): void {
+  for (const { reject } of batch) reject(error)
 }
 
 interface GivenUp {

@@ -1,6 +1,7 @@
 import type { Core } from './core'
 import { isDirectoryError } from './errors/directory-error'
 import { InvalidInputError } from './errors/invalid-input-error'
+import { unlessAborted } from './unless-aborted'
 
 /** Of a call that may be given up. */
 export interface SignalOption {
@@ -84,43 +85,6 @@ function heedingCore(core: Core, signal: AbortSignal, asks: Heeded['asks']): Cor
         return outcome
       }),
   }
-}
-
-/** What is under way by each signal. One listener stands for all of it: Node warns of signals with more than ten. */
-const underway = new WeakMap<AbortSignal, UnderWay>()
-
-interface UnderWay {
-  readonly rejects: Set<(reason: unknown) => void>
-  abort(): void
-}
-
-function underwayOf(signal: AbortSignal): UnderWay {
-  const known = underway.get(signal)
-  if (known !== undefined) return known
-  const rejects: UnderWay['rejects'] = new Set()
-  const made: UnderWay = {
-    rejects,
-    abort() {
-      for (const reject of rejects) reject(signal.reason)
-    },
-  }
-  underway.set(signal, made)
-  return made
-}
-
-function unlessAborted<T>(signal: AbortSignal, question: () => Promise<T>): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason)
-  const { rejects, abort } = underwayOf(signal)
-  return new Promise((resolve, reject) => {
-    if (rejects.size === 0) signal.addEventListener('abort', abort, { once: true })
-    rejects.add(reject)
-    question()
-      .then(resolve, reject)
-      .finally(() => {
-        rejects.delete(reject)
-        if (rejects.size === 0) signal.removeEventListener('abort', abort)
-      })
-  })
 }
 
 /** By what it does: a signal of another realm is one as well. */

@@ -6,7 +6,6 @@ export type {
   ActingDirectory,
   Clients,
   Members,
-  MetadataAccess,
   OrgDomains,
   Orgs,
   Roles,
@@ -41,15 +40,8 @@ export type { IssuedCode } from './codes/new-code'
 export type { CodeMessage, CodeSender } from './codes/outbox'
 export type { SendCodeOptions } from './codes/send-contact-code'
 export type { InitializationCodeInput } from './codes/send-initialization-code'
-export {
-  type Caller,
-  type ConnectionOf,
-  createDirectory,
-  type Directory,
-  type DirectoryOptions,
-  type ReadersFrom,
-  type TransactionOf,
-} from './create-directory'
+export { type ConnectionOf, createDirectory, type DirectoryOptions, type TransactionOf } from './create-directory'
+export type { Caller, Directory, ReadersFrom } from './directory'
 export type { KeyProvider, MetadataPlace, UnreadableMetadata } from './encryption/key-provider'
 export type { MetadataReencrypted, ReencryptOptions, ReencryptProgress } from './encryption/reencrypt-metadata'
 export { AlreadyExistsError, type TakenSubject } from './errors/already-exists-error'
@@ -114,6 +106,7 @@ export type { MetadataWritten } from './metadata/apply-metadata'
 export type { MetadataChange } from './metadata/draft-metadata'
 export type { MetadataEntry } from './metadata/get-metadata'
 export type { MetadataQuery } from './metadata/list-metadata'
+export type { MetadataAccess } from './metadata/metadata-access'
 export type { MetadataChanges } from './metadata/metadata-changes'
 export type { MetadataIndexes, Reindexed, ReindexOptions } from './metadata/metadata-indexes'
 export type { MetadataByNamespace, MetadataValue, MetadataValues } from './metadata/metadata-input'

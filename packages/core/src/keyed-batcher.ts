@@ -1,4 +1,4 @@
-import { withoutGivenUp } from './batcher'
+import { type Asked, refuse, settle, withoutGivenUp } from './batcher'
 import { type Answered, isLater } from './storage/answered'
 
 export interface KeyedBatches {
@@ -23,12 +23,9 @@ export function createKeyedBatcher<Question, Answer>(
   keyOf: (question: Question) => string,
   max: KeyedBatches,
 ): (question: Question, signal?: AbortSignal) => Promise<Answer> {
-  interface Pending {
+  interface Pending extends Asked<Answer> {
     readonly question: Question
     readonly key: string
-    readonly signal: AbortSignal | undefined
-    readonly resolve: (answer: Answer) => void
-    readonly reject: (error: unknown) => void
   }
   const keysUnderway = new Set<string>()
   let underway = 0
@@ -105,13 +102,9 @@ export function createKeyedBatcher<Question, Answer>(
       },
       (error: unknown) => {
         back()
-        for (const { reject } of batch) reject(error)
+        refuse(batch, error)
       },
     )
-  }
-
-  function settle(batch: readonly Pending[], answers: readonly Answer[]): void {
-    for (let index = 0; index < batch.length; index += 1) batch[index]!.resolve(answers[index]!)
   }
 
   return (question, signal) =>

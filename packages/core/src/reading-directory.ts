@@ -3,12 +3,12 @@ import type {
   ActingDirectory,
   Clients,
   Members,
-  MetadataAccess,
   OrgDomains,
   Orgs,
   Roles,
   Users,
 } from './acting-directory'
+import type { MetadataAccess } from './metadata/metadata-access'
 import type {
   DefinedNamespace,
   NamespaceAt,

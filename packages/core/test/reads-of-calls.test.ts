@@ -1,21 +1,14 @@
-import type { DirectoryStorage } from '@indwell/core'
-import { sqliteStorage } from '@indwell/storage-sqlite'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { notedLoads } from './noted-loads'
 import { createWorld, type World } from './world'
 
 describe('a call asks the storage at once for all it depends on', () => {
-  const asked: string[] = []
+  let asked: string[]
   let world: World
   beforeEach(async () => {
-    const inner = sqliteStorage({ filename: ':memory:' })
-    const storage: DirectoryStorage = {
-      ...inner,
-      load: (instanceId, reads) => {
-        asked.push(reads.map(({ read }) => read).join())
-        return inner.load(instanceId, reads)
-      },
-    }
-    world = await createWorld({ storage })
+    const noted = notedLoads()
+    asked = noted.asked
+    world = await createWorld({ storage: noted.storage })
     asked.length = 0
   })
 

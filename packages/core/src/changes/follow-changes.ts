@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import type { Core } from '../core'
 import { isStorable, parseInput } from '../input'
+import { untilAborted } from '../unless-aborted'
 import type { Change } from './change'
 import { ChangeReader, type ChangesQuery } from './change-reader'
-import { Patrol, untilAborted, type Waking } from './waking'
+import { Patrol, type Waking } from './waking'
 
 /** Options of {@link Directory.changes}. */
 export interface ChangesOptions extends ChangesQuery {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Core } from '../core'
+import { untilAborted } from '../unless-aborted'
 import type { Change } from './change'
 import type { ChangePage, ChangeReader } from './change-reader'
 import type { ChangeHandler, ConsumerOptions, HandlingFailure } from './consumer'
@@ -12,7 +13,7 @@ import {
   nextDueAt,
   type WaitingChange,
 } from './consumer-state'
-import { Patrol, untilAborted, type Waking } from './waking'
+import { Patrol, type Waking } from './waking'
 
 /** Changes that may wait; beyond, none is read until some are done. */
 const mostWaiting = 1000

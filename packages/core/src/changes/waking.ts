@@ -96,16 +96,3 @@ export class Patrol {
     this.#end()
   }
 }
-
-/** Answers `undefined` as soon as the signal is given; what becomes of the work is nobody's business then. */
-export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  if (signal.aborted) {
-    work.catch(() => undefined)
-    return Promise.resolve(undefined)
-  }
-  return new Promise((resolve, reject) => {
-    const abort = () => resolve(undefined)
-    signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}

@@ -18,6 +18,7 @@ import { loadBehaviors } from './loads'
 import { loginNameBehaviors } from './login-names'
 import { metadataIndexBehaviors } from './metadata-indexes'
 import { migrationBehaviors } from './migrations'
+import { principalBehaviors } from './principals'
 import { recordBehaviors } from './records'
 import { replayBehaviors } from './replay'
 import { entrySearchBehaviors } from './searches/entries'
@@ -49,7 +50,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   entries: entryBehaviors,
   records: recordBehaviors,
   'held by an org': heldByOrgBehaviors,
-  load: loadBehaviors,
+  load: [...loadBehaviors, ...principalBehaviors],
   search: [
     ...textBehaviors,
     ...valueBehaviors,

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld, eventsOf, expectRefused, type World } from '../../test/world'
-import type { MetadataAccess } from '../acting-directory'
+import type { MetadataAccess } from '../metadata/metadata-access'
 import { defineMetadata } from '../metadata-definition/define-metadata'
 
 let world: World

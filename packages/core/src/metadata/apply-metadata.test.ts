@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld, eventsOf, expectRefused, type World } from '../../test/world'
-import type { MetadataAccess } from '../acting-directory'
+import type { MetadataAccess } from './metadata-access'
 import type { MetadataValue } from './metadata-input'
 
 let world: World

@@ -1,4 +1,3 @@
-import type { MetadataAccess } from '../acting-directory'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { heededRead } from '../heeded-read'
@@ -12,6 +11,7 @@ import { updateMetadata } from '../metadata-updates/update-metadata'
 import { applyMetadata, type MetadataWritten } from './apply-metadata'
 import { findMetadata, getMetadata } from './get-metadata'
 import { listMetadata, readMetadataValues } from './list-metadata'
+import type { MetadataAccess } from './metadata-access'
 import type { MetadataTarget } from './metadata-subject'
 
 type Apply = (change: MetadataUpdate, options?: MetadataWriteOptions) => Promise<MetadataWritten>

@@ -1,6 +1,5 @@
-import type { DirectoryStorage } from '@indwell/core'
-import { sqliteStorage } from '@indwell/storage-sqlite'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { notedLoads } from '../../test/noted-loads'
 import { createWorld, dawn, type World } from '../../test/world'
 
 let world: World
@@ -132,17 +131,11 @@ describe('can', () => {
 })
 
 describe('canAll', () => {
-  const asked: string[] = []
+  let asked: string[]
   beforeEach(async () => {
-    const inner = sqliteStorage({ filename: ':memory:' })
-    const storage: DirectoryStorage = {
-      ...inner,
-      load: (instanceId, reads) => {
-        asked.push(reads.map(({ read }) => read).join())
-        return inner.load(instanceId, reads)
-      },
-    }
-    world = await createWorld({ storage })
+    const noted = notedLoads()
+    asked = noted.asked
+    world = await createWorld({ storage: noted.storage })
     await world.system.roles.create({ roleId: 'clerk', name: 'Clerk', permissions: ['invoice.write'] })
     await world.system.orgs.members('acme').update('bob', { roles: ['ORG_OWNER_VIEWER', 'clerk'] })
     asked.length = 0

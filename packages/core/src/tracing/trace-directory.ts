@@ -1,4 +1,4 @@
-import type { Directory } from '../create-directory'
+import type { Directory } from '../directory'
 import type { TransactionDirectory } from '../transactions/transaction-directory'
 import { traceCalls } from './trace-calls'
 import { traceWork } from './trace-work'

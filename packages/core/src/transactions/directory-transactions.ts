@@ -1,5 +1,5 @@
 import { type CoreOptions, createCore } from '../create-core'
-import type { Directory } from '../create-directory'
+import type { Directory } from '../directory'
 import { StorageUnavailableError } from '../errors/storage-unavailable-error'
 import { TransactionError } from '../errors/transaction-error'
 import { facesOf } from '../faces-of'

@@ -1,5 +1,5 @@
 import type { ActingDirectory } from '../acting-directory'
-import type { Caller } from '../create-directory'
+import type { Caller } from '../directory'
 import type { SignalOption } from '../heed-signal'
 import type { UndefinedMetadata } from '../metadata-definition/metadata-shape'
 

@@ -17,20 +17,9 @@ import type { Written } from '../written'
 import { draftIdentityRemoval, readIdentities } from './draft-identities'
 import { answerOfUser, draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { loadUserForChange } from './load-user'
+import { profileMembers } from './profile-members'
 
-const personal = [
-  'userName',
-  'displayName',
-  'firstName',
-  'lastName',
-  'nickName',
-  'preferredLanguage',
-  'gender',
-  'avatarUrl',
-  'email',
-  'phone',
-  'username',
-] as const satisfies readonly (keyof UserRecord)[]
+const personal = ['userName', ...profileMembers, 'email', 'phone', 'username'] as const
 
 /** A member of a user that says who somebody is. */
 export type PersonalField = (typeof personal)[number]

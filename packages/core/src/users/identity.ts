@@ -2,6 +2,7 @@ import type { AppendedEvent } from '../events/event'
 import { definedMembers } from '../input'
 import type { EntryKey, EntryRecord, UserRecord } from '../storage/records'
 import type { DeletedUserEvent } from './deleted-user'
+import { profileMembers } from './profile-members'
 import { claimsOf, codeAdded, fact, type UserEvent } from './user'
 
 /** What is kept of a user while it is linked to another one: all but its metadata, memberships and times. */
@@ -11,13 +12,7 @@ const identityMembers = [
   'userId',
   'userName',
   'state',
-  'displayName',
-  'firstName',
-  'lastName',
-  'nickName',
-  'preferredLanguage',
-  'gender',
-  'avatarUrl',
+  ...profileMembers,
   'email',
   'emailVerified',
   'phone',

@@ -7,7 +7,7 @@ import { requireVersion, type WriteOptions } from '../expected-version'
 import { type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftIdentities, draftLinkInOrg, readIdentities } from './draft-identities'
-import { draftUserAggregate } from './draft-user-change'
+import { answerOfUser, draftUserAggregate } from './draft-user-change'
 import { draftUserRemoval, readUserBelongings } from './draft-user-removal'
 import {
   evolveIdentities,
@@ -84,13 +84,7 @@ export function linkIdentity(
     draft.putEntry(linkKey(identityId), { json: JSON.stringify(userId) }, link)
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({
-        sequence: sequenceOf(drafted.index),
-        createdAt: user.createdAt,
-        changedAt: at,
-        orgId,
-        identities: linked,
-      }),
+      answer: (committed) => ({ ...answerOfUser(drafted, user)(committed), identities: linked }),
     }
   })
 }

@@ -5,7 +5,7 @@ import { NotFoundError } from '../errors/not-found-error'
 import { requireVersion, type WriteOptions } from '../expected-version'
 import { scopeOf } from '../permissions/permission-scope'
 import { draftIdentities, draftLinkInOrg, draftUnlinked, readIdentities } from './draft-identities'
-import { draftUserAggregate, draftUserEvents } from './draft-user-change'
+import { answerOfUser, draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { decideUser, evolveIdentities, identityClaims } from './identity'
 import type { IdentitiesWritten } from './link-identity'
 import { loadUserForChange } from './load-user'
@@ -53,13 +53,7 @@ export function unlinkIdentity(
     draftLinkInOrg(draft, orgId)
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({
-        sequence: sequenceOf(drafted.index),
-        createdAt: user.createdAt,
-        changedAt: at,
-        orgId,
-        identities: left,
-      }),
+      answer: (committed) => ({ ...answerOfUser(drafted, user)(committed), identities: left }),
     }
   })
 }

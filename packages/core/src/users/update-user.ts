@@ -22,6 +22,7 @@ import type { Written } from '../written'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { loadUserForChange } from './load-user'
 import { readNameDomainOwner, requireNameDomain } from './name-domain'
+import { profileMembers } from './profile-members'
 import { codeAdded, fact, type ProfileChange, type User, type UserEvent } from './user'
 
 const clearable = (max: number) => v.optional(v.nullable(text(1, max)))
@@ -134,16 +135,6 @@ export async function updateUser(
     }
   })
 }
-
-const profileMembers = [
-  'firstName',
-  'lastName',
-  'nickName',
-  'displayName',
-  'preferredLanguage',
-  'gender',
-  'avatarUrl',
-] as const
 
 /**
  * What the change comes to, in the order in which ZITADEL's log has it. `now` is the time of a new password.

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util'
+
+/** What the bench is asked for. docs/speed.md has examples. */
+export interface BenchArguments {
+  readonly json?: string | undefined
+  readonly all?: string | undefined
+  readonly plot?: string | undefined
+  readonly readme?: string | undefined
+  readonly from?: string | undefined
+  readonly large: boolean
+  /** Groups, and texts that names of rows hold. */
+  readonly chosen: readonly string[]
+}
+
+export const usage = `pnpm bench [GROUP | TEXT]… [options]
+
+Measures rows of the groups, or rows whose name holds one of the texts; everything but the large tables where none is given.
+Groups: memory, start, sqlite, durable, postgres, peers, http; with --large: large-sqlite, large-postgres, search.
+
+  --large        the tables of millions of entries, and searches, too
+  --json FILE    write the rows that have a mark
+  --all FILE     write all rows, with operations in a second
+  --plot FILE    draw the rows that have a mark, as SVG
+  --readme FILE  put them in the table of a README
+  --from FILE    take them from an earlier run's --json instead of measuring
+  --help         this
+`
+
+/** What a command line asks for, or what is said about it, with the code to exit with. */
+export function readArguments(
+  args: readonly string[],
+): BenchArguments | { readonly says: string; readonly exitCode: 0 | 2 } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: 'string' },
+        all: { type: 'string' },
+        plot: { type: 'string' },
+        readme: { type: 'string' },
+        from: { type: 'string' },
+        large: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+    const { help, large = false, ...files } = values
+    return help ? { says: usage, exitCode: 0 } : { ...files, large, chosen: positionals }
+  } catch (error) {
+    if (!isAboutArguments(error)) throw error
+    // Node goes on with how to hand over a file of that name.
+    return { says: `${error.message.split('. ')[0]}\n\n${usage}`, exitCode: 2 }
+  }
+}
+
+function isAboutArguments(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+}
