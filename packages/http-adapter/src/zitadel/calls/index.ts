@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export { ApiError } from '../api-error'
 export type { CallStatus, ErrorDetail } from '../call-status'
 export { plainStatus } from '../call-status'
 export type { FieldKind } from '../contract'
