@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { createDirectory, type Directory, type DirectoryStorage } from '@indwell/core'
+import { createDirectory, type Directory, type DirectoryOptions, type DirectoryStorage } from '@indwell/core'
 import { createHttpAdapter, type Exchange, type ExchangeRequest, toNodeHandler } from '@indwell/http-adapter'
 import { zitadel } from '@indwell/http-adapter/zitadel'
 import { migratedSqlite } from '../../../test/sqlite'
@@ -12,6 +12,9 @@ export interface WorldOptions {
   /** Closed with the world. Default: SQLite in memory. */
   readonly storage?: DirectoryStorage
   readonly face?: ZitadelGrpcOptions
+  readonly directory?: Partial<DirectoryOptions>
+  /** Of the owner of the instance. Default: a random one. */
+  readonly rootToken?: string
   readonly wrap?: (directory: Directory) => Directory
   readonly requireIdempotencyKey?: boolean
 }
@@ -36,8 +39,13 @@ export interface World {
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { storage = await migratedSqlite(), face, wrap = (given: Directory) => given, requireIdempotencyKey } = options
-  const directory = await createDirectory({ storage, defaultOrgName: 'Acme' })
-  const owner = await directory.bootstrapOwner({ userName: 'root', name: 'Root' })
+  const directory = await createDirectory({ storage, defaultOrgName: 'Acme', ...options.directory })
+  const token = options.rootToken
+  const owner = await directory.bootstrapOwner({
+    userName: 'root',
+    name: 'Root',
+    ...(token !== undefined && { token }),
+  })
   if (!owner.created) throw new Error('the storage is not empty')
   const errors: unknown[] = []
   const exchange = createHttpAdapter(wrap(directory), {
