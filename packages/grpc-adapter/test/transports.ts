@@ -99,7 +99,7 @@ export const webText = grpc('gRPC-web-text by fetch alone', ({ exchange }, path,
   }),
 )
 
-function methodOf(name: string) {
+export function methodOf(name: string) {
   const found = methods.get(name)
   if (found === undefined) throw new Error(`no method ${name}`)
   return found
