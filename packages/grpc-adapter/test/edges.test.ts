@@ -297,6 +297,22 @@ describe('failures of our own', () => {
   })
 })
 
+describe('an adapter that asks for idempotency keys', () => {
+  it('asks for them where JSON does, by the method that it is called by there', async () => {
+    const world = await createWorld({ requireIdempotencyKey: true })
+    const { userId } = await world.machine('mia')
+    const headers = { authorization: `Bearer ${world.rootToken}` }
+    const set = requestOf(SetUserMetadataRequestSchema, { id: userId, key: 'k', value: new Uint8Array([1]) })
+    const ask = (method: string, body: Uint8Array, more = {}) =>
+      callNative(world.session, `${service}/${method}`, body, { ...headers, ...more })
+
+    expect(told(await ask('SetUserMetadata', set))).toEqual([200, 3, 'Idempotency-Key is missing'])
+    expect(told(await ask('SetUserMetadata', set, { 'idempotency-key': 'a' }))).toEqual([200, 0, ''])
+    expect(told(await ask('RemoveUser', requestOf(GetUserByIDRequestSchema, { id: userId })))).toEqual([200, 0, ''])
+    await world.close()
+  })
+})
+
 describe('a session', () => {
   it('serves 300 calls at once', async () => {
     const world = await createWorld()
