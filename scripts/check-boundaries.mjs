@@ -25,6 +25,7 @@ const allowed = {
     'node:',
   ],
   '@indwell/opentelemetry': ['@indwell/core', '@opentelemetry/api'],
+  '@indwell/grpc-adapter': ['@indwell/http-adapter', '@bufbuild/protobuf', 'node:'],
   '@indwell/http-adapter': ['@indwell/core', 'valibot', 'jose', 'libphonenumber-js', '@fastify/busboy', 'node:'],
 }
 
@@ -34,7 +35,8 @@ const allowedBelow = { 'packages/core/src/conformance/': ['node:assert/strict'] 
 /** What no file of a `dist` may mention. */
 const forbiddenInDist = {
   '@indwell/core': /\bkysely\b|\bpg\b|\bbetter-sqlite3\b|\bnode:http\b|@opentelemetry/,
-  '@indwell/http-adapter': /\bkysely\b|\bbetter-sqlite3\b|@zitadel\/proto/,
+  '@indwell/http-adapter': /\bkysely\b|\bbetter-sqlite3\b|@zitadel\/proto|@bufbuild/,
+  '@indwell/grpc-adapter': /\bkysely\b|\bbetter-sqlite3\b|@zitadel\/proto\/|@grpc\/|@connectrpc\//,
 }
 
 /** `mitt` has typings that cannot be called under every resolution (developit/mitt#191), and one file imports it. */

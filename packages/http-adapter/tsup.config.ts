@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'zitadel/index': 'src/zitadel/index.ts',
+    'zitadel-calls/index': 'src/zitadel/calls/index.ts',
     'auth0/index': 'src/auth0/index.ts',
     'authenticators/index': 'src/authenticators/index.ts',
     'webhooks/index': 'src/webhooks/index.ts',

@@ -15,9 +15,10 @@ export interface ExchangeRequest {
   /**
    * Reads the whole body. A second call answers the same bytes.
    *
+   * @param maxBytes - Longest body, where it is not {@link Limits.maxBodyBytes}. Only the first call's counts.
    * @throws {@link RequestRefusedError} when it is longer than the limit, stalls, or the client hangs up.
    */
-  body(): Promise<Uint8Array>
+  body(maxBytes?: number): Promise<Uint8Array>
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal
   /**
@@ -25,6 +26,8 @@ export interface ExchangeRequest {
    * is an error in the vendor's shape; `headers` is empty and `body()` rejects with the same error.
    */
   readonly refused?: RequestRefusedError | undefined
+  /** Whether it came by HTTP/2, and trailers of its answer reach the client. Absent: they may not. */
+  readonly isHttp2?: boolean | undefined
 }
 
 /** One HTTP answer, whole. */

@@ -48,3 +48,8 @@ export function resolveLimits(limits: { readonly [Name in keyof Limits]?: number
   }
   return Object.freeze(resolved)
 }
+
+/** The same limits for a request whose body may have another length. */
+export function limitedTo(limits: Limits, maxBodyBytes: number): Limits {
+  return maxBodyBytes === limits.maxBodyBytes ? limits : { ...limits, maxBodyBytes }
+}

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { answerFailure } from './answer-failure'
 import type { Exchange, ExchangeRequest, ExchangeResponse } from './exchange'
 import type { Limits } from './limits'
-import { resolveLimits } from './limits'
+import { limitedTo, resolveLimits } from './limits'
 import type { OnError } from './on-error'
 import { logError } from './on-error'
 import { readWebBody } from './read-web-body'
@@ -83,8 +83,8 @@ function toExchangeRequest(webRequest: Request, url: string, limits: Limits): Ex
     get signal() {
       return webRequest.signal
     },
-    body() {
-      body ??= refused ? Promise.reject(refused) : readWebBody(webRequest, limits)
+    body(maxBytes = limits.maxBodyBytes) {
+      body ??= refused ? Promise.reject(refused) : readWebBody(webRequest, limitedTo(limits, maxBytes))
       return body
     },
   }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { answerFailure } from './answer-failure'
 import type { Exchange, ExchangeRequest, ExchangeResponse } from './exchange'
 import type { Limits } from './limits'
-import { resolveLimits } from './limits'
+import { limitedTo, resolveLimits } from './limits'
 import type { OnError } from './on-error'
 import { logError, report } from './on-error'
 import { plainAnswer } from './plain-answer'
@@ -27,6 +27,8 @@ export interface NodeRequest extends NodeBodySource {
 export interface NodeResponse {
   readonly headersSent: boolean
   readonly writableEnded: boolean
+  statusCode: number
+  setHeader(name: string, value: string): unknown
   writeHead(status: number, headers: Record<string, string>): unknown
   write(body: string | Uint8Array): boolean
   end(): unknown
@@ -179,10 +181,14 @@ class IncomingExchangeRequest implements ExchangeRequest {
     return this.#abort.signal
   }
 
-  body(): Promise<Uint8Array> {
+  get isHttp2(): boolean {
+    return this.#incoming.httpVersionMajor === 2
+  }
+
+  body(maxBytes = this.#limits.maxBodyBytes): Promise<Uint8Array> {
     this.#body ??= this.refused
       ? Promise.reject(this.refused)
-      : readNodeBody(this.#incoming, this.headers, this.#limits)
+      : readNodeBody(this.#incoming, this.headers, limitedTo(this.#limits, maxBytes))
     return this.#body
   }
 }
@@ -225,6 +231,14 @@ function sendResponse(
   else head['content-length'] = String(Buffer.byteLength(body))
   if (abandoned && http1) head.connection = 'close'
 
+  if (!http1 && !trailing && sent.length === 0) {
+    // Ends with its head, as what carries the status of a gRPC call has to: `writeHead` would leave an empty frame behind it.
+    outgoing.statusCode = status
+    for (const name of Object.keys(head)) outgoing.setHeader(name, head[name]!)
+    outgoing.end()
+    if (abandoned) outgoing.stream?.close()
+    return
+  }
   outgoing.writeHead(status, head)
   if (trailing) {
     if (sent.length > 0) outgoing.write(sent)

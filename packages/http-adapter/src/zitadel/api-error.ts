@@ -1,13 +1,12 @@
-import type { ExchangeResponse } from '../exchange'
-import { plainError, zitadelError } from './error-body'
+import { type CallStatus, plainStatus, zitadelStatus } from './call-status'
 import type { GrpcCode } from './grpc-code'
 
 /** A call that ends with an error of the vendor's. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
 
-  constructor(readonly response: ExchangeResponse) {
-    super(`answered with ${response.status}`)
+  constructor(readonly status: CallStatus) {
+    super(`ended with ${status.code}`)
   }
 }
 
@@ -15,7 +14,7 @@ export class ApiError extends Error {
 export type ErrorEntry = readonly [code: GrpcCode, id: string, key: string]
 
 /** An error of ZITADEL's own, with its id. */
-export const apiError = (...entry: ErrorEntry): ApiError => new ApiError(zitadelError(...entry))
+export const apiError = (...entry: ErrorEntry): ApiError => new ApiError(zitadelStatus(...entry))
 
 /** An error without an id: a field rule, a missing token. */
-export const plainApiError = (code: GrpcCode, message: string): ApiError => new ApiError(plainError(code, message))
+export const plainApiError = (code: GrpcCode, message: string): ApiError => new ApiError(plainStatus(code, message))

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { bearing } from '../../test/bearing'
 import type { Authenticate } from '../authenticate'
 import { authenticateCall } from './authenticate-call'
+import { errorResponse } from './error-body'
+import { statusOf } from './status-of'
 
 describe('authenticateCall', () => {
   let directory: Directory
@@ -19,7 +21,10 @@ describe('authenticateCall', () => {
   const refusal = (promise: Promise<unknown>) =>
     promise.then(
       () => 'accepted',
-      ({ response }) => [response.status, JSON.parse(response.body).message],
+      (error: unknown) => {
+        const { status, body } = errorResponse(statusOf(error))
+        return [status, JSON.parse(String(body)).message]
+      },
     )
 
   it('judges a caller by its roles, whatever its token was issued for', async () => {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { ExchangeResponse } from '../exchange'
-import { methodNotAllowed, plainError, routeNotFound, zitadelError } from './error-body'
+import { plainStatus, zitadelStatus } from './call-status'
+import { errorResponse, methodNotAllowed, routeNotFound } from './error-body'
 import { type GrpcCode, grpcCodes } from './grpc-code'
 
+const zitadelError = (...entry: Parameters<typeof zitadelStatus>) => errorResponse(zitadelStatus(...entry))
+const plainError = (...entry: Parameters<typeof plainStatus>) => errorResponse(plainStatus(...entry))
 const bodyOf = (response: ExchangeResponse) => JSON.parse(String(response.body))
 
-describe('zitadelError', () => {
+describe("an error of ZITADEL's own", () => {
   it('vector 14: repeats text and id as a detail', () => {
     const response = zitadelError('not_found', 'QUERY-Dfbg2', 'Errors.User.NotFound')
 
@@ -58,7 +61,7 @@ describe('zitadelError', () => {
   })
 })
 
-describe('plainError', () => {
+describe('an error without an id', () => {
   it('vector 59: asks for a token, without details', () => {
     const response = plainError('unauthenticated', 'auth header missing')
 
@@ -75,10 +78,9 @@ describe('plainError', () => {
 describe('routing errors', () => {
   it('vector 58: tell an unknown path from a wrong method', () => {
     expect([routeNotFound().status, bodyOf(routeNotFound())]).toEqual([404, { code: 5, message: 'Not Found' }])
-    expect([methodNotAllowed().status, bodyOf(methodNotAllowed())]).toEqual([
-      405,
-      { code: 12, message: 'Method Not Allowed' },
-    ])
+    const refused = methodNotAllowed(['GET', 'PUT'])
+    expect([refused.status, refused.headers.allow]).toEqual([405, 'GET, PUT'])
+    expect(bodyOf(refused)).toEqual({ code: 12, message: 'Method Not Allowed' })
   })
 })
 

@@ -1,48 +1,28 @@
 import type { ExchangeResponse } from '../exchange'
-import { type GrpcCode, grpcCodes } from './grpc-code'
+import { type CallStatus, plainStatus } from './call-status'
+import { grpcCodes } from './grpc-code'
 import { jsonResponse } from './json-response'
-import { textOf } from './texts'
 
 const ERROR_DETAIL = 'type.googleapis.com/zitadel.v1.ErrorDetail'
 
-/**
- * Answers with an error of ZITADEL's own: the text followed by its id, and both again as a detail.
- *
- * @param id - `QUERY-Dfbg2` and so on.
- * @param key - Key of the text. A key without an English text is sent as it is, and so is plain English.
- */
-export function zitadelError(code: GrpcCode, id: string, key: string): ExchangeResponse {
-  const message = textOf(key)
-  return errorResponse(code, `${message} (${id})`, [{ '@type': ERROR_DETAIL, id, message }])
-}
-
-/** Answers with an error from before ZITADEL's own checks: malformed input, a field rule, a missing token. */
-export function plainError(code: GrpcCode, message: string): ExchangeResponse {
-  return errorResponse(code, message, [])
+/** What ended a call, as JSON over HTTP has it. */
+export function errorResponse({ code, message, detail, httpStatus, headers, ...rest }: CallStatus): ExchangeResponse {
+  const { number, httpStatus: usual } = grpcCodes[code]
+  const details = detail === undefined ? undefined : [{ '@type': ERROR_DETAIL, ...detail }]
+  const response = jsonResponse(httpStatus ?? usual, { code: number, message, details })
+  // A header takes no line breaks and, through Node, no characters beyond Latin-1.
+  const challenge =
+    code === 'unauthenticated' ? { 'www-authenticate': message.replace(/[^\x20-\x7e]/g, '?') } : undefined
+  return { ...response, headers: { ...response.headers, ...challenge, ...headers }, ...rest }
 }
 
 /** The answer to a path that is not served. */
 export function routeNotFound(): ExchangeResponse {
-  return plainError('not_found', 'Not Found')
+  return errorResponse(plainStatus('not_found', 'Not Found'))
 }
 
 /** The answer to a path that is served, but not with this method: HTTP 405, although its code stands for 501. */
-export function methodNotAllowed(): ExchangeResponse {
-  return { ...plainError('unimplemented', 'Method Not Allowed'), status: 405 }
-}
-
-interface ErrorDetail {
-  readonly '@type': string
-  readonly id: string
-  readonly message: string
-}
-
-function errorResponse(code: GrpcCode, message: string, details: readonly ErrorDetail[]): ExchangeResponse {
-  const { number, httpStatus } = grpcCodes[code]
-  const body = { code: number, message, ...(details.length > 0 ? { details } : {}) }
-  const response = jsonResponse(httpStatus, body)
-  if (code !== 'unauthenticated') return response
-  // A header takes no line breaks and, through Node, no characters beyond Latin-1.
-  const challenge = message.replace(/[^\x20-\x7e]/g, '?')
-  return { ...response, headers: { ...response.headers, 'www-authenticate': challenge } }
+export function methodNotAllowed(allow: readonly string[]): ExchangeResponse {
+  const status = plainStatus('unimplemented', 'Method Not Allowed')
+  return errorResponse({ ...status, httpStatus: 405, headers: { allow: allow.join(', ') } })
 }

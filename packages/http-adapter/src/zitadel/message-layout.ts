@@ -22,6 +22,8 @@ export interface OneofLayout {
 
 export interface FieldLayout {
   readonly name: string
+  /** Number on the binary wire. */
+  readonly number: number
   readonly jsonName: string
   readonly goName: string
   readonly kind: FieldKind
@@ -98,6 +100,7 @@ function fieldLayout(contract: Contract, name: string, field: FieldContract): Fi
   const presence = !repeated && (optional || field.oneof !== undefined || zero === undefined)
   return {
     name,
+    number: field.number,
     jsonName: name.replace(/_+([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase()),
     goName: goNameOf(name),
     kind: field.kind,

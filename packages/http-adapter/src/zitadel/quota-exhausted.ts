@@ -1,5 +1,6 @@
 import type { ExchangeResponse } from '../exchange'
-import { zitadelError } from './error-body'
+import { zitadelStatus } from './call-status'
+import { errorResponse } from './error-body'
 
 /**
  * What ZITADEL answers once the quota of authenticated requests is used up: 429, and no header that says until when.
@@ -9,5 +10,5 @@ import { zitadelError } from './error-body'
  * @see https://github.com/zitadel/zitadel/blob/main/internal/api/grpc/server/middleware/quota_interceptor.go
  */
 export function quotaExhausted(): ExchangeResponse {
-  return zitadelError('resource_exhausted', 'QUOTA-vjAy8', 'Quota.Access.Exhausted')
+  return errorResponse(zitadelStatus('resource_exhausted', 'QUOTA-vjAy8', 'Quota.Access.Exhausted'))
 }

@@ -1,19 +1,16 @@
-import type { ActingDirectory } from '@indwell/core'
 import type { Face, FaceHost } from '../create-http-adapter'
-import { endOfTurn } from '../end-of-turn'
 import type { ExchangeRequest, ExchangeResponse } from '../exchange'
-import { idempotencyKeyOf, needsIdempotencyKey, requestOf } from '../idempotency'
 import { splitTarget } from '../request-target'
 import { compileRoutes, matchRoute, type RouteTable } from '../route-table'
-import { unlessGone, whileConnected } from '../while-connected'
-import { answerError, mayPrecedePermission } from './answer-error'
-import { plainApiError } from './api-error'
-import { type AuthenticatedCall, authenticateCall } from './authenticate-call'
+import { unlessGone } from '../while-connected'
 import { bindings } from './bindings'
+import { plainStatus } from './call-status'
+import { makeCall } from './calls/make-call'
 import { type Endpoint, endpointsOf } from './endpoint'
-import { methodNotAllowed, plainError, routeNotFound } from './error-body'
+import { errorResponse, methodNotAllowed, routeNotFound } from './error-body'
 import { jsonResponse } from './json-response'
 import { zitadelOpenApi } from './openapi/zitadel-openapi'
+import { statusOf } from './status-of'
 
 /** Options of {@link zitadel}. */
 export interface ZitadelOptions {
@@ -57,74 +54,22 @@ async function answer(
   query: string,
 ): Promise<ExchangeResponse> {
   const match = matchRoute(routes, request.method, path)
-  if (request.refused !== undefined) return answerError(request.refused)
+  if (request.refused !== undefined) return errorResponse(statusOf(request.refused))
   if (match === undefined) return routeNotFound()
-  if ('methodNotAllowed' in match) return withAllow(methodNotAllowed(), match.allow)
-  if ('malformedPath' in match) return plainError('invalid_argument', 'malformed percent-encoding in path')
+  if ('methodNotAllowed' in match) return methodNotAllowed(match.allow)
+  if ('malformedPath' in match) {
+    return errorResponse(plainStatus('invalid_argument', 'malformed percent-encoding in path'))
+  }
 
   const { route: endpoint, params: variables } = match
-  let call: AuthenticatedCall | undefined
   try {
     const body = endpoint.hasBody ? await request.body() : noBody
-    const decoded = endpoint.decode({ variables, query, body, maxDepth: host.limits.maxJsonDepth })
-    const { directory } = host
-    const where = { across: endpoint.across, namedOrg: decoded.namedOrg }
-    await endOfTurn()
-    call = await authenticateCall(directory, host.authenticate, request, where)
-    const named = endpoint.writes ? idempotencyKeyOf(request.headers) : undefined
-    if (named === 'malformed') throw plainApiError('invalid_argument', 'Idempotency-Key cannot be understood')
-    if (named === undefined && host.requireIdempotencyKey && endpoint.writes && needsIdempotencyKey(endpoint.method)) {
-      throw plainApiError('invalid_argument', 'Idempotency-Key is missing')
-    }
-    const ifAbsent = asksForAbsence(endpoint, request)
-    if (decoded.brokenRule !== undefined) throw plainApiError('invalid_argument', decoded.brokenRule)
-    const { callerId } = call
-    const caller = endpoint.writes ? call.caller : whileConnected(directory, call.caller, request)
-    const answerTo = async (caller: ActingDirectory) =>
-      endpoint.encode(await decoded.run({ directory, caller, callerId, ifAbsent }))
-    const message =
-      named === undefined
-        ? await answerTo(caller)
-        : await caller.once({ idempotencyKey: named.key, request: await requestOf(request) }, answerTo)
-    return jsonResponse(endpoint.successStatus, message)
+    const message = endpoint.decode({ variables, query, body, maxDepth: host.limits.maxJsonDepth })
+    const { answer, status } = await makeCall(host, endpoint, request, message, endpoint.form)
+    return status === undefined ? jsonResponse(endpoint.successStatus, answer) : errorResponse(status)
   } catch (error) {
-    const failure = unlessGone(error, request, host.directory)
-    return answerError((await denialBefore(failure, endpoint, call)) ?? failure, endpoint.errors)
+    return errorResponse(statusOf(unlessGone(error, request, host.directory), endpoint.errors))
   }
 }
 
 const noBody = new Uint8Array()
-
-/**
- * Whether a write shall only be made where there is nothing yet: `If-None-Match: *` (RFC 9110, section 13.1.2).
- *
- * @throws {@link ApiError} for any other condition, and where the method has no one thing that could be absent: a condition
- * must not be passed over.
- */
-function asksForAbsence({ heedsAbsence, writes }: Endpoint, { headers }: ExchangeRequest): boolean {
-  const condition = headers['if-none-match']
-  if (condition === undefined || !writes) return false
-  if (heedsAbsence && condition.trim() === '*') return true
-  throw plainApiError('invalid_argument', 'If-None-Match cannot be understood')
-}
-
-/** What is wrong with a call is only told to who may make it: the use case checks that, but not always first. */
-async function denialBefore(
-  error: unknown,
-  { permission, across }: Endpoint,
-  call: AuthenticatedCall | undefined,
-): Promise<unknown> {
-  if (call === undefined || !mayPrecedePermission(error)) return undefined
-  // Which permission is asked for where the subject lives is not known before there is one.
-  const isOpen = permission === 'authenticated' || across === 'orgs'
-  try {
-    await (isOpen ? call.caller.requireAuthenticated() : call.caller.requirePermission(permission))
-    return undefined
-  } catch (denial) {
-    return denial
-  }
-}
-
-function withAllow(response: ExchangeResponse, allow: readonly string[]): ExchangeResponse {
-  return { ...response, headers: { ...response.headers, allow: allow.join(', ') } }
-}

@@ -34,12 +34,12 @@ describe('a phone number', () => {
     const error = await phoneNumberOf(text).catch((reason: unknown) => reason)
 
     expect(error).toBeInstanceOf(ApiError)
-    expect(String((error as ApiError).response.body)).toContain('PHONE-so0wa')
+    expect((error as ApiError).status.detail?.id).toBe('PHONE-so0wa')
   })
 
   it.each(['', '  '])('is missing from %j', async (text) => {
     const error = await phoneNumberOf(text).catch((reason: unknown) => reason)
 
-    expect(String((error as ApiError).response.body)).toContain('PHONE-Zt0NV')
+    expect((error as ApiError).status.detail?.id).toBe('PHONE-Zt0NV')
   })
 })

@@ -1,32 +1,31 @@
 import { isDirectoryError } from '@indwell/core'
-import type { ExchangeResponse } from '../exchange'
 import type { KnownError } from '../known-error'
 import { refusalHeaders, refusalStatus } from '../refusal-status'
 import { type RefusalReason, RequestRefusedError } from '../request-refused-error'
 import { ApiError, type ErrorEntry } from './api-error'
-import { plainError, zitadelError } from './error-body'
+import { type CallStatus, plainStatus, zitadelStatus } from './call-status'
 import { codeOf, commonErrors, denials, type ErrorMap, invalidToken, pageTooLong } from './error-map'
 import { type GrpcCode, grpcCodes } from './grpc-code'
 import { ProtoJsonError } from './proto-json-error'
 import { textOf } from './texts'
 
-/** Answers what ended a call, in ZITADEL's shape. What is our own fault tells nothing and carries its cause. */
-export function answerError(error: unknown, errors: ErrorMap = {}): ExchangeResponse {
-  if (error instanceof ApiError) return error.response
-  if (error instanceof ProtoJsonError) return plainError('invalid_argument', error.message)
-  if (error instanceof RequestRefusedError) return answerRefusal(error)
+/** What ended a call, as ZITADEL says it. What is our own fault tells nothing and carries its cause. */
+export function statusOf(error: unknown, errors: ErrorMap = {}): CallStatus {
+  if (error instanceof ApiError) return error.status
+  if (error instanceof ProtoJsonError) return plainStatus('invalid_argument', error.message)
+  if (error instanceof RequestRefusedError) return refusal(error)
   if (!isDirectoryError(error)) return internalError('internal', error)
   const failure = error as KnownError
   const entry = entryOf(failure, errors)
-  if (entry !== undefined) return zitadelError(...entry)
+  if (entry !== undefined) return zitadelStatus(...entry)
   const code = codeOf[failure.code]
-  if (failure.code === 'outcome_unknown') return { ...plainError(code, outcomeUnknown), cause: failure }
+  if (failure.code === 'outcome_unknown') return { ...plainStatus(code, outcomeUnknown), cause: failure }
   // There is something where a client asked for there to be nothing (RFC 9110, section 13.1.2).
   if (failure.code === 'version_conflict' && failure.expected === undefined) {
-    return { ...plainError('failed_precondition', failure.message), status: 412 }
+    return { ...plainStatus('failed_precondition', failure.message), httpStatus: 412 }
   }
-  if (failure.code === 'idempotency_key_reused') return { ...plainError(code, failure.message), status: 422 }
-  return grpcCodes[code].httpStatus < 500 ? plainError(code, failure.message) : internalError(code, failure)
+  if (failure.code === 'idempotency_key_reused') return { ...plainStatus(code, failure.message), httpStatus: 422 }
+  return grpcCodes[code].httpStatus < 500 ? plainStatus(code, failure.message) : internalError(code, failure)
 }
 
 /** Nothing of this kind is ZITADEL's: a client must not take it for a failure that changed nothing. */
@@ -76,11 +75,11 @@ const refusalCodes = {
 } as const satisfies Record<RefusalReason, GrpcCode>
 
 /** The HTTP status tells what happened: by its code alone a body that is too long would be 429, which means "later". */
-function answerRefusal({ reason, message }: RequestRefusedError): ExchangeResponse {
-  const answer = plainError(refusalCodes[reason], message)
-  return { ...answer, status: refusalStatus[reason], headers: { ...answer.headers, ...refusalHeaders(reason) } }
+function refusal({ reason, message }: RequestRefusedError): CallStatus {
+  const status = plainStatus(refusalCodes[reason], message)
+  return { ...status, httpStatus: refusalStatus[reason], headers: refusalHeaders(reason) }
 }
 
-function internalError(code: GrpcCode, cause: unknown): ExchangeResponse {
-  return { ...plainError(code, textOf('Errors.Internal')), cause }
+function internalError(code: GrpcCode, cause: unknown): CallStatus {
+  return { ...plainStatus(code, textOf('Errors.Internal')), cause }
 }

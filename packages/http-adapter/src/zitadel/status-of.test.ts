@@ -11,16 +11,17 @@ import {
 } from '@indwell/core'
 import { describe, expect, it } from 'vitest'
 import { RequestRefusedError } from '../request-refused-error'
-import { answerError } from './answer-error'
+import { errorResponse } from './error-body'
 import { ProtoJsonError } from './proto-json-error'
+import { statusOf } from './status-of'
 
-function answered(error: unknown, errors?: Parameters<typeof answerError>[1]) {
-  const { status, body, cause } = answerError(error, errors)
+function answered(error: unknown, errors?: Parameters<typeof statusOf>[1]) {
+  const { status, body, cause } = errorResponse(statusOf(error, errors))
   const { code, message } = JSON.parse(String(body))
   return { status, code, message, cause }
 }
 
-describe('answerError', () => {
+describe('statusOf', () => {
   it.each([
     [new ProtoJsonError('unexpected EOF'), 400, 3, 'unexpected EOF'],
     [new RequestRefusedError('body_too_large', 10), 413, 8, 'request refused: body_too_large (limit 10)'],

@@ -1,0 +1,2 @@
+export type { CorsOptions } from './cors'
+export { type ZitadelGrpcOptions, zitadelGrpc } from './zitadel-grpc'
