@@ -24,6 +24,8 @@ export interface TcpProxy {
   cutAll(): void
   /** Takes connections and lets nothing through from now on; `false` ends that for new ones. */
   silence(silent: boolean): void
+  /** As a line that loses everything, one way or both, until it is `none`: then what was sent meanwhile arrives. */
+  hold(way: 'questions' | 'answers' | 'both' | 'none'): void
   close(): Promise<void>
 }
 
@@ -33,6 +35,14 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const open = new Set<Socket>()
   const faults: { readonly fault: ProxyFault; readonly met: () => void }[] = []
   let silent = false
+  let held: Parameters<TcpProxy['hold']>[0] = 'none'
+  const kept: { readonly isQuestion: boolean; readonly pass: () => void }[] = []
+  const isHeld = (isQuestion: boolean) => held === 'both' || held === (isQuestion ? 'questions' : 'answers')
+  /** In the order in which it came. */
+  const passLater = (isQuestion: boolean, pass: () => void) => {
+    if (isHeld(isQuestion)) kept.push({ isQuestion, pass })
+    else pass()
+  }
 
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname)
@@ -60,10 +70,10 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
         tell()
         return
       }
-      if (met === undefined) upstream.write(bytes)
+      if (met === undefined) passLater(true, () => upstream.write(bytes))
     })
     upstream.on('data', (bytes: Buffer) => {
-      if (met === undefined) client.write(bytes)
+      if (met === undefined) passLater(false, () => client.write(bytes))
       else if (met === 'cut behind') end()
       else if (met === 'cut within') client.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), end)
     })
@@ -89,6 +99,10 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     },
     silence(value) {
       silent = value
+    },
+    hold(way) {
+      held = way
+      for (const { isQuestion, pass } of kept.splice(0)) passLater(isQuestion, pass)
     },
     close() {
       for (const socket of open) socket.destroy()

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { newestLineage, type Place } from './newest-lineage'
 import type { PostgresPool } from './postgres-pool'
 import type { HostList } from './several-hosts'
 import { isConnectionLoss } from './translate-error'
@@ -11,7 +12,8 @@ export interface OpenedPool extends PostgresPool {
 /**
  * A pool whose connections lead to the first host that will have them, beginning with the one that had the last: after a
  * failover it finds the new primary by itself. A server that runs never becomes one that takes no writes without breaking
- * its connections, so looking once at each connection is enough.
+ * its connections, so looking once at each connection is enough. One that lives on though another took over from it still
+ * says that it takes writes, so who was led to the other comes back to it by no connection, new or old.
  *
  * @param timeoutMs - For trying all hosts together.
  */
@@ -21,11 +23,13 @@ export function severalHostsPool(
   config: pg.PoolConfig,
 ): OpenedPool {
   let current = 0
+  const lineage = newestLineage()
   /** Errors of hosts that were passed over. */
   const passedOver = new WeakSet<Error>()
 
   class HostClient extends pg.Client {
     readonly #host = current
+    #place: Place | undefined
 
     constructor(given?: pg.ClientConfig) {
       super({
@@ -65,10 +69,17 @@ export function severalHostsPool(
     }
 
     async #requireReadWrite(): Promise<void> {
-      const { rows } = await this.query('show transaction_read_only')
-      if ((rows[0] as { readonly transaction_read_only: string }).transaction_read_only === 'off') return
+      const found = await lineage.look(this)
+      if (found.takesWrites && !lineage.isPast(found.place)) {
+        this.#place = found.place
+        return
+      }
       this.end().catch(() => undefined)
-      throw new Error('the server takes no writes')
+      throw new Error(found.takesWrites ? 'another server took over from this one' : 'the server takes no writes')
+    }
+
+    isPast(): boolean {
+      return lineage.isPast(this.#place)
     }
   }
 
@@ -78,7 +89,11 @@ export function severalHostsPool(
     async connect() {
       for (let tries = 1; ; tries++) {
         try {
-          return await pool.connect()
+          for (;;) {
+            const client = await pool.connect()
+            if (!(client instanceof HostClient && client.isPast())) return client
+            client.release(true)
+          }
         } catch (error) {
           if (tries >= connectionStrings.length || !(error instanceof Error && passedOver.has(error))) throw error
         }

@@ -1,0 +1,107 @@
+import { createDirectory } from '@indwell/core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type PostgresPair, startPostgresPair } from '../../../test/postgres-pair'
+import { startTcpProxy } from '../../../test/tcp-proxy'
+import { postgresStorage } from '../src/index'
+
+// Lines that lose everything and tell nobody. `pnpm torture postgres-split` does the same to a network.
+
+const impatient = { statementTimeoutMs: 200, connectTimeoutMs: 400 }
+
+const ended: (() => Promise<void>)[] = []
+let pair: PostgresPair
+beforeAll(async () => {
+  pair = await startPostgresPair()
+})
+afterEach(async () => {
+  for (const end of ended.splice(0).reverse()) await end()
+})
+afterAll(() => pair.stop())
+
+/** Bob's directory: the primary by a line of its own, the standby without one. */
+async function openByLine(max: number) {
+  const line = await startTcpProxy(pair.primaryUrl())
+  const [primary, standby] = [line.through(pair.primaryUrl()), pair.standbyUrl()].map((url) => new URL(url).host)
+  const connectionString = `postgres://postgres:indwell@${primary},${standby}/postgres`
+  const storage = postgresStorage({ connectionString, max, ...impatient })
+  const instanceId = crypto.randomUUID()
+  const directory = await createDirectory({ storage, instanceId })
+  ended.push(
+    () => line.close(),
+    () => directory.close(),
+  )
+  const system = directory.asSystem('test')
+  const { userId } = await system.users.createMachine({ userName: 'bob', name: 'Bob' })
+  return {
+    line,
+    instanceId,
+    system,
+    entries: system.users.metadata(userId, 'app'),
+    /** Not gathered with others. */
+    read: () => storage.load(instanceId, [{ read: 'aggregate', key: { type: 'user', id: userId } }]),
+  }
+}
+
+describe('a line to the primary', () => {
+  it('that loses questions, answers or both ends every call in an error, and is used again once it is mended', async () => {
+    const ways = (['questions', 'answers', 'both'] as const).map(async (way) => {
+      const { line, entries, read } = await openByLine(2)
+      await entries.set({ before: 1 })
+      // Two connections, one for each of the two.
+      await Promise.all([read(), read()])
+      line.hold(way)
+      const outcomes = await Promise.allSettled([entries.values(), entries.set({ lost: 1 })])
+      const codes = outcomes.map((found) => found.status === 'rejected' && (found.reason as { code: unknown }).code)
+      expect(codes, way).toEqual(['storage_unavailable', 'outcome_unknown'])
+      line.hold('none')
+      const again = () => entries.set({ after: 1 }).catch(() => undefined)
+      await expect.poll(again, { timeout: 20_000 }).toMatchObject({ changed: ['after'] })
+      expect(await entries.values(), way).toMatchObject({ before: 1, after: 1 })
+    })
+    await Promise.all(ways)
+  })
+})
+
+describe('a primary that was left behind and lives on', () => {
+  afterEach(() => pair.rejoin())
+
+  it('answers no write, and no read of who was led to the new one', async () => {
+    const { line, instanceId, system, entries, read } = await openByLine(3)
+    await entries.set({ count: 1 })
+    await Promise.all([read(), read()])
+    line.hold('both')
+    const asked = [read(), read()]
+    const lost = pair.primaryUrl()
+    await pair.split()
+
+    // By the third connection, which is made now and finds the new primary.
+    await entries.set({ count: 2 })
+    line.hold('none')
+    // Asked before that, of the old one, so these may tell what was there.
+    await Promise.all(asked)
+    // Of the new one alone from here on, whichever connections the pool still has.
+    for (const [bob] of await Promise.all([read(), read(), read()])) expect(bob).toMatchObject({ sequence: '3' })
+
+    const beyond = await createDirectory({
+      storage: postgresStorage({ connectionString: lost, ...impatient }),
+      instanceId,
+      migrate: false,
+    })
+    ended.push(() => beyond.close())
+    const write = beyond.asSystem('test').users.createMachine({ userName: 'eve', name: 'Eve' })
+    await expect(write).rejects.toMatchObject({ code: 'outcome_unknown' })
+    expect((await system.users.list()).items).toHaveLength(1)
+  })
+
+  it('is led to by nobody who knows of the other, also when that is gone', async () => {
+    const { line, entries } = await openByLine(1)
+    line.hold('both')
+    await pair.split()
+    await expect.poll(() => entries.set({ count: 1 }).catch(() => undefined), { timeout: 20_000 }).toBeDefined()
+    line.hold('none')
+    await pair.endPrimary()
+
+    await expect(entries.values()).rejects.toMatchObject({ reason: 'unreachable' })
+    await expect(entries.values()).rejects.toMatchObject({ reason: 'unreachable' })
+  })
+})
