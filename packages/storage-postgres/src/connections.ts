@@ -3,8 +3,9 @@ import { encodeParameter } from './encode-parameter'
 import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
 import { runQuery } from './prepared-query'
 import type { Statement, StatementValues } from './statement-cache'
+import { takeBack } from './take-back'
 import type { Joined } from './transaction/joined-connection'
-import { isConnectionLoss, isReadOnly, translateError } from './translate-error'
+import { isConnectionLoss, isReadOnly, sqlState, translateError } from './translate-error'
 
 /** In milliseconds. */
 export interface Patience {
@@ -124,14 +125,19 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean, pati
   async function borrow<T>(work: (run: Run) => Promise<T>): Promise<T> {
     const { client, end } = await lease()
     let broken = false
+    let inTransaction = false
     try {
       return await work(async ({ name, text, order }, values) => {
+        inTransaction ||= text.startsWith('begin')
         try {
           const encoded = order.map((place) => encodeParameter(values[place]))
           const timeoutMs = patience.statementTimeoutMs + answerGraceMs
           return await runQuery(client, { name: namedStatements ? name : undefined, text, values: encoded, timeoutMs })
         } catch (error) {
           broken ||= isConnectionLoss(error) || isReadOnly(error)
+          // Of a transaction the server has to learn that it is over, or it goes on holding locks. Its end, should that
+          // arrive late, finds everything as its locks have kept it.
+          if (!inTransaction && sqlState(error) === undefined) takeBack(client)
           throw error
         }
       })

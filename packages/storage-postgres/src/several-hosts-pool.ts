@@ -2,6 +2,7 @@ import pg from 'pg'
 import { newestLineage, type Place } from './newest-lineage'
 import type { PostgresPool } from './postgres-pool'
 import type { HostList } from './several-hosts'
+import { rememberSocket } from './take-back'
 import { isConnectionLoss } from './translate-error'
 
 /** A pool that the storage opened and has to end. */
@@ -39,6 +40,7 @@ export function severalHostsPool(
       })
       // The pool listens once it is connected; what breaks while the server is asked for more would end the process.
       this.on('error', () => {})
+      rememberSocket(this)
     }
 
     override connect(): Promise<pg.Client>

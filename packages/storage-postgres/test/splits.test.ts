@@ -60,6 +60,20 @@ describe('a line to the primary', () => {
     })
     await Promise.all(ways)
   })
+
+  it('brings no write after its outcome was told to be unknown: what is read then is so', async () => {
+    const { line, entries, read } = await openByLine(2)
+    await Promise.all([read(), read()])
+    line.hold('questions')
+    await expect(entries.set({ lost: 1 })).rejects.toMatchObject({ code: 'outcome_unknown' })
+    line.hold('none')
+    const again = async () => read()
+    await expect.poll(() => again().catch(() => []), { timeout: 20_000 }).toMatchObject([{ sequence: '1' }])
+    await expect.poll(() => line.connections()).toBeLessThanOrEqual(2)
+    await entries.set({ after: 1 })
+    expect(await entries.values()).toEqual({ after: 1 })
+    expect(await read()).toMatchObject([{ sequence: '2' }])
+  })
 })
 
 describe('a primary that was left behind and lives on', () => {
