@@ -47,7 +47,18 @@ export interface Connections extends ReadConnections {
   close(): Promise<void>
 }
 
-export type Run = (statement: Statement, values: StatementValues) => Promise<readonly PostgresRow[]>
+export interface PooledConnections extends Connections {
+  borrow<T>(work: (run: Run, borrowed: Borrowed) => Promise<T>): Promise<T>
+}
+
+/** @param timeoutMs - When the driver gives up. Absent: behind the server, which ends statements that run too long. */
+export type Run = (statement: Statement, values: StatementValues, timeoutMs?: number) => Promise<readonly PostgresRow[]>
+
+export interface Borrowed {
+  readonly client: PostgresClient
+  /** The connection shall not be used again, whatever still runs on it. */
+  discard(): void
+}
 
 export interface Lease {
   readonly client: PostgresClient
@@ -57,7 +68,8 @@ export interface Lease {
 
 const noConnection = 'no connection in time'
 
-export function connectionsOf(pool: PostgresPool, namedStatements: boolean, patience: Patience): Connections {
+export function connectionsOf(pool: PostgresPool, namedStatements: boolean, patience: Patience): PooledConnections {
+  const answeredMs = patience.statementTimeoutMs + answerGraceMs
   let underWay = 0
   let held = 0
   let closed = false
@@ -122,16 +134,15 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean, pati
     })
   }
 
-  async function borrow<T>(work: (run: Run) => Promise<T>): Promise<T> {
+  async function borrow<T>(work: (run: Run, borrowed: Borrowed) => Promise<T>): Promise<T> {
     const { client, end } = await lease()
     let broken = false
     let inTransaction = false
     try {
-      return await work(async ({ name, text, order }, values) => {
+      const run: Run = async ({ name, text, order }, values, timeoutMs = answeredMs) => {
         inTransaction ||= text.startsWith('begin')
         try {
           const encoded = order.map((place) => encodeParameter(values[place]))
-          const timeoutMs = patience.statementTimeoutMs + answerGraceMs
           return await runQuery(client, { name: namedStatements ? name : undefined, text, values: encoded, timeoutMs })
         } catch (error) {
           broken ||= isConnectionLoss(error) || isReadOnly(error)
@@ -140,7 +151,12 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean, pati
           if (!inTransaction && sqlState(error) === undefined) takeBack(client)
           throw error
         }
-      })
+      }
+      const discard = () => {
+        broken = true
+        takeBack(client)
+      }
+      return await work(run, { client, discard })
     } finally {
       end(broken)
     }

@@ -184,7 +184,14 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
     ...replicaReader(
       names,
       connections,
-      replica && replicaConnections(names, connections, replica.connections, options.replicas?.waitMs ?? replicaWaitMs),
+      replica &&
+        replicaConnections(
+          names,
+          connections,
+          replica.connections,
+          options.replicas?.waitMs ?? replicaWaitMs,
+          replica.own?.isThere,
+        ),
       readers,
     ),
     ...metadataIndexer(connections, names, indexes),

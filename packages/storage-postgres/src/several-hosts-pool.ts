@@ -1,13 +1,18 @@
 import pg from 'pg'
 import { newestLineage, type Place } from './newest-lineage'
-import type { PostgresPool } from './postgres-pool'
+import type { PostgresClient, PostgresPool } from './postgres-pool'
 import type { HostList } from './several-hosts'
 import { rememberSocket } from './take-back'
-import { isConnectionLoss } from './translate-error'
+import { isConnectionLoss, sqlState } from './translate-error'
 
 /** A pool that the storage opened and has to end. */
 export interface OpenedPool extends PostgresPool {
   end(): Promise<void>
+  /**
+   * Whether the server of a connection that keeps us waiting is there at all: it takes another one within that time, or
+   * says why not.
+   */
+  isThere?(client: PostgresClient, timeoutMs: number): Promise<boolean>
 }
 
 /**
@@ -30,6 +35,7 @@ export function severalHostsPool(
 
   class HostClient extends pg.Client {
     readonly #host = current
+    readonly #given: pg.ClientConfig | undefined
     #place: Place | undefined
 
     constructor(given?: pg.ClientConfig) {
@@ -38,6 +44,7 @@ export function severalHostsPool(
         connectionString: connectionStrings[current]!,
         connectionTimeoutMillis: Math.ceil(timeoutMs / connectionStrings.length),
       })
+      this.#given = given
       // The pool listens once it is connected; what breaks while the server is asked for more would end the process.
       this.on('error', () => {})
       rememberSocket(this)
@@ -80,6 +87,20 @@ export function severalHostsPool(
       throw new Error(found.takesWrites ? 'another server took over from this one' : 'the server takes no writes')
     }
 
+    async isThere(connectionTimeoutMillis: number): Promise<boolean> {
+      const connectionString = connectionStrings[this.#host]!
+      const another = new pg.Client({ ...this.#given, connectionString, connectionTimeoutMillis })
+      another.on('error', () => {})
+      try {
+        await another.connect()
+        return true
+      } catch (error) {
+        return sqlState(error) !== undefined
+      } finally {
+        another.end().catch(() => undefined)
+      }
+    }
+
     isPast(): boolean {
       return lineage.isPast(this.#place)
     }
@@ -102,6 +123,7 @@ export function severalHostsPool(
       }
     },
     end: () => pool.end(),
+    isThere: async (client, timeoutMs) => !(client instanceof HostClient) || client.isThere(timeoutMs),
   }
 }
 

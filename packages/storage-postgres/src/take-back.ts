@@ -22,7 +22,8 @@ export function takeBack(client: PostgresClient): void {
   try {
     socket.resetAndDestroy()
   } catch {
-    // A socket in the file system, which loses nothing and keeps nothing back.
+    // A socket in the file system, which keeps nothing back, or encryption that hides what is below.
+    socket.destroy()
   }
 }
 
