@@ -154,8 +154,7 @@ function refusedAfter(line: ChildLine): number {
 }
 
 function lateIn(lines: readonly ChildLine[]): readonly string[] {
-  // Behind what waits for a connection, and for a batch before its own.
-  const boundMs = 2 * (patience.connectTimeoutMs + silenceMs) + slackMs
+  const boundMs = patience.connectTimeoutMs + silenceMs + slackMs
   return lines.filter((line) => refusedAfter(line) > boundMs).map((line) => `${JSON.stringify(line)} came late`)
 }
 
