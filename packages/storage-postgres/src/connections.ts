@@ -1,4 +1,4 @@
-import { StorageUnavailableError } from '@indwell/core'
+import { OutcomeUnknownError, StorageUnavailableError } from '@indwell/core'
 import { encodeParameter } from './encode-parameter'
 import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
 import { runQuery } from './prepared-query'
@@ -6,6 +6,7 @@ import type { Statement, StatementValues } from './statement-cache'
 import { takeBack } from './take-back'
 import type { Joined } from './transaction/joined-connection'
 import { isConnectionLoss, isReadOnly, sqlState, translateError } from './translate-error'
+import { wasUnconfirmed } from './unconfirmed'
 
 /** In milliseconds. */
 export interface Patience {
@@ -67,6 +68,7 @@ export interface Lease {
 }
 
 const noConnection = 'no connection in time'
+const noConfirmation = 'the wait for a standby was cancelled'
 
 export function connectionsOf(pool: PostgresPool, namedStatements: boolean, patience: Patience): PooledConnections {
   const answeredMs = patience.statementTimeoutMs + answerGraceMs
@@ -143,7 +145,10 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean, pati
         inTransaction ||= text.startsWith('begin')
         try {
           const encoded = order.map((place) => encodeParameter(values[place]))
-          return await runQuery(client, { name: namedStatements ? name : undefined, text, values: encoded, timeoutMs })
+          const named = namedStatements ? name : undefined
+          const rows = await runQuery(client, { name: named, text, values: encoded, timeoutMs })
+          if (wasUnconfirmed(client)) throw new OutcomeUnknownError({ cause: new Error(noConfirmation) })
+          return rows
         } catch (error) {
           broken ||= isConnectionLoss(error) || isReadOnly(error)
           // Of a transaction the server has to learn that it is over, or it goes on holding locks. Its end, should that

@@ -23,6 +23,7 @@ import { type OpenedPool, severalHostsPool } from './several-hosts-pool'
 import { rememberSocket } from './take-back'
 import { ownTransactions, type PostgresConnection } from './transaction/own-transactions'
 import { type PostgresTransaction, sendWithin, transactionStorage } from './transaction/postgres-transaction'
+import { noticeUnconfirmed } from './unconfirmed'
 
 export type PostgresStorageOptions = (OwnPool | HostPool) &
   TableNaming &
@@ -312,6 +313,7 @@ class RememberedClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config)
     rememberSocket(this)
+    noticeUnconfirmed(this)
   }
 }
 

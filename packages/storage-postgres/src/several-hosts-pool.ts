@@ -4,6 +4,7 @@ import type { PostgresClient, PostgresPool } from './postgres-pool'
 import type { HostList } from './several-hosts'
 import { rememberSocket } from './take-back'
 import { isConnectionLoss, sqlState } from './translate-error'
+import { noticeUnconfirmed } from './unconfirmed'
 
 /** A pool that the storage opened and has to end. */
 export interface OpenedPool extends PostgresPool {
@@ -48,6 +49,7 @@ export function severalHostsPool(
       // The pool listens once it is connected; what breaks while the server is asked for more would end the process.
       this.on('error', () => {})
       rememberSocket(this)
+      noticeUnconfirmed(this)
     }
 
     override connect(): Promise<pg.Client>

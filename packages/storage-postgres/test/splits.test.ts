@@ -76,6 +76,34 @@ describe('a line to the primary', () => {
   })
 })
 
+describe('a write whose wait for a standby is cancelled', () => {
+  it('is not answered, of one statement, of several and in a transaction', async () => {
+    const storage = postgresStorage({ connectionString: pair.primaryUrl(), max: 4 })
+    const directory = await createDirectory({ storage, instanceId: crypto.randomUUID() })
+    ended.push(() => directory.close())
+    const system = directory.asSystem('test')
+    const users = await Promise.all(
+      ['one', 'several', 'transaction'].map((userName) => system.users.createMachine({ userName, name: 'A' })),
+    )
+    const [one, several, inTransaction] = users.map(({ userId }) => userId) as [string, string, string]
+    const { orgId } = await system.orgs.create({ name: 'Acme' })
+    await pair.ask(pair.primaryUrl(), `alter system set synchronous_standby_names = 'nobody'`)
+    await pair.ask(pair.primaryUrl(), 'select pg_reload_conf()')
+    const outcomes = Promise.allSettled([
+      system.users.metadata(one).set({ a: 1 }),
+      system.orgs.delete(orgId),
+      directory.transaction((joined) => joined.asSystem('test').users.metadata(inTransaction).set({ a: 1 })),
+    ])
+    const waiting = `select pid from pg_stat_activity where wait_event = 'SyncRep'`
+    while ((await pair.ask(pair.primaryUrl(), waiting)).length < 3);
+    await pair.ask(pair.primaryUrl(), `select pg_cancel_backend(pid) from (${waiting}) as waiting`)
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: 'outcome_unknown' } })
+    await pair.ask(pair.primaryUrl(), `alter system set synchronous_standby_names = 'standby'`)
+    await pair.ask(pair.primaryUrl(), 'select pg_reload_conf()')
+    expect(await system.users.metadata(several).set({ a: 1 })).toMatchObject({ changed: ['a'] })
+  })
+})
+
 describe('a primary that was left behind and lives on', () => {
   afterEach(() => pair.rejoin())
 

@@ -1,8 +1,9 @@
-import { InvalidStateError, TransactionError, type TransactionStorage } from '@indwell/core'
+import { InvalidStateError, OutcomeUnknownError, TransactionError, type TransactionStorage } from '@indwell/core'
 import type { TableNames } from '@indwell/storage-kysely'
 import { answerGraceMs, type Connections, type Run } from '../connections'
 import type { PostgresClient } from '../postgres-pool'
 import { isConnectionLoss, isReadOnly, isReferenced, translateError } from '../translate-error'
+import { wasUnconfirmed } from '../unconfirmed'
 import { type Readers, sendByClient, transactionStorage } from './postgres-transaction'
 import { transactionFailure } from './transaction-failure'
 
@@ -54,6 +55,7 @@ export function ownTransactions(
         host.end()
         // What can only be rolled back the server does not refuse to commit: it rolls it back.
         if ((await commit()).command === 'ROLLBACK') throw new TransactionError('aborted')
+        if (wasUnconfirmed(client)) throw new OutcomeUnknownError()
         return answer
       } catch (error) {
         host.end()
