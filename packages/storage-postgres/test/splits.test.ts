@@ -66,6 +66,8 @@ describe('a line to the primary', () => {
     await Promise.all([read(), read()])
     line.hold('questions')
     await expect(entries.set({ lost: 1 })).rejects.toMatchObject({ code: 'outcome_unknown' })
+    // Once the line, which is in this process, has noticed what a system knows at once.
+    await expect.poll(() => line.connections()).toBeLessThan(2)
     line.hold('none')
     const again = async () => read()
     await expect.poll(() => again().catch(() => []), { timeout: 20_000 }).toMatchObject([{ sequence: '1' }])
