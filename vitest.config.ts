@@ -14,6 +14,7 @@ const longFiles = [
   'examples/reference-server/test/reference-server.test.ts',
   'examples/reference-server/test/stopping.test.ts',
   'packages/core/test/replay.postgres.test.ts',
+  'packages/storage-postgres/test/splits.test.ts',
   'packages/storage-sqlite/test/filter.test.ts',
   'packages/storage-postgres/test/migrate.test.ts',
 ]

@@ -30,7 +30,11 @@ export interface PostgresPair {
   ask(url: string, statement: string): Promise<readonly Record<string, unknown>[]>
   /** Kills all processes of the primary and promotes the standby, which has none of its own then. */
   failOver(): Promise<void>
-  /** Makes the server that was killed the standby of the other. */
+  /** Promotes the standby while the primary, out of its sight, goes on as one too: it is the standby of nobody then. */
+  split(): Promise<void>
+  /** Kills the primary, which has no standby then; {@link rejoin} starts it again. */
+  endPrimary(): Promise<void>
+  /** Makes the server that was killed or left behind the standby of the other. */
   rejoin(): Promise<void>
   /** Ends both and removes their files. */
   stop(): Promise<void>
@@ -58,7 +62,15 @@ export async function startPostgresPair(options: PairOptions = {}): Promise<Post
     await rm(root, { recursive: true, force: true })
   }
 
+  async function promote(): Promise<void> {
+    ;[primary, standby] = [standby, primary]
+    const [promoted] = await ask(primary.url, 'select pg_promote(true, 60) as done')
+    if (promoted?.done !== true) throw new Error('the standby was not promoted')
+  }
+
   async function rejoin(): Promise<void> {
+    if (standby.isRunning) await crash(standby)
+    if (!primary.isRunning) await start(primary, options)
     await rm(standby.directory, { recursive: true, force: true })
     const client = await connected(primary.url)
     try {
@@ -99,10 +111,15 @@ export async function startPostgresPair(options: PairOptions = {}): Promise<Post
     ask,
     async failOver() {
       await crash(primary)
-      ;[primary, standby] = [standby, primary]
-      const [promoted] = await ask(primary.url, 'select pg_promote(true, 60) as done')
-      if (promoted?.done !== true) throw new Error('the standby was not promoted')
+      await promote()
     },
+    async split() {
+      await ask(standby.url, `alter system set primary_conninfo = ''`)
+      await ask(standby.url, 'select pg_reload_conf()')
+      while ((await ask(standby.url, 'select from pg_stat_wal_receiver')).length > 0);
+      await promote()
+    },
+    endPrimary: () => crash(primary),
     rejoin,
     stop,
   }

@@ -11,9 +11,12 @@ export interface PgBouncer {
   stop(): Promise<void>
 }
 
+/** Another than the one that is installed, where the environment names it. */
+const program = process.env.INDWELL_PGBOUNCER ?? 'pgbouncer'
+
 /** `undefined`: it is not installed. As in `1.18.0`. */
 export function pgBouncerVersion(): string | undefined {
-  const { status, stdout } = spawnSync('pgbouncer', ['--version'], { encoding: 'utf8' })
+  const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' })
   return status === 0 ? /PgBouncer (\S+)/.exec(stdout)?.[1] : undefined
 }
 
@@ -39,7 +42,7 @@ export async function startPgBouncer(target: string, settings: readonly string[]
   // It refuses to run as root.
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
   const log: string[] = []
-  const child = spawn('pgbouncer', [file], { stdio: ['ignore', 'pipe', 'pipe'], ...user })
+  const child = spawn(program, [file], { stdio: ['ignore', 'pipe', 'pipe'], ...user })
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => log.push(String(bytes)))
   for (let tries = 0; !(await answers(ownPort)); tries++) {

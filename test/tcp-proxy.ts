@@ -24,6 +24,11 @@ export interface TcpProxy {
   cutAll(): void
   /** Takes connections and lets nothing through from now on; `false` ends that for new ones. */
   silence(silent: boolean): void
+  /**
+   * As a line that loses everything, one way or both, until it is `none`: then what was sent meanwhile arrives, from who
+   * closed a connection as well. Who reset one has taken back what it sent.
+   */
+  hold(way: 'questions' | 'answers' | 'both' | 'none'): void
   close(): Promise<void>
 }
 
@@ -33,6 +38,14 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const open = new Set<Socket>()
   const faults: { readonly fault: ProxyFault; readonly met: () => void }[] = []
   let silent = false
+  let held: Parameters<TcpProxy['hold']>[0] = 'none'
+  let kept: { readonly isQuestion: boolean; readonly client: Socket; readonly pass: () => void }[] = []
+  const isHeld = (isQuestion: boolean) => held === 'both' || held === (isQuestion ? 'questions' : 'answers')
+  /** In the order in which it came. */
+  const passLater = (client: Socket, isQuestion: boolean, pass: () => void) => {
+    if (isHeld(isQuestion)) kept.push({ isQuestion, client, pass })
+    else pass()
+  }
 
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname)
@@ -41,11 +54,20 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       client.destroy()
       upstream.destroy()
     }
+    let wasReset = false
     for (const socket of [client, upstream]) {
       open.add(socket)
-      socket.on('error', end)
+      socket.on('error', () => {
+        if (socket === client && isHeld(true)) wasReset = true
+        else end()
+      })
       socket.on('close', () => {
         open.delete(socket)
+        if (socket === client && isHeld(true)) {
+          if (wasReset) kept = kept.filter((bytes) => bytes.client !== client)
+          passLater(client, true, wasReset ? end : () => upstream.end())
+          return
+        }
         // A peer that hears nothing does not hear that either.
         if (met === undefined || socket === client) end()
       })
@@ -60,10 +82,10 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
         tell()
         return
       }
-      if (met === undefined) upstream.write(bytes)
+      if (met === undefined) passLater(client, true, () => upstream.write(bytes))
     })
     upstream.on('data', (bytes: Buffer) => {
-      if (met === undefined) client.write(bytes)
+      if (met === undefined) passLater(client, false, () => client.write(bytes))
       else if (met === 'cut behind') end()
       else if (met === 'cut within') client.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), end)
     })
@@ -89,6 +111,10 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     },
     silence(value) {
       silent = value
+    },
+    hold(way) {
+      held = way
+      for (const { isQuestion, client, pass } of kept.splice(0)) passLater(client, isQuestion, pass)
     },
     close() {
       for (const socket of open) socket.destroy()

@@ -10,7 +10,14 @@ export type ChildLine =
   | { readonly said: 'open' }
   | { readonly said: 'call'; readonly tag: string; readonly kind: string; readonly events: readonly string[] }
   | { readonly said: 'answer'; readonly tag: string; readonly sequence: string }
-  | { readonly said: 'refusal'; readonly tag: string; readonly code: string; readonly text: string }
+  | {
+      readonly said: 'refusal'
+      readonly tag: string
+      readonly code: string
+      readonly text: string
+      readonly ms: number
+    }
+  | { readonly said: 'refused read'; readonly code: string; readonly ms: number }
   /** Every lane waits for the parent. */
   | { readonly said: 'paused' }
   /** A call of a history, as JSON. */

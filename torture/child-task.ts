@@ -5,7 +5,13 @@ import { type SqlitePragmas, sqliteStorage } from '@indwell/storage-sqlite'
 /** Where a child finds its directory. */
 export type Location =
   | { readonly filename: string; readonly pragmas?: SqlitePragmas }
-  | { readonly connectionString: string; readonly max?: number; readonly synchronousCommit?: 'on' | 'off' }
+  | {
+      readonly connectionString: string
+      readonly max?: number
+      readonly synchronousCommit?: 'on' | 'off'
+      readonly connectTimeoutMs?: number
+      readonly statementTimeoutMs?: number
+    }
 
 export interface CrashTask {
   readonly location: Location
@@ -15,6 +21,8 @@ export interface CrashTask {
   readonly lanes: number
   /** Whether the database may go away under it: an error is no flaw then, and it goes on. */
   readonly survives: boolean
+  /** Whether it also counts, and reads what it counted. */
+  readonly watches?: boolean
 }
 
 export interface HistoryTask {

@@ -15,10 +15,12 @@ export interface Child {
   ended(): Promise<void>
 }
 
-export function startChild(file: string, task: object): Child {
+/** @param before - What the command begins with. */
+export function startChild(file: string, task: object, before: readonly string[] = []): Child {
   const lines: ChildLine[] = []
   const listeners = new Set<() => void>()
-  const child: ChildProcess = spawn(process.execPath, [file, JSON.stringify(task)], {
+  const [program = process.execPath, ...given] = before.length === 0 ? [] : [...before, process.execPath]
+  const child: ChildProcess = spawn(program, [...given, file, JSON.stringify(task)], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'ipc'],
   })
   let over = false

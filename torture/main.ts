@@ -34,6 +34,13 @@ const files = { crash: built('crash-child'), history: built('history-child') }
 console.log(`torture with --seed ${seed}: ${wanted.map(({ name }) => name).join(' ')}`)
 const results: PartResult[] = []
 for (const part of wanted) {
+  const missing = await part.missing?.()
+  if (missing !== undefined) {
+    // Whoever asked for it by its name shall not take it for passed.
+    if (chosen.includes(part.name)) fail(`${part.name} cannot run: ${missing}`)
+    console.log(`${part.name}: not run, for ${missing}`)
+    continue
+  }
   const started = Date.now()
   const result = await runPart(part, { seed, rounds: rounds ?? part.rounds, files, durationMs, progress: showProgress })
   results.push(result)

@@ -6,6 +6,8 @@ import { crashOnSqlite } from './crash/sqlite-crashes'
 import { failOverPatroni, failOverPostgres } from './failover/postgres-failovers'
 import { runManyProcesses } from './history/many-processes'
 import { sharedFile, sharedPostgres } from './history/shared-databases'
+import { missingForSplits } from './split/split-network'
+import { splitNetworks } from './split/split-rounds'
 import { createTally, type PartResult, type Tally } from './tally'
 
 /** The built child scripts. */
@@ -33,6 +35,8 @@ interface PartRun extends Pick<PartSettings, 'rounds' | 'durationMs'> {
 interface Part {
   readonly name: string
   readonly rounds: number
+  /** What keeps the part from being run on this machine. */
+  readonly missing?: () => Promise<string | undefined>
   run(run: PartRun): Promise<void>
 }
 
@@ -54,6 +58,12 @@ export const parts: readonly Part[] = [
     name: 'postgres-failover',
     rounds: 20,
     run: ({ crash, ...run }) => failOverPostgres({ ...run, ...crash }, { durable: true }),
+  },
+  {
+    name: 'postgres-split',
+    rounds: 24,
+    missing: missingForSplits,
+    run: ({ crash, ...run }) => splitNetworks({ ...run, ...crash }),
   },
   {
     name: 'sqlite-processes',

@@ -11,6 +11,8 @@ export interface PartResult {
 /** Gathers the result of a part, and says how far it is. */
 export interface Tally {
   count(name: string, number: number): void
+  /** Keeps the largest number of a name. */
+  most(name: string, number: number): void
   /** Ends a round. `about` tells what is needed to find it again. */
   round(flaws: readonly string[], about: string): void
   result(): PartResult
@@ -27,6 +29,9 @@ export function createTally(name: string, rounds: number, progress: (text: strin
   return {
     count(what, number) {
       counts[what] = (counts[what] ?? 0) + number
+    },
+    most(what, number) {
+      counts[what] = Math.max(counts[what] ?? 0, number)
     },
     round(flaws, about) {
       done += 1

@@ -12,6 +12,7 @@ import { createLane, forgetAll, type Lane } from '../operations/lane'
 import { nextOperation } from '../operations/next-operation'
 import type { Operation } from '../operations/operation'
 import { createShared } from '../operations/shared-operations'
+import { watchCounter } from '../split/watch-counter'
 
 // Writes until it is killed. Between `pause` and `resume` of the parent it asks for nothing.
 const task = givenTask<CrashTask>()
@@ -23,6 +24,7 @@ const patienceMs = 60_000
 let gate: Promise<void> | undefined
 let open = () => {}
 let waiting = 0
+let writers = task.lanes
 
 process.on('message', (message) => {
   if (message === 'pause') {
@@ -44,6 +46,10 @@ const lanes = Array.from({ length: task.lanes }, (_, index) =>
 )
 // Who comes second finds it there; who was cut off does not know.
 while (!['answered', 'already_exists'].includes(await call(lanes[0]!, createShared))) await pause(10)
+if (task.watches) {
+  writers += 1
+  void watchCounter(directory, createLane(`${task.name}-count`, random), turn, call)
+}
 await Promise.all(lanes.map(write))
 
 async function openDirectory(): Promise<Directory> {
@@ -61,14 +67,18 @@ async function openDirectory(): Promise<Directory> {
   }
 }
 
+/** Where whoever writes waits between `pause` and `resume`. */
+async function turn(): Promise<void> {
+  if (gate === undefined) return
+  waiting += 1
+  if (waiting === writers) say({ said: 'paused' })
+  await gate
+  waiting -= 1
+}
+
 async function write(lane: Lane): Promise<never> {
   for (;;) {
-    if (gate !== undefined) {
-      waiting += 1
-      if (waiting === lanes.length) say({ said: 'paused' })
-      await gate
-      waiting -= 1
-    }
+    await turn()
     const ended = await call(lane, nextOperation(lane))
     if (ended !== 'answered') await pause(5 + lane.random.below(20))
   }
@@ -77,6 +87,7 @@ async function write(lane: Lane): Promise<never> {
 /** The code that it was refused with, where it was. */
 async function call(lane: Lane, operation: Operation): Promise<DirectoryErrorCode | 'answered' | 'unknown'> {
   const tag = lane.fresh()
+  const begun = Date.now()
   say({ said: 'call', tag, kind: operation.kind, events: operation.events })
   const hanging = setTimeout(() => {
     say({ said: 'flaw', text: `${operation.kind} (${tag}) was not answered in ${patienceMs} ms` })
@@ -89,7 +100,7 @@ async function call(lane: Lane, operation: Operation): Promise<DirectoryErrorCod
     return 'answered'
   } catch (error) {
     const code = isDirectoryError(error) ? error.code : 'unknown'
-    say({ said: 'refusal', tag, code, text: described(error) })
+    say({ said: 'refusal', tag, code, text: described(error), ms: Date.now() - begun })
     const isExpected = isOutage(error) ? task.survives : operation === createShared && code === 'already_exists'
     if (!isExpected) {
       say({ said: 'flaw', text: `${operation.kind} (${tag}) was refused: ${described(error)}` })

@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import {
   type ActingDirectory,
   type Commit,
   createDirectory,
   type Directory,
+  type DirectoryOptions,
   type DirectoryStorage,
 } from '@indwell/core'
-import { type PostgresStorageOptions, postgresStorage } from '@indwell/storage-postgres'
+import { type PostgresConnection, type PostgresStorageOptions, postgresStorage } from '@indwell/storage-postgres'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
@@ -281,6 +283,60 @@ describe('postgres storage between faults', () => {
       await expect(system(directory).users.get('bob')).rejects.toMatchObject(unreachable)
       await expect(set(directory)).rejects.toMatchObject(unreachable)
       proxy.silence(false)
+    })
+
+    it('ends a transaction of the directory wherever it is, and a commit with a hook', async () => {
+      const text = {
+        begin: 'begin isolation',
+        load: loadText,
+        write: commitText,
+        host: 'select 4711',
+        commit: `\u000b${commitTold}`,
+      }
+      type Where = keyof typeof text
+      const ends = async (where: Where, hooks: Partial<DirectoryOptions> = {}) => {
+        const line = await startTcpProxy(database.url)
+        const connectionString = line.through(database.url)
+        const storage = postgresStorage({ connectionString, max: 1, namedStatements: false, ...impatient })
+        const directory = await createDirectory({
+          storage,
+          // Of its own: what the server has not noticed to be over goes on holding its locks.
+          instanceId: randomUUID(),
+          migrate: false,
+          ...(hooks as object),
+        })
+        const { userId } = await directory.asSystem('test').users.createMachine({ userName: randomUUID(), name: 'A' })
+        const met = line.once({ kind: 'stall behind', text: text[where] })
+        const ended = hooks.hooks
+          ? directory.asSystem('test').users.metadata(userId).set({ hooked: where })
+          : directory.transaction(async ({ connection, ...joined }) => {
+              await joined.asSystem('test').users.metadata(userId).set({ within: where })
+              await (connection as PostgresConnection).query('select 4711')
+            })
+        const error = await ended.then(
+          () => undefined,
+          (thrown: { readonly code?: string; readonly reason?: string }) => thrown,
+        )
+        await met
+        await directory.close()
+        await line.close()
+        return error?.code === 'storage_unavailable' ? error.reason : error?.code
+      }
+      const hooks = { inTransaction: () => {} }
+      const wheres: readonly Where[] = ['begin', 'load', 'write', 'host', 'commit']
+      const [begin, load, write, host, commit, ...hooked] = await Promise.all([
+        ...wheres.map((where) => ends(where)),
+        ...(['begin', 'write', 'commit'] as const).map((where) => ends(where, { hooks })),
+      ])
+      expect({ begin, load, write, commit }).toEqual({
+        begin: 'unreachable',
+        load: 'unreachable',
+        write: 'unreachable',
+        commit: 'outcome_unknown',
+      })
+      // As the driver says it.
+      expect(host).toBeUndefined()
+      expect(hooked).toEqual(['unreachable', 'unreachable', 'outcome_unknown'])
     })
 
     it('does not keep the storage from being closed', async () => {

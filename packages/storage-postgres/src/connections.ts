@@ -1,10 +1,12 @@
-import { StorageUnavailableError } from '@indwell/core'
+import { OutcomeUnknownError, StorageUnavailableError } from '@indwell/core'
 import { encodeParameter } from './encode-parameter'
 import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
 import { runQuery } from './prepared-query'
 import type { Statement, StatementValues } from './statement-cache'
+import { takeBack } from './take-back'
 import type { Joined } from './transaction/joined-connection'
-import { isConnectionLoss, isReadOnly, translateError } from './translate-error'
+import { isConnectionLoss, isReadOnly, sqlState, translateError } from './translate-error'
+import { wasUnconfirmed } from './unconfirmed'
 
 /** In milliseconds. */
 export interface Patience {
@@ -46,7 +48,18 @@ export interface Connections extends ReadConnections {
   close(): Promise<void>
 }
 
-export type Run = (statement: Statement, values: StatementValues) => Promise<readonly PostgresRow[]>
+export interface PooledConnections extends Connections {
+  borrow<T>(work: (run: Run, borrowed: Borrowed) => Promise<T>): Promise<T>
+}
+
+/** @param timeoutMs - When the driver gives up. Absent: behind the server, which ends statements that run too long. */
+export type Run = (statement: Statement, values: StatementValues, timeoutMs?: number) => Promise<readonly PostgresRow[]>
+
+export interface Borrowed {
+  readonly client: PostgresClient
+  /** The connection shall not be used again, whatever still runs on it. */
+  discard(): void
+}
 
 export interface Lease {
   readonly client: PostgresClient
@@ -55,8 +68,10 @@ export interface Lease {
 }
 
 const noConnection = 'no connection in time'
+const noConfirmation = 'the wait for a standby was cancelled'
 
-export function connectionsOf(pool: PostgresPool, namedStatements: boolean, patience: Patience): Connections {
+export function connectionsOf(pool: PostgresPool, namedStatements: boolean, patience: Patience): PooledConnections {
+  const answeredMs = patience.statementTimeoutMs + answerGraceMs
   let underWay = 0
   let held = 0
   let closed = false
@@ -121,20 +136,32 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean, pati
     })
   }
 
-  async function borrow<T>(work: (run: Run) => Promise<T>): Promise<T> {
+  async function borrow<T>(work: (run: Run, borrowed: Borrowed) => Promise<T>): Promise<T> {
     const { client, end } = await lease()
     let broken = false
+    let inTransaction = false
     try {
-      return await work(async ({ name, text, order }, values) => {
+      const run: Run = async ({ name, text, order }, values, timeoutMs = answeredMs) => {
+        inTransaction ||= text.startsWith('begin')
         try {
           const encoded = order.map((place) => encodeParameter(values[place]))
-          const timeoutMs = patience.statementTimeoutMs + answerGraceMs
-          return await runQuery(client, { name: namedStatements ? name : undefined, text, values: encoded, timeoutMs })
+          const named = namedStatements ? name : undefined
+          const rows = await runQuery(client, { name: named, text, values: encoded, timeoutMs })
+          if (wasUnconfirmed(client)) throw new OutcomeUnknownError({ cause: new Error(noConfirmation) })
+          return rows
         } catch (error) {
           broken ||= isConnectionLoss(error) || isReadOnly(error)
+          // Of a transaction the server has to learn that it is over, or it goes on holding locks. Its end, should that
+          // arrive late, finds everything as its locks have kept it.
+          if (!inTransaction && sqlState(error) === undefined) takeBack(client)
           throw error
         }
-      })
+      }
+      const discard = () => {
+        broken = true
+        takeBack(client)
+      }
+      return await work(run, { client, discard })
     } finally {
       end(broken)
     }

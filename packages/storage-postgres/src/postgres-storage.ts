@@ -20,8 +20,10 @@ import { explainSearch } from './search/explain-search'
 import { searcher } from './search/search-page'
 import { parseHosts } from './several-hosts'
 import { type OpenedPool, severalHostsPool } from './several-hosts-pool'
+import { rememberSocket } from './take-back'
 import { ownTransactions, type PostgresConnection } from './transaction/own-transactions'
 import { type PostgresTransaction, sendWithin, transactionStorage } from './transaction/postgres-transaction'
+import { noticeUnconfirmed } from './unconfirmed'
 
 export type PostgresStorageOptions = (OwnPool | HostPool) &
   TableNaming &
@@ -183,7 +185,14 @@ export function postgresStorage(options: PostgresStorageOptions): PostgresStorag
     ...replicaReader(
       names,
       connections,
-      replica && replicaConnections(names, connections, replica.connections, options.replicas?.waitMs ?? replicaWaitMs),
+      replica &&
+        replicaConnections(
+          names,
+          connections,
+          replica.connections,
+          options.replicas?.waitMs ?? replicaWaitMs,
+          replica.own?.isThere,
+        ),
       readers,
     ),
     ...metadataIndexer(connections, names, indexes),
@@ -252,9 +261,20 @@ function openReplicas(
     keepAlive: true,
     keepAliveInitialDelayMillis: defaultPatience.connectTimeoutMs,
     ...(options.max === undefined ? {} : { max: options.max }),
-    ...(behindPooler ? {} : { statement_timeout: statementTimeoutMs }),
+    ...(behindPooler ? {} : { statement_timeout: statementTimeoutMs, ...settingAtFirst(keepalives, patience) }),
   })
   return { connections: connectionsOf(own, namedStatements, patience), own }
+}
+
+/** So that the server soon looks whether anybody is still there: who gave a silent connection up could not tell it. */
+const keepalives = ['set tcp_keepalives_idle = 30', 'set tcp_keepalives_interval = 10', 'set tcp_keepalives_count = 3']
+
+/** Once for each connection. Not as its `options`: those of the connection string would take their place. */
+function settingAtFirst(statements: readonly string[], { connectTimeoutMs }: Patience): Pick<pg.PoolConfig, 'verify'> {
+  if (statements.length === 0) return {}
+  // Of one that falls silent now the pool would wait forever.
+  const query = { text: statements.join('; '), query_timeout: connectTimeoutMs }
+  return { verify: (client, done) => client.query(query, done) }
 }
 
 function openPool(
@@ -273,17 +293,28 @@ function openPool(
     keepAliveInitialDelayMillis: patience.connectTimeoutMs,
     ...(max === undefined ? {} : { max }),
     ...(behindPooler ? {} : { statement_timeout: patience.statementTimeoutMs }),
-    // Once for each connection. Not as its `options`: those of the connection string would take their place.
-    ...(synchronousCommit === undefined
-      ? {}
-      : { verify: (client, done) => client.query(`set synchronous_commit = ${synchronousCommit}`, done) }),
+    ...settingAtFirst(
+      [
+        ...(behindPooler ? [] : keepalives),
+        ...(synchronousCommit === undefined ? [] : [`set synchronous_commit = ${synchronousCommit}`]),
+      ],
+      patience,
+    ),
   }
   if (hosts.readWrite || hosts.connectionStrings.length > 1)
     return severalHostsPool(hosts, patience.connectTimeoutMs, config)
-  const pool = new pg.Pool({ ...config, connectionString })
+  const pool = new pg.Pool({ ...config, connectionString, Client: RememberedClient })
   // A connection that breaks while idle has left the pool already; without a listener the event would end the process.
   pool.on('error', () => {})
   return pool
+}
+
+class RememberedClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config)
+    rememberSocket(this)
+    noticeUnconfirmed(this)
+  }
 }
 
 /** A connection whose other end is silent never ends by itself; it goes with the process. */

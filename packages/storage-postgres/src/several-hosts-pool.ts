@@ -1,17 +1,26 @@
 import pg from 'pg'
-import type { PostgresPool } from './postgres-pool'
+import { newestLineage, type Place } from './newest-lineage'
+import type { PostgresClient, PostgresPool } from './postgres-pool'
 import type { HostList } from './several-hosts'
-import { isConnectionLoss } from './translate-error'
+import { rememberSocket } from './take-back'
+import { isConnectionLoss, sqlState } from './translate-error'
+import { noticeUnconfirmed } from './unconfirmed'
 
 /** A pool that the storage opened and has to end. */
 export interface OpenedPool extends PostgresPool {
   end(): Promise<void>
+  /**
+   * Whether the server of a connection that keeps us waiting is there at all: it takes another one within that time, or
+   * says why not.
+   */
+  isThere?(client: PostgresClient, timeoutMs: number): Promise<boolean>
 }
 
 /**
  * A pool whose connections lead to the first host that will have them, beginning with the one that had the last: after a
  * failover it finds the new primary by itself. A server that runs never becomes one that takes no writes without breaking
- * its connections, so looking once at each connection is enough.
+ * its connections, so looking once at each connection is enough. One that lives on though another took over from it still
+ * says that it takes writes, so who was led to the other comes back to it by no connection, new or old.
  *
  * @param timeoutMs - For trying all hosts together.
  */
@@ -21,11 +30,14 @@ export function severalHostsPool(
   config: pg.PoolConfig,
 ): OpenedPool {
   let current = 0
+  const lineage = newestLineage()
   /** Errors of hosts that were passed over. */
   const passedOver = new WeakSet<Error>()
 
   class HostClient extends pg.Client {
     readonly #host = current
+    readonly #given: pg.ClientConfig | undefined
+    #place: Place | undefined
 
     constructor(given?: pg.ClientConfig) {
       super({
@@ -33,8 +45,11 @@ export function severalHostsPool(
         connectionString: connectionStrings[current]!,
         connectionTimeoutMillis: Math.ceil(timeoutMs / connectionStrings.length),
       })
+      this.#given = given
       // The pool listens once it is connected; what breaks while the server is asked for more would end the process.
       this.on('error', () => {})
+      rememberSocket(this)
+      noticeUnconfirmed(this)
     }
 
     override connect(): Promise<pg.Client>
@@ -65,10 +80,31 @@ export function severalHostsPool(
     }
 
     async #requireReadWrite(): Promise<void> {
-      const { rows } = await this.query('show transaction_read_only')
-      if ((rows[0] as { readonly transaction_read_only: string }).transaction_read_only === 'off') return
+      const found = await lineage.look(this)
+      if (found.takesWrites && !lineage.isPast(found.place)) {
+        this.#place = found.place
+        return
+      }
       this.end().catch(() => undefined)
-      throw new Error('the server takes no writes')
+      throw new Error(found.takesWrites ? 'another server took over from this one' : 'the server takes no writes')
+    }
+
+    async isThere(connectionTimeoutMillis: number): Promise<boolean> {
+      const connectionString = connectionStrings[this.#host]!
+      const another = new pg.Client({ ...this.#given, connectionString, connectionTimeoutMillis })
+      another.on('error', () => {})
+      try {
+        await another.connect()
+        return true
+      } catch (error) {
+        return sqlState(error) !== undefined
+      } finally {
+        another.end().catch(() => undefined)
+      }
+    }
+
+    isPast(): boolean {
+      return lineage.isPast(this.#place)
     }
   }
 
@@ -78,13 +114,18 @@ export function severalHostsPool(
     async connect() {
       for (let tries = 1; ; tries++) {
         try {
-          return await pool.connect()
+          for (;;) {
+            const client = await pool.connect()
+            if (!(client instanceof HostClient && client.isPast())) return client
+            client.release(true)
+          }
         } catch (error) {
           if (tries >= connectionStrings.length || !(error instanceof Error && passedOver.has(error))) throw error
         }
       }
     },
     end: () => pool.end(),
+    isThere: async (client, timeoutMs) => !(client instanceof HostClient) || client.isThere(timeoutMs),
   }
 }
 

@@ -12,21 +12,35 @@ const patiently = { timeout: 20_000 }
 
 const version = pgBouncerVersion()
 const [major = 0, minor = 0] = (version ?? '').split('.').map(Number)
-/** From 1.21 on it can keep named statements apart. */
-const keepsStatements = major > 1 || minor >= 21
+/** From 1.21 on it can keep named statements apart, as many as it is told to, and none where it is told 0. */
+const knowsStatements = major > 1 || minor >= 21
+const keeping = (count: number) => (knowsStatements ? [`max_prepared_statements = ${count}`] : [])
 
 it.runIf(version === undefined)('postgres storage behind PgBouncer is not tried', ({ skip }) => {
   skip('PgBouncer is not installed: apt-get install pgbouncer')
 })
 
-describe.skipIf(version === undefined)('postgres storage behind PgBouncer in transaction mode', () => {
+it.runIf(version !== undefined && !knowsStatements)('named statements through PgBouncer are not tried', ({ skip }) => {
+  skip(`PgBouncer ${version} keeps none: INDWELL_PGBOUNCER names another one, 1.21 or newer`)
+})
+
+/** Of the dozens of statements that there are. */
+const few = 2
+
+const ways = [
+  { title: 'without names of statements', namedStatements: false, kept: 0, isPossible: version !== undefined },
+  { title: 'with named statements', namedStatements: true, kept: 200, isPossible: knowsStatements },
+  { title: 'with more named statements than it keeps', namedStatements: true, kept: few, isPossible: knowsStatements },
+].filter(({ isPossible }) => isPossible)
+
+describe.each(ways)('postgres storage behind PgBouncer in transaction mode $title', ({ namedStatements, kept }) => {
   let bouncer: PgBouncer
   let opened: DirectoryStorage[] = []
   let created: PostgresDatabase[] = []
 
   const open = (url: string, options: Partial<PostgresStorageOptions> = {}) => {
     const connectionString = bouncer.through(url)
-    const another = postgresStorage({ connectionString, max: 6, behindPooler: true, ...options })
+    const another = postgresStorage({ connectionString, max: 6, behindPooler: true, namedStatements, ...options })
     opened.push(another)
     return another
   }
@@ -36,7 +50,7 @@ describe.skipIf(version === undefined)('postgres storage behind PgBouncer in tra
       'default_pool_size = 5',
       'max_client_conn = 400',
       'server_idle_timeout = 2',
-      ...(keepsStatements ? ['max_prepared_statements = 200'] : []),
+      ...keeping(kept),
     ])
   })
   afterEach(async () => {
@@ -47,16 +61,30 @@ describe.skipIf(version === undefined)('postgres storage behind PgBouncer in tra
   })
   afterAll(() => bouncer.stop())
 
-  const shared = itKeepsStorageContract({
-    open: (url) => closing(postgresStorage({ connectionString: bouncer.through(url), max: 6, behindPooler: true })),
-    create: createPostgres,
-  })
+  // All of it again where statements go and come would show nothing that the few below do not.
+  if (kept !== few) {
+    itKeepsStorageContract({
+      open: (url) =>
+        closing(
+          postgresStorage({ connectionString: bouncer.through(url), max: 6, behindPooler: true, namedStatements }),
+        ),
+      create: createPostgres,
+    })
+  }
+
+  const createOwn = async () => {
+    const own = await createPostgresDatabase()
+    created.push(own)
+    return own
+  }
 
   it('shares its connections: many clients, few of the server', async () => {
-    const storages = Array.from({ length: 8 }, () => open(shared.location))
+    const own = await createOwn()
+    const storages = Array.from({ length: 8 }, () => open(own.url))
     const instanceId = randomUUID()
     const directories: Directory[] = []
-    for (const one of storages) directories.push(await createDirectory({ storage: one, instanceId, migrate: false }))
+    for (const one of storages)
+      directories.push(await createDirectory({ storage: one, instanceId, migrate: one === storages[0] }))
     await Promise.all(
       directories.flatMap((directory, index) =>
         Array.from({ length: 10 }, (_, count) =>
@@ -69,7 +97,7 @@ describe.skipIf(version === undefined)('postgres storage behind PgBouncer in tra
     )
     const { orgs } = directories[0]!.asSystem('test')
     expect(Object.keys(await orgs.metadata(directories[0]!.defaultOrgId).values())).toHaveLength(80)
-    const admin = new pg.Client({ connectionString: shared.location })
+    const admin = new pg.Client({ connectionString: own.url })
     await admin.connect()
     const text = `select count(*)::int from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
     const { rows } = await admin.query(text)
@@ -78,8 +106,7 @@ describe.skipIf(version === undefined)('postgres storage behind PgBouncer in tra
   })
 
   it('goes on when the server ends the connections behind it: reads are made good, a write says that nobody knows', async () => {
-    const own = await createPostgresDatabase()
-    created.push(own)
+    const own = await createOwn()
     const directory = await createDirectory({ storage: open(own.url) })
     const system = directory.asSystem('test')
     await system.users.createMachine({ userId: 'bob', orgId: directory.defaultOrgId, userName: 'bob', name: 'Bob' })
@@ -107,32 +134,46 @@ describe.skipIf(version === undefined)('postgres storage behind PgBouncer in tra
   })
 
   it('is refused by the pooler with settings of a connection of its own', async () => {
-    const direct = open(shared.location, { behindPooler: false })
+    const direct = open(postgresUrl(), { behindPooler: false })
     await expect(direct.load('i', [{ read: 'aggregate', key: { type: 'user', id: 'a' } }])).rejects.toMatchObject({
       code: 'storage_unavailable',
     })
   })
 
-  it.runIf(keepsStatements)('may name its statements where the pooler keeps them', async () => {
-    const naming = open(shared.location, { namedStatements: true })
-    const directory = await createDirectory({ storage: naming, instanceId: randomUUID(), migrate: false })
-    await Promise.all(Array.from({ length: 60 }, () => directory.asSystem('test').orgs.getDefault()))
-    await directory.asSystem('test').users.createMachine({ userName: 'a', name: 'A', orgId: directory.defaultOrgId })
+  it.runIf(kept === 0)('fails with named statements, which it does not keep, having written nothing', async () => {
+    const own = await createOwn()
+    await open(own.url).migrate()
+    const naming = open(own.url, { namedStatements: true, max: 20 })
+    const reads = Array.from({ length: 60 }, () =>
+      naming.load('i', [{ read: 'aggregate', key: { type: 'user', id: 'a' } }]),
+    )
+    const failed = (await Promise.allSettled(reads)).filter(({ status }) => status === 'rejected')
+    expect(failed.length).toBeGreaterThan(0)
+    for (const { reason } of failed as PromiseRejectedResult[]) expect(reason).toMatchObject({ reason: 'failed' })
   })
 
-  it.runIf(version !== undefined && !keepsStatements)(
-    'fails with named statements where the pooler does not keep them, having written nothing',
-    async () => {
-      const own = await createPostgresDatabase()
-      created.push(own)
-      await open(own.url).migrate()
-      const naming = open(own.url, { namedStatements: true, max: 20 })
-      const reads = Array.from({ length: 60 }, () =>
-        naming.load('i', [{ read: 'aggregate', key: { type: 'user', id: 'a' } }]),
-      )
-      const failed = (await Promise.allSettled(reads)).filter(({ status }) => status === 'rejected')
-      expect(failed.length).toBeGreaterThan(0)
-      for (const { reason } of failed as PromiseRejectedResult[]) expect(reason).toMatchObject({ reason: 'failed' })
-    },
-  )
+  it.runIf(kept > 0)('has statements prepared once for many clients', async () => {
+    const own = await createOwn()
+    const first = await createDirectory({ storage: open(own.url) })
+    const directories = [first]
+    for (let count = 1; count < 5; count++)
+      directories.push(await createDirectory({ storage: open(own.url), migrate: false }))
+    await Promise.all(
+      directories.map(async (directory) => {
+        const { users } = directory.asSystem('test')
+        const { userId } = await users.createMachine({ userName: crypto.randomUUID(), name: 'A' })
+        for (let count = 0; count < 20; count++) await users.metadata(userId).set({ count })
+        expect(await users.metadata(userId).values()).toEqual({ count: 19 })
+      }),
+    )
+    const admin = new pg.Client({ connectionString: bouncer.through(own.url) })
+    await admin.connect()
+    const { rows } = await admin.query(
+      'select count(*)::int, max(generic_plans + custom_plans)::int as runs from pg_prepared_statements',
+    )
+    await admin.end()
+    expect(rows[0].count).toBeGreaterThan(0)
+    expect(rows[0].count).toBeLessThanOrEqual(kept)
+    expect(rows[0].runs).toBeGreaterThan(kept > 2 ? 1 : 0)
+  })
 })

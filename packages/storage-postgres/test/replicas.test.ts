@@ -2,6 +2,7 @@ import { createDirectory, type Directory } from '@indwell/core'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type PostgresPair, startPostgresPair } from '../../../test/postgres-pair'
+import { startTcpProxy, type TcpProxy } from '../../../test/tcp-proxy'
 import { type PostgresStorageOptions, postgresStorage } from '../src/index'
 import { countingPool } from './counting-pool'
 
@@ -317,6 +318,74 @@ describe('a replica that is of no use', () => {
     const replicated = directory.readFrom('replica', { atLeast }).asSystem('test')
     expect(await replicated.users.get(userId)).toMatchObject({ displayName: 'Ada' })
     expect(() => directory.readFrom('replica', { atLeast: '?' })).toThrow()
+  })
+})
+
+describe('a replica that falls silent', () => {
+  // Without an end of its own to the wait these would wait for minutes.
+  const patient = { statementTimeoutMs: 600_000 }
+  const lines: TcpProxy[] = []
+  afterEach(async () => {
+    for (const line of lines.splice(0)) await line.close()
+  })
+
+  async function openByLine(hostsPool: boolean) {
+    const line = await startTcpProxy(pair.standbyUrl())
+    lines.push(line)
+    const connectionString = line.through(pair.standbyUrl())
+    const pool = new pg.Pool({ connectionString, max: 3 })
+    pool.on('error', () => {})
+    if (hostsPool) openPools.push(pool)
+    const primary = countedPool(pair.primaryUrl())
+    const replicas = { ...(hostsPool ? { pool } : { connectionString }), waitMs: 30_000 }
+    const directory = await open(
+      { pool: primary.pool, namedStatements: false, ...patient, replicas },
+      crypto.randomUUID(),
+    )
+    const { userId } = await directory.asSystem('test').users.createHuman({ userName: 'ada' })
+    const atLeast = await directory.bookmark()
+    const read = () => directory.readFrom('replica', { atLeast }).asSystem('test').users.get(userId)
+    expect(await read()).toMatchObject({ userName: 'ada' })
+    primary.texts.length = 0
+    return { line, read, primary }
+  }
+
+  describe.each([
+    ['by its own pool', false],
+    ['by a pool of the host', true],
+  ])('%s', (_, hostsPool) => {
+    it('leaves the answer to the primary where a connection that was idle is asked', async () => {
+      const { line, read, primary } = await openByLine(hostsPool)
+      line.hold('both')
+      expect(await read()).toMatchObject({ userName: 'ada' })
+      expect(primary.texts).toHaveLength(1)
+    })
+
+    it('leaves the answer to the primary in the middle of a read', async () => {
+      const { line, read, primary } = await openByLine(hostsPool)
+      const met = line.once({ kind: 'stall behind', text: 'cross join lateral' }).then(() => line.hold('both'))
+      expect(await read()).toMatchObject({ userName: 'ada' })
+      await met
+      expect(primary.texts).toHaveLength(1)
+    })
+
+    it('is another than one that takes its time, and is there', async () => {
+      const { read, primary } = await openByLine(hostsPool)
+      const client = new pg.Client({ connectionString: pair.primaryUrl() })
+      await client.connect()
+      await client.query('begin; lock table indwell_user in access exclusive mode')
+      const [written] = await pair.ask(pair.primaryUrl(), 'select pg_current_wal_lsn() as place')
+      while (
+        (await pair.ask(pair.standbyUrl(), `select pg_last_wal_replay_lsn() >= '${written!.place}' as it`))[0]!.it !==
+        true
+      );
+      const reading = read()
+      await new Promise((resolve) => setTimeout(resolve, 2500))
+      await client.query('commit')
+      await client.end()
+      expect(await reading).toMatchObject({ userName: 'ada' })
+      expect(primary.texts).toEqual([])
+    })
   })
 })
 

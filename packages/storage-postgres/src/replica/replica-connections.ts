@@ -1,11 +1,18 @@
 import type { TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
-import type { Connections, ReadConnections, Run } from '../connections'
+import type { Connections, PooledConnections, ReadConnections, Run } from '../connections'
+import type { PostgresClient } from '../postgres-pool'
 import { compileStatement, slot, tableReference } from '../statement-cache'
 import { transactionsOf } from './bookmark'
 
 /** For how long nobody asks a replica that was not there, or had not caught up in time. */
 const restMs = 1000
+
+/**
+ * For how long a replica may say nothing before it is asked whether it is there, and again after each such while, and how
+ * long it has for an answer that costs it nothing. A read may well take longer.
+ */
+const silenceMs = 1000
 
 /** How often a replica that is waited for is asked. */
 const pollMs = 5
@@ -22,12 +29,14 @@ const hasReached = (names: TableNames) =>
  * whatever else ails it. Who came to the primary once stays there, so that nobody sees time go back.
  *
  * @param waitMs - How long a read waits for the replica to catch up.
+ * @param isThere - Whether the server of a connection is there at all. Absent: another connection of the pool is asked.
  */
 export function replicaConnections(
   names: TableNames,
   primary: Connections,
-  replica: Connections,
+  replica: PooledConnections,
   waitMs: number,
+  isThere: (client: PostgresClient, timeoutMs: number) => Promise<boolean> = () => answers(replica),
 ): (atLeast: string) => ReadConnections {
   let restsUntil = 0
   const reached = hasReached(names)
@@ -36,11 +45,11 @@ export function replicaConnections(
   async function readReplica(before: string, read: (run: Run) => ReturnType<Run>) {
     if (Date.now() < restsUntil) return undefined
     try {
-      const rows = await replica.borrow(async (run) => {
+      const rows = await replica.borrow(async (run, { client, discard }) => {
         for (const end = Date.now() + waitMs; ; await pause(pollMs)) {
           if (Date.now() < restsUntil) return undefined
-          const [answer] = await run(reached, { before })
-          if (answer?.[0] === 't') return read(run)
+          const [answer] = await run(reached, { before }, silenceMs)
+          if (answer?.[0] === 't') return await unlessSilent(read(run), () => isThere(client, silenceMs), discard)
           if (Date.now() >= end) return undefined
         }
       })
@@ -65,6 +74,41 @@ export function replicaConnections(
         return primary.read(statement, values)
       },
     }
+  }
+}
+
+const present = compileStatement(sql`select 1`)
+
+function answers(replica: Connections): Promise<boolean> {
+  return replica
+    .borrow((run) => run(present, {}, silenceMs))
+    .then(
+      () => true,
+      () => false,
+    )
+}
+
+/** Rejects once the server of a read that is waited for is not there any more, and gives its connection up. */
+async function unlessSilent<T>(reading: Promise<T>, isThere: () => Promise<boolean>, discard: () => void): Promise<T> {
+  let isOver = false
+  let timer: NodeJS.Timeout | undefined
+  const silent = new Promise<never>((_, reject) => {
+    const look = async () => {
+      if (await isThere()) {
+        if (!isOver) timer = setTimeout(look, silenceMs)
+        return
+      }
+      if (isOver) return
+      discard()
+      reject(new Error('the replica fell silent'))
+    }
+    timer = setTimeout(look, silenceMs)
+  })
+  try {
+    return await Promise.race([reading, silent])
+  } finally {
+    isOver = true
+    clearTimeout(timer)
   }
 }
 

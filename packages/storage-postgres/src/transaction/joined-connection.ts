@@ -3,7 +3,7 @@ import type { TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import type { Connections, Run } from '../connections'
 import { compileStatement, slot } from '../statement-cache'
-import { translateError } from '../translate-error'
+import { isConnectionLoss, translateError } from '../translate-error'
 import { transactionFailure } from './transaction-failure'
 
 /** How commits are made within a transaction that goes on behind them. */
@@ -29,12 +29,18 @@ export function joinedConnection(send: Run, outer: Connections, names: TableName
   let joined: Promise<Joined> | undefined
 
   let last: Promise<unknown> = Promise.resolve()
+  /** What broke the connection: who asks on, if only to clean up, would wait as long again. */
+  let loss: { readonly error: unknown } | undefined
 
   /** One by one: a page and its count are asked for at once, which a driver takes on a pool alone. */
   const run: Run = (statement, values) => {
-    const turn = last.then(() => send(statement, values))
+    const turn = last.then(() => {
+      if (loss !== undefined) throw loss.error
+      return send(statement, values)
+    })
     last = turn.catch(() => undefined)
     return turn.catch((error: unknown) => {
+      if (!isDirectoryError(error) && isConnectionLoss(error)) loss ??= { error }
       throw transactionFailure(error) ?? error
     })
   }

@@ -1,8 +1,9 @@
-import { InvalidStateError, TransactionError, type TransactionStorage } from '@indwell/core'
+import { InvalidStateError, OutcomeUnknownError, TransactionError, type TransactionStorage } from '@indwell/core'
 import type { TableNames } from '@indwell/storage-kysely'
-import type { Connections } from '../connections'
+import { answerGraceMs, type Connections, type Run } from '../connections'
 import type { PostgresClient } from '../postgres-pool'
 import { isConnectionLoss, isReadOnly, isReferenced, translateError } from '../translate-error'
+import { wasUnconfirmed } from '../unconfirmed'
 import { type Readers, sendByClient, transactionStorage } from './postgres-transaction'
 import { transactionFailure } from './transaction-failure'
 
@@ -28,14 +29,18 @@ export function ownTransactions(
 ): OwnTransaction {
   return async (work) => {
     const { client, end } = await connections.lease()
-    const send = sendByClient(client, connections, namedStatements)
-    const host = hostConnection(client)
+    const timeoutMs = connections.patience.statementTimeoutMs + answerGraceMs
     let isBroken = false
-    const run = (text: string) =>
-      client.query({ text, values: [] }).catch((error: unknown) => {
+    const noted = <T>(running: Promise<T>): Promise<T> =>
+      running.catch((error: unknown) => {
         isBroken ||= isConnectionLoss(error) || isReadOnly(error)
         throw error
       })
+    const sendOn = sendByClient(client, connections, namedStatements)
+    const send: Run = (statement, values) => noted(sendOn(statement, values))
+    const query = (text: string, values: unknown[]) => noted(client.query({ text, values, query_timeout: timeoutMs }))
+    const host = hostConnection(query)
+    const run = (text: string) => query(text, [])
     const commit = () =>
       run('commit').catch((error: unknown) => {
         if (isReferenced(error)) throw new InvalidStateError('referenced')
@@ -50,10 +55,12 @@ export function ownTransactions(
         host.end()
         // What can only be rolled back the server does not refuse to commit: it rolls it back.
         if ((await commit()).command === 'ROLLBACK') throw new TransactionError('aborted')
+        if (wasUnconfirmed(client)) throw new OutcomeUnknownError()
         return answer
       } catch (error) {
         host.end()
-        await run('rollback').catch(() => undefined)
+        // Who is silent would keep this waiting as well, and rolls back by itself.
+        if (!isBroken) await run('rollback').catch(() => undefined)
         throw error
       }
     } finally {
@@ -62,12 +69,12 @@ export function ownTransactions(
   }
 }
 
-function hostConnection(client: PostgresClient) {
+function hostConnection(query: (text: string, values: unknown[]) => ReturnType<PostgresClient['query']>) {
   let hasEnded = false
   const connection: PostgresConnection = {
     async query<Row>(text: string, values: readonly unknown[] = []) {
       if (hasEnded) throw new TransactionError('not_open')
-      const { rows, rowCount } = await client.query({ text, values: [...values] })
+      const { rows, rowCount } = await query(text, [...values])
       return { rows: rows as Row[], rowCount }
     },
   }
