@@ -370,13 +370,13 @@ export const calls: readonly Call[] = [
   ),
   user(
     'UpdateUser',
-    { userId: hugo, human: { phone: { phone: '12' } } },
+    { userId: hugo, human: { phone: { phone: 'none' } } },
     { name: 'no phone number', fails: { code: 3, id: 'PHONE-so0wa' } },
   ),
   user('UpdateUser', { userId: hugo, username: 'v2@one.example', human: {} }, { name: 'name of a domain of the org' }),
   user(
     'UpdateUser',
-    { userId: hugo, username: 'h@beta.localhost', human: {} },
+    { userId: hugo, username: 'h@gamma.localhost', human: {} },
     { name: 'name of a foreign domain', fails: { code: 3, id: 'COMMAND-Di2ei' } },
   ),
   user(

@@ -1,4 +1,6 @@
-import type { ActingDirectory, CreatedUser } from '@indwell/core'
+import { type ActingDirectory, type CreatedUser, isDirectoryError } from '@indwell/core'
+import type { KnownError } from '../../../known-error'
+import { apiError } from '../../api-error'
 import type { Request, UserV2 } from '../../binding'
 import { contactErrors } from '../../users/contact-errors'
 import { newHuman } from './human-input'
@@ -10,6 +12,7 @@ export const createUser: UserV2<'CreateUser'> = {
   errors: {
     invalid_input: contactErrors,
     not_found: { org: ['failed_precondition', 'COMMAND-QXPGs', 'Errors.Org.NotFound'] },
+    already_exists: { user_id: ['failed_precondition', 'COMMAND-7yiox1isql', 'Errors.User.AlreadyExisting'] },
   },
   async handle({ caller, request }) {
     const created = await create(caller, request)
@@ -23,5 +26,12 @@ async function create(caller: ActingDirectory, request: Request<'user.v2.CreateU
     // Either is there, by the field rules.
     return caller.users.createHuman({ ...(await newHuman({ ...human!, userId, username })), orgId })
   }
-  return caller.users.createMachine({ orgId, userId, userName: username, ...machine })
+  return caller.users.createMachine({ orgId, userId, userName: username, ...machine }).catch((error: unknown) => {
+    // Of a machine it has an id of its own.
+    const failure = isDirectoryError(error) ? (error as KnownError) : undefined
+    if (failure?.code === 'already_exists' && failure.subject === 'user_id') {
+      throw apiError('failed_precondition', 'COMMAND-k2una', 'Errors.User.AlreadyExisting')
+    }
+    throw error
+  })
 }
