@@ -38,6 +38,24 @@ describe.each(storageKinds)('users of v2 by gRPC alone, on %s', (kind) => {
   const create = async (message: object): Promise<string> =>
     (await call(world.ada, 'CreateUser', { organizationId: world.acme, ...message })).body.id
 
+  it('asks for an idempotency key, where the host does, for what makes another one each time', async () => {
+    const strict = createHttpAdapter(world.directory, { faces: [byName()], requireIdempotencyKey: true })
+    const asks = async (method: string) => {
+      const answer = await strict({
+        method: 'POST',
+        url: `/zitadel.user.v2.UserService/${method}`,
+        headers: { authorization: `Bearer ${world.ada.token}` },
+        body: async () => Buffer.from('{}'),
+        signal: new AbortController().signal,
+      })
+      return JSON.parse(String(answer!.body)).message === 'Idempotency-Key is missing'
+    }
+
+    const methods = ['CreateUser', 'AddPersonalAccessToken', 'UpdateUser', 'RemovePersonalAccessToken']
+    expect(await Promise.all(methods.map(asks))).toEqual([true, true, false, false])
+    expect(await asks('ListPersonalAccessTokens')).toBe(false)
+  })
+
   describe('CreateUser', () => {
     it('creates a human with all that counts of it, and forgets what lets people in', async () => {
       codes.length = 0
