@@ -27,7 +27,7 @@ describe('the tokens of all users', () => {
     expect(await ownersOf('eve')).toEqual([])
   })
 
-  it('are the caller\u2019s own where the call works wherever its subjects live', async () => {
+  it('are the caller’s own where the call works wherever its subjects live', async () => {
     expect(await ownersOf('drone')).toEqual(['drone'])
     await expectRefused(world, () => world.directory.as({ userId: 'drone' }).users.listAccessTokens(), {
       code: 'permission_denied',
