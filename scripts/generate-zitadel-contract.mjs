@@ -43,16 +43,7 @@ function literal(value) {
 
 function methodContract(method, prefix) {
   const where = `${method.parent.typeName}/${method.name}`
-  const binding = getOption(method, http)
   if (method.methodKind !== 'unary') fail(where, 'is not unary')
-  if (binding.pattern.case === undefined) fail(where, 'has no REST binding')
-  if (binding.additionalBindings.length > 0) fail(where, 'has additional bindings')
-  if (binding.responseBody !== '') fail(where, 'has a response body rule')
-  if (binding.body !== '' && binding.body !== '*') fail(where, `has the body rule ${binding.body}`)
-  for (const [, variable] of binding.pattern.value.matchAll(/\{([^}]*)\}/g)) {
-    const field = method.input.fields.find((candidate) => candidate.name === variable)
-    if (field?.scalar !== ScalarType.STRING) fail(where, `binds {${variable}}, which is no text field of the request`)
-  }
 
   const v1 = hasOption(method, authOption) ? getOption(method, authOption) : undefined
   const v2 = hasOption(method, methodOptions) ? getOption(method, methodOptions) : undefined
@@ -61,9 +52,7 @@ function methodContract(method, prefix) {
   if (method.input.typeName !== `${convention}Request`) fail(where, `takes a ${method.input.typeName}`)
   if (method.output.typeName !== `${convention}Response`) fail(where, `answers a ${method.output.typeName}`)
   return {
-    httpMethod: binding.pattern.case.toUpperCase(),
-    path: prefix + binding.pattern.value,
-    body: binding.body || undefined,
+    ...(hasOption(method, http) && routeContract(where, method, prefix)),
     permission: v1?.permission || v2?.authOption?.permission || undefined,
     checkField: v1?.checkFieldName || undefined,
     orgField: v2?.authOption?.orgField || undefined,
@@ -72,6 +61,23 @@ function methodContract(method, prefix) {
       method.deprecated ||
       (hasOption(method, openApiOperation) && getOption(method, openApiOperation).deprecated) ||
       undefined,
+  }
+}
+
+function routeContract(where, method, prefix) {
+  const binding = getOption(method, http)
+  if (binding.pattern.case === undefined) fail(where, 'has an empty REST binding')
+  if (binding.additionalBindings.length > 0) fail(where, 'has additional bindings')
+  if (binding.responseBody !== '') fail(where, 'has a response body rule')
+  if (binding.body !== '' && binding.body !== '*') fail(where, `has the body rule ${binding.body}`)
+  for (const [, variable] of binding.pattern.value.matchAll(/\{([^}]*)\}/g)) {
+    const field = method.input.fields.find((candidate) => candidate.name === variable)
+    if (field?.scalar !== ScalarType.STRING) fail(where, `binds {${variable}}, which is no text field of the request`)
+  }
+  return {
+    httpMethod: binding.pattern.case.toUpperCase(),
+    path: prefix + binding.pattern.value,
+    body: binding.body || undefined,
   }
 }
 
@@ -101,10 +107,11 @@ function fieldRules(where, given) {
   const bytes = ruleReader(where, kinds.take('bytes') ?? {})
   const enumeration = ruleReader(where, kinds.take('enum') ?? {})
   const bool = ruleReader(where, kinds.take('bool') ?? {})
+  const timestamp = ruleReader(where, kinds.take('timestamp') ?? {})
   const repeated = ruleReader(where, kinds.take('repeated') ?? {})
   const items = repeated.take('items')
   const flat = {
-    required: message.take('required'),
+    required: message.take('required') ?? timestamp.take('required'),
     min: string.takeNumber('minLen') ?? bytes.takeNumber('minLen'),
     max: string.takeNumber('maxLen') ?? bytes.takeNumber('maxLen'),
     prefix: string.take('prefix'),
@@ -117,7 +124,7 @@ function fieldRules(where, given) {
     maxItems: repeated.takeNumber('maxItems'),
     items: items === undefined ? undefined : fieldRules(where, items),
   }
-  for (const reader of [kinds, message, string, bytes, enumeration, bool, repeated]) reader.end()
+  for (const reader of [kinds, message, string, bytes, enumeration, bool, timestamp, repeated]) reader.end()
   return flat
 }
 

@@ -50,7 +50,8 @@ const SERVED = [
       AddHumanUser GetUserByID ListUsers UpdateHumanUser SetEmail SetPhone RemovePhone
       ResendEmailCode SendEmailCode VerifyEmail ResendPhoneCode VerifyPhone
       DeactivateUser ReactivateUser LockUser UnlockUser DeleteUser
-      SetUserMetadata ListUserMetadata DeleteUserMetadata`,
+      SetUserMetadata ListUserMetadata DeleteUserMetadata
+      CreateUser UpdateUser AddPersonalAccessToken RemovePersonalAccessToken ListPersonalAccessTokens`,
   },
   { service: OrganizationService, prefix: '', methods: 'AddOrganization ListOrganizations' },
 ]

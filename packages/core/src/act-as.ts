@@ -1,6 +1,7 @@
 import { createAccessToken } from './access-tokens/create-access-token'
 import { deleteAccessToken } from './access-tokens/delete-access-token'
-import { getAccessToken, listAccessTokens } from './access-tokens/get-access-token'
+import { getAccessToken } from './access-tokens/get-access-token'
+import { listAccessTokens, listEveryAccessToken } from './access-tokens/list-access-tokens'
 import type { ActingDirectory, Clients, Members, Orgs, Roles, Users } from './acting-directory'
 import type { Actor } from './actor'
 import { createClient } from './clients/create-client'
@@ -226,6 +227,7 @@ function users(core: Core, actor: Actor): Users {
         delete: write('delete', 1, (core, tokenId) => deleteAccessToken(core, actor, userId, tokenId)),
       }
     },
+    listAccessTokens: heededRead(core, 0, (core, query) => listEveryAccessToken(core, actor, query)),
     history: heededRead(core, 1, (core, userId, query) =>
       readHistory(core, actor, { subjectType: 'user', subjectId: userId }, query),
     ),

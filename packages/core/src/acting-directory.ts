@@ -1,5 +1,6 @@
 import type { AccessToken } from './access-tokens/access-token'
 import type { CreateAccessTokenInput, CreatedAccessToken } from './access-tokens/create-access-token'
+import type { AccessTokenQuery } from './access-tokens/list-access-tokens'
 import type { Actor } from './actor'
 import type { Client } from './clients/client'
 import type { CreateClientInput, CreatedClient } from './clients/create-client'
@@ -160,6 +161,8 @@ export interface Users<Metadata = UndefinedMetadata> {
     namespace?: Name,
   ): MetadataAccess<NamespaceAt<Metadata, `user.${Name}`>>
   accessTokens(userId: string): AccessTokens
+  /** Of all users that the call may see. */
+  listAccessTokens(query?: AccessTokenQuery): Promise<Page<AccessToken>>
   /** What happened, event by event, with what each changed. */
   history(userId: string, query?: HistoryQuery): Promise<readonly HistoryChange[]>
   /** With its metadata as it was, also where it is gone by now; `undefined` where it was not there. */

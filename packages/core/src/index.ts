@@ -1,6 +1,7 @@
 export type { AccessToken } from './access-tokens/access-token'
 export type { AuthenticatedUser } from './access-tokens/authenticate'
 export type { CreateAccessTokenInput, CreatedAccessToken } from './access-tokens/create-access-token'
+export type { AccessTokenField, AccessTokenQuery } from './access-tokens/list-access-tokens'
 export type {
   AccessTokens,
   ActingDirectory,

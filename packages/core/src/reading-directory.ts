@@ -34,6 +34,7 @@ export interface UsersReading<Metadata = UndefinedMetadata>
     | 'findInConnection'
     | 'identities'
     | 'list'
+    | 'listAccessTokens'
     | 'memberships'
     | 'history'
     | 'asOf'

@@ -9,8 +9,8 @@ const nowhere: Subjects = { user: 'ghost', machine: 'phantom', other: 'spectre',
 
 /** What no org owns, and what is searched for rather than named. */
 const aboutNoSubject =
-  /^(requirePermission|events|(members|roles)\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.(deleted|find(ByLoginName|InConnection))|(users|orgs|clients)\.(find|explain|updateWhere)|orgs\.members\.explain)$/
-const lists = /^((users|orgs|clients)\.(list|find|updateWhere)|users\.(findInConnection|deleted))$/
+  /^(requirePermission|events|(members|roles)\..*|orgs\.(create|setUp|findByDomain|list|getDefault|setDefault)|(users|clients)\.list|users\.(listAccessTokens|deleted|find(ByLoginName|InConnection))|(users|orgs|clients)\.(find|explain|updateWhere)|orgs\.members\.explain)$/
+const lists = /^((users|orgs|clients)\.(list|find|updateWhere)|users\.(findInConnection|listAccessTokens|deleted))$/
 const reads =
   /(^|\.)(get|getOrUndefined|getMany|find|findSnapshots|list|memberships|identities|values|findValues|roles|history|asOf|exportSubject)$/
 

@@ -6,7 +6,7 @@ import { createWorld, expectRefused, type World } from './world'
 /** What answers who asks for nothing but the answer whether it may. */
 const unchecked = ['checkPermission', 'can', 'canAll', 'requireAuthenticated', 'once', 'withSignal']
 const reads =
-  /(^|\.)(requirePermission|events|get|getOrUndefined|getMany|getDefault|find|findByDomain|findByLoginName|findInConnection|findSnapshots|list|memberships|identities|values|findValues|roles|history|asOf|exportSubject)$/
+  /(^|\.)(requirePermission|events|get|getOrUndefined|getMany|getDefault|find|findByDomain|findByLoginName|findInConnection|findSnapshots|list|listAccessTokens|memberships|identities|values|findValues|roles|history|asOf|exportSubject)$/
 const mayViewNot = /^(events|orgs\.(create|setUp|list|find|getDefault|setDefault|findByDomain)|(members|roles)\..*)$/
 
 /** Every method of a directory, with the accessors gone through. */

@@ -79,6 +79,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     findSnapshots: ({ users }, { user }) => users.findSnapshots([user], ['app']),
     findInConnection: ({ users }) => users.findInConnection('db', 'email', ['bob@acme.example']),
     list: ({ users }) => users.list(),
+    listAccessTokens: ({ users }) => users.listAccessTokens(),
     find: ({ users }) => users.find({ where: { userName: 'bob' } }),
     explain: ({ users }) => users.explain({ where: { userName: 'bob' } }),
     memberships: ({ users }, { user }) => users.memberships(user),

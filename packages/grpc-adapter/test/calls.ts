@@ -40,6 +40,11 @@ export const ids = { acme: '101', beta: 'beta', hugo: 'hugo', mia: 'mia', nora: 
 const { hugo, mia, nora, beta } = ids
 const name = (firstName: string) => ({ firstName, lastName: 'L', preferredLanguage: 'de', gender: 'GENDER_DIVERSE' })
 const listed = { query: { offset: '0', limit: 5, asc: true } }
+const humanV2 = (givenName: string) => ({
+  profile: { givenName, familyName: 'L' },
+  email: { email: 'other@x.example', isVerified: true },
+})
+const noType = 'invalid CreateUserRequest.UserType: value is required'
 const invalidToken = { code: 16, id: 'AUTH-7fs1e' }
 
 /** Every method that is served, and every kind of failure. */
@@ -205,6 +210,48 @@ export const calls: readonly Call[] = [
   user('LockUser', ({ v2 }) => ({ userId: v2.userId })),
   user('UnlockUser', ({ v2 }) => ({ userId: v2.userId })),
   user('DeleteUser', ({ v2 }) => ({ userId: v2.userId })),
+  user(
+    'CreateUser',
+    {
+      organizationId: ids.acme,
+      username: 'gina',
+      human: {
+        profile: { givenName: 'Gina', familyName: 'G', gender: 'GENDER_FEMALE' },
+        email: { email: 'gina@x.example', returnCode: {} },
+        phone: { phone: '+41710000007', isVerified: true },
+        password: { password: 'p' },
+        idpLinks: [{ idpId: 'i', userId: 'u', userName: 'n' }],
+        totpSecret: 's',
+        metadata: [{ key: 'k', value: 'eA==' }],
+      },
+    },
+    { name: 'gina' },
+  ),
+  user('GetUserByID', ({ gina }) => ({ userId: gina.id }), { name: 'gina is there' }),
+  user('ListUserMetadata', ({ gina }) => ({ userId: gina.id }), { name: 'with metadata' }),
+  user('CreateUser', { organizationId: ids.acme, machine: { name: 'Robo', description: 'of v2' } }, { name: 'robo' }),
+  user('GetUserByID', ({ robo }) => ({ userId: robo.id }), { name: 'robo is there' }),
+  user('UpdateUser', ({ gina }) => ({
+    userId: gina.id,
+    username: 'gina2',
+    human: { profile: { givenName: 'G' }, phone: { phone: '' }, email: { email: 'g2@x.example', returnCode: {} } },
+  })),
+  user('UpdateUser', ({ robo }) => ({ userId: robo.id, machine: { name: 'R', description: '' } }), { name: 'of robo' }),
+  user('UpdateUser', ({ robo }) => ({ userId: robo.id, machine: { name: 'R' } }), { name: 'the same again' }),
+  user('AddPersonalAccessToken', ({ robo }) => ({ userId: robo.id, expirationDate: '2031-02-03T04:05:06.789Z' }), {
+    name: 'pat',
+  }),
+  user('ListPersonalAccessTokens', {}, { name: 'all tokens' }),
+  user('ListPersonalAccessTokens', {}, { name: 'own tokens', caller: 'nora' }),
+  user('ListPersonalAccessTokens', ({ robo }) => ({
+    pagination: { limit: 1, asc: true },
+    sortingColumn: 'PERSONAL_ACCESS_TOKEN_FIELD_NAME_EXPIRATION_DATE',
+    filters: [
+      { userIdFilter: { id: robo.id } },
+      { expirationDateFilter: { timestamp: '2031-02-03T04:05:06.789Z', method: 'TIMESTAMP_FILTER_METHOD_EQUALS' } },
+    ],
+  })),
+  user('RemovePersonalAccessToken', ({ robo, pat }) => ({ userId: robo.id, tokenId: pat.tokenId })),
   org('AddOrganization', { name: 'Epsilon', admins: [{ userId: hugo, roles: ['ORG_OWNER'] }] }),
   org('ListOrganizations', { query: { limit: 2 }, queries: [{ defaultQuery: {} }] }),
 
@@ -253,6 +300,124 @@ export const calls: readonly Call[] = [
   manage('SetUserMetadata', { id: mia, key: '日本 %', value: '' }, { name: 'empty value', fails: { code: 3 } }),
   manage('GetUserMetadata', { id: mia, key: '日本 %' }, { name: 'unknown key', fails: { code: 5, id: 'QUERY-Rgh32' } }),
   user('VerifyEmail', { userId: hugo, verificationCode: 'wrong' }, { name: 'wrong code', fails: { code: 3 } }),
+
+  user('CreateUser', {}, { name: 'nothing to create', fails: { code: 3 } }),
+  user('CreateUser', { organizationId: ids.acme }, { name: 'no type', fails: { code: 3, message: noType } }),
+  user(
+    'CreateUser',
+    { organizationId: 'none', machine: { name: 'M' } },
+    { name: 'in no org', fails: { code: 9, id: 'COMMAND-QXPGs' } },
+  ),
+  user(
+    'CreateUser',
+    { organizationId: beta, machine: { name: 'M' } },
+    { name: 'in a foreign org', caller: 'nora', fails: { code: 9, id: 'COMMAND-QXPGs' } },
+  ),
+  user(
+    'CreateUser',
+    { organizationId: ids.acme, machine: { name: 'M' } },
+    { name: 'by a viewer', caller: 'nora', fails: { code: 7, id: 'AUTH-AWfge' } },
+  ),
+  user(
+    'CreateUser',
+    { organizationId: ids.acme, userId: hugo, human: humanV2('other') },
+    { name: 'human of an id that is taken', fails: { code: 9, id: 'COMMAND-7yiox1isql' } },
+  ),
+  user(
+    'CreateUser',
+    { organizationId: ids.acme, userId: hugo, machine: { name: 'M' } },
+    { name: 'machine of an id that is taken', fails: { code: 9, id: 'COMMAND-k2una' } },
+  ),
+  user(
+    'CreateUser',
+    { organizationId: ids.acme, username: 'hugo2', human: humanV2('other') },
+    { name: 'of a name that is taken', fails: { code: 6, id: 'V3-DKcYh' } },
+  ),
+  user(
+    'CreateUser',
+    { organizationId: ids.acme, username: ' ', human: humanV2('other') },
+    { name: 'of a blank name', fails: { code: 3, id: 'V2-zzad3' } },
+  ),
+  user(
+    'UpdateUser',
+    { userId: hugo },
+    { name: 'neither', fails: { code: 12, message: 'user type is not implemented ()' } },
+  ),
+  user(
+    'UpdateUser',
+    { userId: 'none', human: {} },
+    { name: 'unknown human', fails: { code: 5, id: 'COMMAND-ugjs0upun6' } },
+  ),
+  user(
+    'UpdateUser',
+    { userId: hugo, username: 'x', machine: {} },
+    { name: 'human as a machine', fails: { code: 5, id: 'COMMAND-ugjs0upun6' } },
+  ),
+  user(
+    'UpdateUser',
+    { userId: mia, username: 'x', human: {} },
+    { name: 'machine as a human', fails: { code: 5, id: 'COMMAND-ugjs0upun6' } },
+  ),
+  user(
+    'UpdateUser',
+    { userId: hugo, human: { phone: { phone: '', returnCode: {} } } },
+    { name: 'verifying what is removed', fails: { code: 3, id: 'USERv2-4f3d6' } },
+  ),
+  user(
+    'UpdateUser',
+    { userId: hugo, human: { password: { currentPassword: 'p' } } },
+    { name: 'no password', fails: { code: 3, id: 'COMMAND-3klek4sbns' } },
+  ),
+  user(
+    'UpdateUser',
+    { userId: hugo, human: { phone: { phone: 'none' } } },
+    { name: 'no phone number', fails: { code: 3, id: 'PHONE-so0wa' } },
+  ),
+  user('UpdateUser', { userId: hugo, username: 'v2@one.example', human: {} }, { name: 'name of a domain of the org' }),
+  user(
+    'UpdateUser',
+    { userId: hugo, username: 'h@gamma.localhost', human: {} },
+    { name: 'name of a foreign domain', fails: { code: 3, id: 'COMMAND-Di2ei' } },
+  ),
+  user(
+    'AddPersonalAccessToken',
+    { userId: mia },
+    {
+      name: 'without an end',
+      fails: { code: 3, message: 'invalid AddPersonalAccessTokenRequest.ExpirationDate: value is required' },
+    },
+  ),
+  user(
+    'AddPersonalAccessToken',
+    { userId: mia, expirationDate: '2020-01-01T00:00:00Z' },
+    { name: 'ended before', fails: { code: 3, id: 'DOMAIN-dv3t5' } },
+  ),
+  user(
+    'AddPersonalAccessToken',
+    { userId: 'none', expirationDate: '2031-01-01T00:00:00Z' },
+    { name: 'of nobody', fails: { code: 9, id: 'COMMAND-Dggw2' } },
+  ),
+  user(
+    'AddPersonalAccessToken',
+    { userId: hugo, expirationDate: '2031-01-01T00:00:00Z' },
+    { name: 'of a human', fails: { code: 9, id: 'COMMAND-Df2f1' } },
+  ),
+  user(
+    'RemovePersonalAccessToken',
+    { userId: mia, tokenId: 'none' },
+    { name: 'no such token', fails: { code: 5, id: 'COMMAND-4m77G' } },
+  ),
+  user(
+    'RemovePersonalAccessToken',
+    { userId: 'none', tokenId: 'none' },
+    { name: 'token of nobody', fails: { code: 5, id: 'COMMAND-4m77G' } },
+  ),
+  user(
+    'ListPersonalAccessTokens',
+    { pagination: { limit: 1001 } },
+    { name: 'too many tokens', fails: { code: 3, id: 'QUERY-4M0fs' } },
+  ),
+  user('ListPersonalAccessTokens', { filters: [{}] }, { name: 'a filter of nothing', fails: { code: 3 } }),
 
   manage(
     'SetUserMetadata',

@@ -57,6 +57,8 @@ export const json: Transport = {
   async send(world, name, request, headers) {
     const { method, prefix } = methodOf(name)
     const { pattern, body } = getOption(method, http)
+    // Where there is no JSON, gRPC stands in: what the calls behind it find is then the same.
+    if (pattern.case === undefined) return native.send(world, name, request, headers)
     // As a client has it: in the names and shapes of the descriptors.
     const rest = { ...(toJson(method.input, fromJson(method.input, request as JsonObject)) as JsonObject) }
     const path = String(pattern.value).replace(/\{([^}]*)\}/g, (_, variable: string) => {
@@ -67,7 +69,7 @@ export const json: Transport = {
     })
     const query = body === '*' ? '' : `?${new URLSearchParams(rest as Record<string, string>)}`
     const response = await fetch(world.http1 + prefix + path + query, {
-      method: pattern.case?.toUpperCase() ?? 'GET',
+      method: pattern.case.toUpperCase(),
       headers: { ...headers, 'content-type': 'application/json' },
       ...(body === '*' && { body: JSON.stringify(rest) }),
     })

@@ -1,9 +1,7 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
-import { type Paging, paged } from '../paging'
 import { scopeOf } from '../permissions/permission-scope'
-import type { Page } from '../storage/search'
 import { allOf, readUser, requireUser } from '../users/load-user'
 import { type AccessToken, shownToken } from './access-token'
 
@@ -22,28 +20,4 @@ export async function getAccessToken(core: Core, actor: Actor, userId: string, t
   requireUser(user, userId, scope)
   if (token === undefined) throw new NotFoundError('access_token', tokenId)
   return shownToken(token)
-}
-
-/**
- * Answers a page of a user's tokens, oldest first.
- *
- * @throws {@link PermissionDeniedError} without `user.read`.
- * @throws {@link NotFoundError} when there is no such user in the org.
- */
-export async function listAccessTokens(
-  core: Core,
-  actor: Actor,
-  userId: string,
-  paging: Paging = {},
-): Promise<Page<AccessToken>> {
-  const page = paged(paging)
-  const [scope, user] = await allOf(scopeOf(core, actor, 'user.read'), readUser(core, userId))
-  requireUser(user, userId, scope)
-  const { items, total } = await core.search({
-    kind: 'accessToken',
-    ...page,
-    filter: { op: 'equals', field: 'userId', value: userId },
-    sort: [{ field: 'createdAt', descending: false }],
-  })
-  return { items: items.map(shownToken), ...(total === undefined ? {} : { total }) }
 }

@@ -1,4 +1,4 @@
-import { listAccessTokens } from '../access-tokens/get-access-token'
+import { listAccessTokens } from '../access-tokens/list-access-tokens'
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import type { JsonObject, JsonValue } from '../json'

@@ -29,6 +29,18 @@ describe('createMachine', () => {
     })
   })
 
+  it('takes the id for the user name where none is given', async () => {
+    const { userId } = await world.ada.users.createMachine({ name: 'M' })
+    await world.ada.users.createMachine({ userId: 'm@umbrella.localhost', name: 'M' })
+
+    expect((await world.ada.users.get(userId)).userName).toBe(userId)
+    expect((await world.ada.users.get('m@umbrella.localhost')).userName).toBe('m@umbrella.localhost')
+    await expectRefused(world, () => world.ada.users.createMachine({ userId: 'x', userName: userId, name: 'M' }), {
+      code: 'already_exists',
+      subject: 'user_name',
+    })
+  })
+
   it('does not move the record when metadata is set, and moves it when the user is deactivated', async () => {
     await world.ada.users.createMachine({ userId: 'm', userName: 'm', name: 'M' })
 

@@ -16,8 +16,11 @@ export const CreateMachineInput = v.strictObject({
   userId: v.optional(id),
   /** The owning org. Absent: the one the call works in, else the default org. */
   orgId: v.optional(id),
-  /** 1 to 200 characters, unique whatever their case: in the instance, or in the org where users sign in with its domains. */
-  userName: text(1, 200),
+  /**
+   * 1 to 200 characters, unique whatever their case: in the instance, or in the org where users sign in with its domains.
+   * Absent: the id.
+   */
+  userName: v.optional(text(1, 200)),
   name: text(1, 200),
   description: v.optional(text(0, 500)),
   accessTokenType: v.optional(v.picklist(['bearer', 'jwt'])),
@@ -29,25 +32,36 @@ export type CreateMachineInput = v.InferInput<typeof CreateMachineInput>
  *
  * @throws {@link InvalidInputError} when `input` does not match {@link CreateMachineInput}.
  * @throws {@link PermissionDeniedError} without `user.write`.
- * @throws {@link AlreadyExistsError} when the id or the user name is taken; or `user_name_domain` when the user name ends
- * with a verified domain of another org.
+ * @throws {@link AlreadyExistsError} when the id or the user name is taken; or `user_name_domain` when the user name was given
+ * and ends with a verified domain of another org.
  * @throws {@link NotFoundError} when the org does not exist.
  */
 export async function createMachine(core: Core, actor: Actor, input: CreateMachineInput): Promise<CreatedUser> {
-  const { userId: chosenId, orgId: chosenOrg, userName, name, ...rest } = parseInput(CreateMachineInput, input)
+  const {
+    userId: chosenId,
+    orgId: chosenOrg,
+    userName: givenName,
+    name,
+    ...rest
+  } = parseInput(CreateMachineInput, input)
   const userId = chosenId ?? core.newId()
   const { description = '', accessTokenType = 'bearer' } = rest
 
   return core.write(actor, async (draft) => {
     const permitted = scopeOf(core, actor, 'user.write')
     const unlinked = requireUnlinked(core, chosenId)
-    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, userName), unlinked)
+    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName), unlinked)
     const orgId = await ownerOrgOf(core, scope, chosenOrg)
     requireNameDomain(domainOwner, orgId)
     draftOwnerOrg(draft, orgId)
     const aggregate = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
     expectUnlinked(draft, aggregate, chosenId)
-    const payload = { userName, name, description: description === '' ? null : description, accessTokenType }
+    const payload = {
+      userName: givenName ?? userId,
+      name,
+      description: description === '' ? null : description,
+      accessTokenType,
+    }
     draftUserEvents(core, draft, aggregate, undefined, [{ type: 'user.machine.added', payload }])
     return {
       draft,

@@ -203,4 +203,18 @@ describe('updateUser', () => {
 
     await world.ada.users.update('carol', input)
   })
+
+  it.each([
+    ['robot', 'human', 'user_not_human'],
+    ['bob', 'machine', 'user_not_machine'],
+  ] as const)('refuses %s as a %s where asked to, whatever changes', async (userId, type, reason) => {
+    for (const change of [{ userName: 'other' }, {}]) {
+      await expectRefused(world, () => world.ada.users.update(userId, change, { type }), {
+        code: 'invalid_state',
+        reason,
+      })
+    }
+    const other = type === 'human' ? 'machine' : 'human'
+    expect((await world.ada.users.update(userId, { userName: 'other' }, { type: other })).changed).toEqual(['userName'])
+  })
 })

@@ -60,6 +60,8 @@ export type UpdateUserInput = v.InferInput<typeof UpdateUserInput> & {
 export interface UpdateUserOptions extends WriteOptions, DryRunOption {
   /** Refuses a user that has yet to be initialized. Default false. */
   readonly refuseInitial?: boolean
+  /** Refuses users of the other type, also where nothing that is changed tells them apart. Default: takes both. */
+  readonly type?: User['type']
 }
 
 export interface UserUpdated extends Written, ReturnedCodes {
@@ -75,8 +77,8 @@ export interface UserUpdated extends Written, ReturnedCodes {
  * none to change their own profile, e-mail, phone, and metadata of `zitadel` and `user`.
  * @throws {@link NotFoundError} when there is no such user in the org.
  * @throws {@link VersionConflictError} when `ifVersion` names another version than the subject has.
- * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round; `user_initial`
- * where that is to be refused.
+ * @throws {@link InvalidStateError} when a machine's members are changed on a human, or the other way round, or the user is
+ * of another `type` than asked for; `user_initial` where that is to be refused.
  * @throws {@link AlreadyExistsError} when the new user name, or in the connection the e-mail or username is taken; or
  * `user_name_domain` when the new user name of a user without a connection ends with a verified domain of another org.
  */
@@ -85,7 +87,7 @@ export async function updateUser(
   actor: Actor,
   userId: string,
   input: UpdateUserInput,
-  { refuseInitial = false, ...options }: UpdateUserOptions = {},
+  { refuseInitial = false, type, ...options }: UpdateUserOptions = {},
 ): Promise<UserUpdated> {
   const { metadata, ...members } = input
   const change = parseInput(UpdateUserInput, members)
@@ -104,6 +106,9 @@ export async function updateUser(
     naming.catch(() => undefined)
     const { user, aggregate } = await loading
     const version = requireVersion(aggregate, options)
+    if (type !== undefined && user.type !== type) {
+      throw new InvalidStateError(type === 'human' ? 'user_not_human' : 'user_not_machine')
+    }
     const takesName = change.userName !== user.userName && user.connection === null
     if (takesName) requireNameDomain(await naming, user.orgId)
 

@@ -26,7 +26,7 @@ describe('the contract', () => {
   it('gives every path variable a text field of the request', () => {
     for (const [name, method] of Object.entries(contract.methods)) {
       const layout = layoutOf(contract, requestNameOf(name))
-      for (const [, variable = ''] of method.path.matchAll(/\{([^}]+)\}/g)) {
+      for (const [, variable = ''] of (method.path ?? '').matchAll(/\{([^}]+)\}/g)) {
         expect(layout.byName.get(variable)?.kind, `${name} ${variable}`).toBe('string')
       }
     }
@@ -47,6 +47,18 @@ describe('the contract', () => {
       orgField: 'organization',
     })
     expect(zitadelContract.methods['org.v2.OrganizationService/AddOrganization']).toMatchObject({ successStatus: 201 })
+  })
+
+  it('knows methods that the descriptors give no path', () => {
+    const without = Object.entries(contract.methods).filter(([, { path }]) => path === undefined)
+
+    expect(without.map(([name, { httpMethod }]) => [name, httpMethod])).toEqual([
+      ['user.v2.UserService/CreateUser', undefined],
+      ['user.v2.UserService/UpdateUser', undefined],
+      ['user.v2.UserService/AddPersonalAccessToken', undefined],
+      ['user.v2.UserService/RemovePersonalAccessToken', undefined],
+      ['user.v2.UserService/ListPersonalAccessTokens', undefined],
+    ])
   })
 
   it('leaves no method but the health checks open to everyone', () => {

@@ -20,9 +20,10 @@ export interface Contract {
 }
 
 export interface MethodContract {
-  readonly httpMethod: string
+  /** Absent with its path: no JSON over HTTP, gRPC alone. */
+  readonly httpMethod?: string
   /** Whole path. `{name}` is one segment and sets the request field of that snake case name. */
-  readonly path: string
+  readonly path?: string
   /** `*`: the body is the request message. Absent: a body is ignored and the query string fills the request. */
   readonly body?: '*'
   /** Permission the caller needs; `authenticated` asks for a valid token only. Absent: open to everyone. */

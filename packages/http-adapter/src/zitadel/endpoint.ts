@@ -20,12 +20,13 @@ export interface Endpoint extends RoutePattern, ServedMethod {
 
 const contract: Contract = zitadelContract
 
-/** @param strict - Leave out of the `details` of a write what a live server leaves out. */
+/** Methods without a path are for gRPC alone. @param strict - Leave out of the `details` of a write what a live server leaves out. */
 export function endpointsOf(bindings: Bindings, strict: boolean): readonly Endpoint[] {
-  return servedMethods(bindings, strict).map((served) => {
+  return servedMethods(bindings, strict).flatMap((served) => {
     const { path, body, successStatus = 200 } = zitadelContract.methods[served.name] as Contract['methods'][string]
+    if (path === undefined) return []
     const responseName = responseNameOf(served.name)
-    return {
+    const endpoint: Endpoint = {
       ...served,
       path,
       hasBody: body === '*',
@@ -37,5 +38,6 @@ export function endpointsOf(bindings: Bindings, strict: boolean): readonly Endpo
       },
       decode: (parts) => decodeRequest(zitadelContract, served.name, parts),
     }
+    return [endpoint]
   })
 }

@@ -11,7 +11,7 @@ import { type NamedOrg, namedOrgOf } from './named-org'
 export interface ServedMethod {
   /** Of the method in the contract. */
   readonly name: GuardedMethod
-  /** Of HTTP. */
+  /** Of HTTP; where there is no JSON over it, what such a write would have. */
   readonly method: string
   readonly permission: string
   readonly across: Across | undefined
@@ -52,7 +52,7 @@ function servedMethod<Method extends GuardedMethod>(
   const unsent = strict ? binding.writes : undefined
   return {
     name,
-    method: bound.httpMethod,
+    method: bound.httpMethod ?? methodFor(name),
     permission: bound.permission,
     across: binding.across,
     writes: !/\/(?:Get|Is|List)[A-Z]/.test(name),
@@ -71,6 +71,9 @@ function servedMethod<Method extends GuardedMethod>(
     },
   }
 }
+
+/** Adding something twice adds two, whereas what was changed or removed once stays so. */
+const methodFor = (name: string) => (/\/(?:Add|Create)[A-Z]/.test(name) ? 'POST' : 'PUT')
 
 /** What a live server calls the creation date of what it adds is the time of the write, also where a value is replaced. */
 function withoutUnsent(answer: object, writes: 'adds' | 'changes'): object {

@@ -16,7 +16,8 @@ export function minimalMessage(
   }
   for (const { required, fields } of layout.oneofs) {
     const [first] = fields
-    if (required && first !== undefined) message[first.jsonName] = sampleOf(first)
+    const isKnown = fields.some(({ jsonName }) => Object.hasOwn(known, jsonName))
+    if (required && first !== undefined && !isKnown) message[first.jsonName] = sampleOf(first)
   }
   return message
 }

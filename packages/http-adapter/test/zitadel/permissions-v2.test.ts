@@ -2,8 +2,9 @@ import { builtInRoles } from '@indwell/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createHttpAdapter } from '../../src/create-http-adapter'
 import { zitadel } from '../../src/zitadel/index'
+import { byName } from './by-name'
 import { requestTo } from './request-to'
-import { type Route, v2Routes } from './routes'
+import { type Route, routesByName, v2Routes } from './routes'
 import { createTrialWorld, type TrialWorld } from './trial-world'
 import type { Json } from './world'
 
@@ -15,6 +16,8 @@ interface Rule {
   /** Whether users may do it to themselves without: always, never, or with another permission. */
   readonly self: boolean | string
   readonly message?: Readonly<Record<string, unknown>>
+  /** It is about machines, and no caller is one. */
+  readonly ofMachines?: true
 }
 
 const write = (name: string, self: Rule['self'], message?: Rule['message']): Rule => ({
@@ -54,13 +57,25 @@ const rules: readonly Rule[] = [
   write('UnlockUser', false),
   write('SetUserMetadata', true, { metadata: [{ key: 'new', value: 'eA==' }] }),
   write('DeleteUserMetadata', true, { keys: ['k'] }),
+  write('UpdateUser', true, { human: { profile: { nickName: 'New' } } }),
+  write('UpdateUser', true, { human: { phone: { phone: '' } } }),
+  write('UpdateUser', true, { human: { email: { email: 'new@b.ch' } } }),
+  write('UpdateUser', false, { username: 'new', human: {} }),
+  write('UpdateUser', false, { human: { email: { email: 'new@b.ch', returnCode: {} } } }),
+  write('UpdateUser', false, { human: { password: { password: { password: 'p' } } } }),
+  { ...write('UpdateUser', false, { machine: { name: 'New', description: 'new' } }), ofMachines: true },
+  { ...write('AddPersonalAccessToken', false, { expirationDate: '2099-01-01T00:00:00Z' }), ofMachines: true },
+  { ...write('RemovePersonalAccessToken', false, { tokenId: 't' }), ofMachines: true },
 ]
+const calledRoutes = [...v2Routes, ...routesByName]
+/** What is asked for in the org that the message names. */
+const inOrgNamed = 'CreateUser'
 /** What is asked for in the org of the call. */
 const inOrgOfCall = { AddHumanUser: 'user.write', AddOrganization: 'org.create' } as const
-const lists = ['ListUsers', 'ListOrganizations']
+const lists = ['ListUsers', 'ListOrganizations', 'ListPersonalAccessTokens']
 
 const shortName = ({ name }: Route) => name.slice(name.indexOf('/') + 1)
-const routeOf = (name: string): Route => v2Routes.find((route) => shortName(route) === name)!
+const routeOf = (name: string): Route => calledRoutes.find((route) => shortName(route) === name)!
 
 /** Who calls, a human of Home. */
 interface Caller {
@@ -104,13 +119,14 @@ describe('permissions of ZITADEL, v2', () => {
   let world: TrialWorld
   let exchange: ReturnType<typeof createHttpAdapter>
   const orgIds = new Map<Org, string>()
+  const tokens = new Map<string, string>()
   const codes = new Map<string, { readonly email: string; readonly phone: string }>()
 
   beforeAll(async () => {
     world = await createTrialWorld()
     const system = world.directory.asSystem('test')
     exchange = createHttpAdapter(world.directory, {
-      faces: [zitadel()],
+      faces: [zitadel(), byName()],
       authenticate: async ({ headers }) => {
         return { userId: decodeURIComponent(String(headers.authorization).slice('Bearer '.length)) }
       },
@@ -133,6 +149,10 @@ describe('permissions of ZITADEL, v2', () => {
       await human(`active of ${org}`, org)
       await human(`inactive of ${org}`, org)
       await human(`locked of ${org}`, org)
+      const machine = { userId: `machine of ${org}`, userName: `machine of ${org}`, name: 'M' }
+      await system.users.createMachine({ ...machine, orgId: orgIds.get(org)! })
+      const { tokenId } = await system.users.accessTokens(machine.userId).create()
+      tokens.set(machine.userId, tokenId)
       await system.users.deactivate(`inactive of ${org}`)
       await system.users.lock(`locked of ${org}`)
     }
@@ -160,17 +180,18 @@ describe('permissions of ZITADEL, v2', () => {
     return { status: answer!.status, text: String(answer!.body) }
   }
 
-  function subjectOf({ name }: Rule, caller: Caller, about: About): string {
+  function subjectOf({ name, ofMachines }: Rule, caller: Caller, about: About): string {
     if (about === 'nobody') return 'nobody'
     if (about === 'itself') return caller.userId
+    if (ofMachines) return `machine of ${about === 'its own org' ? 'Home' : 'Strange'}`
     const state = name === 'ReactivateUser' ? 'inactive' : name === 'UnlockUser' ? 'locked' : 'active'
     return `${state} of ${about === 'its own org' ? 'Home' : 'Strange'}`
   }
 
   it('tells of every route that is served', () => {
-    const told = [...rules.map(({ name }) => name), ...Object.keys(inOrgOfCall), ...lists]
+    const told = [...rules.map(({ name }) => name), ...Object.keys(inOrgOfCall), inOrgNamed, ...lists]
 
-    expect([...new Set(told)].sort()).toEqual(v2Routes.map(shortName).sort())
+    expect([...new Set(told)].sort()).toEqual(calledRoutes.map(shortName).sort())
   })
 
   it.each(rules.map((rule) => [`${rule.name} ${JSON.stringify(rule.message ?? {})}`, rule] as const))(
@@ -183,11 +204,12 @@ describe('permissions of ZITADEL, v2', () => {
         const attempt = (about: About) => {
           const userId = subjectOf(rule, caller, about)
           const code = codes.get(userId)?.[rule.name === 'VerifyPhone' ? 'phone' : 'email'] ?? 'ABC123'
-          const known = { verificationCode: code, ...rule.message, userId }
+          const tokenId = tokens.get(userId) ?? 'none'
+          const known = { verificationCode: code, ...rule.message, userId, tokenId }
           return world.attempt(() => call(caller.userId, route, known, orgIds.get('Strange')))
         }
         const unknown = (await attempt('nobody')).answer
-        for (const about of abouts) {
+        for (const about of abouts.filter((about) => !rule.ofMachines || about !== 'itself')) {
           const { answer, rows } = await attempt(about)
           const key = `${caller.userId}, about ${about}`
           seen[key] = verdictOf(rule, about, answer, unknown, rows)
@@ -237,6 +259,49 @@ describe('permissions of ZITADEL, v2', () => {
       }
     }
     expect(seen).toEqual(due)
+  })
+
+  it('CreateUser asks for user.write in the org that its message names', async () => {
+    const human = { profile, email: { email: 'new@b.ch' } }
+    const seen: Record<string, string> = {}
+    const due: Record<string, string> = {}
+    for (const caller of callers) {
+      for (const [kind, type] of Object.entries({ human: { human }, machine: { machine: { name: 'New' } } })) {
+        const attempt = (organizationId: string) =>
+          world.attempt(() => call(caller.userId, routeOf('CreateUser'), { username: 'new', organizationId, ...type }))
+        const unknown = (await attempt('nowhere')).answer
+        for (const org of ['Home', 'Strange'] as const) {
+          const { answer, rows } = await attempt(orgIds.get(org)!)
+          const id = JSON.parse(answer.text).details?.[0]?.id
+          const told = id !== 'AUTH-AWfge' && answer.text === unknown.text ? 'knows of no org' : id
+          const key = `${caller.userId}, a ${kind} in ${org}`
+          seen[key] = rows > 0 ? (answer.status === 200 ? 'passes' : 'refuses, but writes') : told
+          const denied = reaches(caller, org) ? 'AUTH-AWfge' : 'knows of no org'
+          due[key] = holds(caller, 'user.write', org) ? 'passes' : denied
+        }
+        // Whoever is refused in any org is refused in one that there is not.
+        const refused = caller.held === 'the instance' && !holds(caller, 'user.write', 'Home')
+        expect(unknown.text).toContain(refused ? '(AUTH-AWfge)' : 'Organisation not found (COMMAND-QXPGs)')
+      }
+    }
+    expect(seen).toEqual(due)
+  })
+
+  it('ListPersonalAccessTokens shows those of users that the caller may read', async () => {
+    for (const caller of callers) {
+      const { text } = await call(caller.userId, routeOf('ListPersonalAccessTokens'), {})
+      const { result = [], pagination } = JSON.parse(text)
+      const owners = result.map(({ userId }: Json) => userId)
+
+      expect([caller.userId, ...owners.filter((userId: string) => userId !== world.rootId).sort()]).toEqual([
+        caller.userId,
+        ...(['Home', 'Strange'] as const)
+          .filter((org) => holds(caller, 'user.read', org))
+          .map((org) => `machine of ${org}`),
+      ])
+      expect(owners.includes(world.rootId)).toBe(caller.held === 'the instance' && holds(caller, 'user.read', 'Home'))
+      expect(pagination.totalResult ?? '0').toBe(String(owners.length))
+    }
   })
 
   it('ListUsers shows who lives where the caller may read users, and the caller', async () => {

@@ -17,13 +17,20 @@ export interface Route {
 
 const contract: Contract = zitadelContract
 
-/** Every method that is served. */
-export const routes: readonly Route[] = Object.keys(bindings).map((name) => {
+const served: readonly (Route & { readonly isJson: boolean })[] = Object.keys(bindings).map((name) => {
   const method = contract.methods[name]
   if (method?.permission === undefined) throw new TypeError(`${name} asks for no permission`)
-  const { httpMethod, path, permission, body } = method
-  return { name, httpMethod, path, permission, hasBody: body === '*', layout: layoutOf(contract, requestNameOf(name)) }
+  const { httpMethod = 'POST', path = `/zitadel.${name}`, permission } = method
+  const isJson = method.path !== undefined
+  const hasBody = !isJson || method.body === '*'
+  return { name, httpMethod, path, permission, hasBody, layout: layoutOf(contract, requestNameOf(name)), isJson }
 })
+
+/** Every method that is served as JSON. */
+export const routes: readonly Route[] = served.filter(({ isJson }) => isJson)
+
+/** Every other one, all of them of v2, where `byName` has them. */
+export const routesByName: readonly Route[] = served.filter(({ isJson }) => !isJson)
 
 /** Those that ask for their permission in the org of the call. Below `/v2` it is asked for in the org of the object. */
 export const v1Routes: readonly Route[] = routes.filter(({ path }) => !path.startsWith('/v2/'))

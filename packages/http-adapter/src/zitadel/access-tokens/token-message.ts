@@ -3,7 +3,7 @@ import type { Response } from '../binding'
 import { detailsOf } from '../object-details'
 
 /** What a token without an end shows: 9999-12-31T23:59:59Z, in ms since the epoch. */
-const endOfTime = 253_402_300_799_000
+export const endOfTime = 253_402_300_799_000
 
 /** Every token has the same ones. */
 const scopes = ['openid', 'profile', 'urn:zitadel:iam:user:metadata', 'urn:zitadel:iam:user:resourceowner']

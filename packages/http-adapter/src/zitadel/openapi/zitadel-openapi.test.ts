@@ -16,12 +16,14 @@ const orgId = {
   schema: { type: 'string' },
 }
 
+const overJson = Object.keys(bindings).filter((name) => contract.methods[name]?.path !== undefined)
+
 describe("ZITADEL's document", () => {
-  it('describes every bound method and nothing else', () => {
+  it('describes every bound method that has a path, and nothing else', () => {
     const described = Object.entries(document?.paths ?? {}).flatMap(([path, item]) =>
       openApiMethods.flatMap((method) => (item[method] === undefined ? [] : `${method.toUpperCase()} ${path}`)),
     )
-    const bound = Object.keys(bindings).map((name) => {
+    const bound = overJson.map((name) => {
       const method = contract.methods[name]
       return `${method?.httpMethod} ${method?.path}`
     })
@@ -30,7 +32,7 @@ describe("ZITADEL's document", () => {
   })
 
   it('names the permission, the deprecation and the service of every method as the contract does', () => {
-    for (const name of Object.keys(bindings)) {
+    for (const name of overJson) {
       const { path = '', httpMethod = '', permission, deprecated } = contract.methods[name] ?? {}
       const operations = new Map(Object.entries(document?.paths[path] ?? {}))
       const operation = operations.get(httpMethod.toLowerCase())

@@ -2,14 +2,18 @@ import type { Bindings } from '../binding'
 import { addOrganization } from './organizations/add-organization'
 import { listOrganizations } from './organizations/list-organizations'
 import { addHumanUser } from './users/add-human-user'
+import { addPersonalAccessToken } from './users/add-personal-access-token'
+import { createUser } from './users/create-user'
 import { deactivateUser } from './users/deactivate-user'
 import { deleteUser } from './users/delete-user'
 import { deleteUserMetadata } from './users/delete-user-metadata'
 import { getUserById } from './users/get-user-by-id'
+import { listPersonalAccessTokens } from './users/list-personal-access-tokens'
 import { listUserMetadata } from './users/list-user-metadata'
 import { listUsers } from './users/list-users'
 import { lockUser } from './users/lock-user'
 import { reactivateUser } from './users/reactivate-user'
+import { removePersonalAccessToken } from './users/remove-personal-access-token'
 import { removePhone } from './users/remove-phone'
 import { resendEmailCode } from './users/resend-email-code'
 import { resendPhoneCode } from './users/resend-phone-code'
@@ -19,10 +23,11 @@ import { setPhone } from './users/set-phone'
 import { setUserMetadata } from './users/set-user-metadata'
 import { unlockUser } from './users/unlock-user'
 import { updateHumanUser } from './users/update-human-user'
+import { updateUser } from './users/update-user'
 import { verifyEmail } from './users/verify-email'
 import { verifyPhone } from './users/verify-phone'
 
-/** The methods of v2 that are served. */
+/** The methods of v2 that are served, the last five of the user service by gRPC alone. */
 export const bindingsV2 = {
   'user.v2.UserService/AddHumanUser': addHumanUser,
   'user.v2.UserService/GetUserByID': getUserById,
@@ -44,6 +49,11 @@ export const bindingsV2 = {
   'user.v2.UserService/SetUserMetadata': setUserMetadata,
   'user.v2.UserService/ListUserMetadata': listUserMetadata,
   'user.v2.UserService/DeleteUserMetadata': deleteUserMetadata,
+  'user.v2.UserService/CreateUser': createUser,
+  'user.v2.UserService/UpdateUser': updateUser,
+  'user.v2.UserService/AddPersonalAccessToken': addPersonalAccessToken,
+  'user.v2.UserService/RemovePersonalAccessToken': removePersonalAccessToken,
+  'user.v2.UserService/ListPersonalAccessTokens': listPersonalAccessTokens,
   'org.v2.OrganizationService/AddOrganization': addOrganization,
   'org.v2.OrganizationService/ListOrganizations': listOrganizations,
 } satisfies Bindings

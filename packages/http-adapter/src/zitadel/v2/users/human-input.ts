@@ -6,13 +6,19 @@ import { trimmedNames } from '../../users/trimmed-names'
 import { profileOf } from './profile'
 import { emailVerification, phoneVerification } from './verification'
 
+/** What the two ways to create a human have in common. */
+type NewHuman = Pick<
+  Request<'user.v2.AddHumanUserRequest'>,
+  'userId' | 'username' | 'profile' | 'email' | 'phone' | 'metadata' | 'password' | 'hashedPassword'
+>
+
 /**
  * A human to be created, who is active at once. Of passwords only counts that there is one; one-time codes and links to
  * identity providers are forgotten.
  *
  * @throws {@link ApiError} for a name that is blank, and for what is no phone number.
  */
-export async function newHuman(request: Request<'user.v2.AddHumanUserRequest'>): Promise<CreateHumanInput> {
+export async function newHuman(request: NewHuman): Promise<CreateHumanInput> {
   const { userId, username, email, phone: given, metadata } = request
   // An empty number is none.
   const phone = given?.phone ? given : undefined

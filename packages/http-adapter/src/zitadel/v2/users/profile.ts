@@ -11,15 +11,26 @@ export function profileOf(profile: Profile) {
   return { firstName: givenName, lastName: familyName, nickName, displayName, preferredLanguage, gender } as const
 }
 
+/** A profile of which any member may be absent. */
+export type ProfileToChange = { readonly [Member in keyof Profile]: Profile[Member] | undefined }
+
 /** What a profile changes: what is absent stays, what is empty is taken away. */
-export function profileChange(profile: Profile): UpdateUserInput {
-  const { firstName, lastName, displayName } = profileOf(profile)
-  const { nickName = null, preferredLanguage = null, gender = null } = optionalProfile(profileOf(profile))
+export function profileChange(profile: ProfileToChange): UpdateUserInput {
+  const { givenName, familyName, displayName } = profile
+  const {
+    nickName = null,
+    preferredLanguage = null,
+    gender = null,
+  } = optionalProfile({
+    nickName: profile.nickName ?? '',
+    preferredLanguage: profile.preferredLanguage ?? '',
+    gender: profile.gender ?? 'GENDER_UNSPECIFIED',
+  })
   return {
-    firstName,
-    lastName,
+    ...(givenName !== undefined && { firstName: givenName }),
+    ...(familyName !== undefined && { lastName: familyName }),
     ...(profile.nickName !== undefined && { nickName }),
-    ...(profile.displayName !== undefined && { displayName: displayName === '' ? null : displayName }),
+    ...(displayName !== undefined && { displayName: displayName === '' ? null : displayName }),
     ...(profile.preferredLanguage !== undefined && { preferredLanguage }),
     ...(profile.gender !== undefined && { gender }),
   }
