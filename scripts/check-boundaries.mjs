@@ -25,6 +25,7 @@ const allowed = {
     'node:',
   ],
   '@indwell/opentelemetry': ['@indwell/core', '@opentelemetry/api'],
+  '@indwell/grpc-adapter': ['@indwell/http-adapter', 'node:'],
   '@indwell/http-adapter': ['@indwell/core', 'valibot', 'jose', 'libphonenumber-js', '@fastify/busboy', 'node:'],
 }
 

@@ -27,6 +27,8 @@ export interface NodeRequest extends NodeBodySource {
 export interface NodeResponse {
   readonly headersSent: boolean
   readonly writableEnded: boolean
+  statusCode: number
+  setHeader(name: string, value: string): unknown
   writeHead(status: number, headers: Record<string, string>): unknown
   write(body: string | Uint8Array): boolean
   end(): unknown
@@ -225,6 +227,14 @@ function sendResponse(
   else head['content-length'] = String(Buffer.byteLength(body))
   if (abandoned && http1) head.connection = 'close'
 
+  if (!http1 && !trailing && sent.length === 0) {
+    // In one frame, which ends the stream: what clients of gRPC take for an answer of trailers alone.
+    outgoing.statusCode = status
+    for (const name in head) outgoing.setHeader(name, head[name]!)
+    outgoing.end()
+    if (abandoned) outgoing.stream?.close()
+    return
+  }
   outgoing.writeHead(status, head)
   if (trailing) {
     if (sent.length > 0) outgoing.write(sent)
