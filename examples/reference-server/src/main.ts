@@ -1,10 +1,9 @@
 import { createDirectory } from '@indwell/core'
+import { listen } from '@indwell/grpc-adapter/listen'
 import { bootstrap, writeTokenFile } from './bootstrap'
-import { createServer } from './create-server'
+import { createApp } from './create-app'
 import { curlLines } from './curl-lines'
-import { listen } from './listen'
 import { readSettings } from './settings'
-import { stop } from './stop'
 import { storageFromUrl } from './storage-from-url'
 
 /** What went wrong in one line, without the stack: a mistake of settings and surroundings, not of code. */
@@ -19,15 +18,17 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env)
   const directory = await createDirectory({ storage: storageFromUrl(settings.databaseUrl) })
   const { made, ignored } = await bootstrap(directory, settings)
-  const server = createServer(directory, settings)
-  const url = await listen(server, settings)
+  const { exchange, app, ownPaths } = createApp(directory, settings)
+  const { host, port } = settings
+  // gRPC on HTTP/2, all else on HTTP/1.1, and both on one port.
+  const { url, close } = await listen({ exchange, app, http2App: ownPaths, host, port })
 
   let isStopping = false
   const shutDown = async () => {
     // Asked twice, as by a terminal and the package manager at once, it still stops in good order.
     if (isStopping) return
     isStopping = true
-    await stop(server)
+    await close({ graceMs: 10_000 })
     await directory.close().then(() => process.exit(0), fail)
   }
   process.on('SIGTERM', shutDown).on('SIGINT', shutDown)

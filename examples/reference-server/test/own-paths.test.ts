@@ -1,8 +1,9 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createDirectory } from '@indwell/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createServer } from '../src/create-server'
+import { createApp } from '../src/create-app'
 import { storageFromUrl } from '../src/storage-from-url'
 
 let url: string
@@ -10,7 +11,8 @@ let close: () => Promise<void>
 
 beforeAll(async () => {
   const directory = await createDirectory({ storage: storageFromUrl(':memory:') })
-  const server = createServer(directory, { jwtSecret: undefined, strict: new Set(['auth0']) }).listen(0, '127.0.0.1')
+  const { app } = createApp(directory, { jwtSecret: undefined, strict: new Set(['auth0']) })
+  const server = createServer(app).listen(0, '127.0.0.1')
   await once(server, 'listening')
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   close = async () => {
