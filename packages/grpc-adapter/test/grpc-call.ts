@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type http2 from 'node:http2'
-import { create, type DescMessage, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
+import { create, type DescMessage, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 
 /** What a client of gRPC was told, however it was sent. */
 export interface GrpcAnswer {
@@ -12,11 +12,6 @@ export interface GrpcAnswer {
   readonly trailersOnly: boolean
   readonly message: Uint8Array | undefined
   readonly body: Buffer
-}
-
-export interface GrpcCallOptions {
-  readonly token?: string | null
-  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A message behind its prefix. */
@@ -64,7 +59,7 @@ export async function callNative(
         headers: sent,
         trailers: trailers ?? sent,
         trailersOnly,
-        message: whole.length === 0 ? undefined : onlyFrame(whole),
+        message: onlyFrame(whole),
         body: whole,
       })
     })
@@ -111,9 +106,10 @@ function webFrames(body: Buffer): { message: Uint8Array | undefined; trailers: R
   return { message, trailers }
 }
 
-function onlyFrame(body: Buffer): Uint8Array {
-  if (body[0] !== 0 || body.readUInt32BE(1) !== body.length - 5) throw new Error('not one whole frame')
-  return body.subarray(5)
+/** `undefined` where a body is anything but one message. */
+function onlyFrame(body: Buffer): Uint8Array | undefined {
+  const isWhole = body.length >= 5 && body[0] === 0 && body.readUInt32BE(1) === body.length - 5
+  return isWhole ? body.subarray(5) : undefined
 }
 
 function plain(headers: http2.IncomingHttpHeaders): Record<string, string> {
@@ -123,15 +119,4 @@ function plain(headers: http2.IncomingHttpHeaders): Record<string, string> {
 /** A request message behind its prefix. */
 export function requestOf<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
   return framed(toBinary(schema, create(schema, init)))
-}
-
-/** What a status tells besides its code, as a client reads it. */
-export function detailOf(
-  trailers: Readonly<Record<string, string>>,
-  schemas: { readonly status: DescMessage; readonly detail: DescMessage },
-): unknown {
-  const sent = trailers['grpc-status-details-bin']
-  if (sent === undefined) return undefined
-  if (sent.includes('=')) throw new Error('padded')
-  return fromBinary(schemas.status, Buffer.from(sent, 'base64'))
 }

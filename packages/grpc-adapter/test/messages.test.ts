@@ -153,6 +153,27 @@ describe('a request', () => {
     expect(readOrRefuse(reader('GetUserByID'), Uint8Array.from(bytes))).toBe('internal')
   })
 
+  it.each([
+    ['empty messages', 'BulkSetUserMetadata', 0x12],
+    ['empty texts', 'BulkRemoveUserMetadata', 0x12],
+    ['queries', 'ListUsers', 0x1a],
+    ['fields that nobody knows', 'GetUserByID', 0x7a],
+  ])('is refused before anything is made of it when it holds thousands of %s', (_, name, tag) => {
+    const many = (count: number) => Buffer.alloc(count * 2, Buffer.from([tag, 0]))
+
+    expect(readOrRefuse(reader(name), many(50_000))).toBe('read')
+    expect(readOrRefuse(reader(name), many(50_001))).toBe('resource_exhausted')
+    expect(readOrRefuse(reader(name), many(2_097_152))).toBe('resource_exhausted')
+  })
+
+  it('is refused when it holds thousands of them further in', () => {
+    // Queries of an `orQuery`.
+    const inner = Array.from({ length: 50_000 }, () => [0x0a, 0]).flat()
+    expect(readOrRefuse(reader('ListUsers'), Uint8Array.from(delimited(3, delimited(11, inner))))).toBe(
+      'resource_exhausted',
+    )
+  })
+
   it('is refused when messages nest too deep', () => {
     // `ListUsersRequest.queries`, each a `notQuery` of a query.
     let query: number[] = []

@@ -10,11 +10,12 @@ const transports = [json, native, web, webText]
 const callName = ({ name, method }: Call) => name ?? method.slice(method.indexOf('/') + 1)
 
 /** Two of these answer the same calls with the same bytes: ids and times count up, random bytes repeat themselves. */
-async function countedWorld(): Promise<World> {
+async function countedWorld(strict: boolean): Promise<World> {
   let lastId = Number(ids.acme) - 1
   let now = Date.UTC(2026, 0, 1)
   let draws = 0
   const world = await createWorld({
+    face: { strict },
     rootToken: 'owner',
     directory: {
       clock: () => ++now,
@@ -39,8 +40,8 @@ async function countedWorld(): Promise<World> {
   return world
 }
 
-async function outcomesOf(transport: Transport): Promise<readonly Outcome[]> {
-  const world = await countedWorld()
+async function outcomesOf(transport: Transport, strict = false): Promise<readonly Outcome[]> {
+  const world = await countedWorld(strict)
   try {
     const { token } = await world.directory.asSystem('test').users.accessTokens(ids.nora).create()
     const tokens: Readonly<Record<Exclude<CallerName, null>, string>> = {
@@ -83,6 +84,16 @@ describe('the same calls', () => {
       for (const { name } of transports) expect([name, told.get(name)?.[index]]).toEqual([name, expected])
     },
   )
+})
+
+it('end the same way where details are strict', async () => {
+  const [byJson, byGrpc] = [await outcomesOf(json, true), await outcomesOf(native, true)]
+  const changed = byJson[calls.findIndex(({ method }) => method.endsWith('/UpdateOrg'))]
+
+  expect(changed?.answer).toEqual({
+    details: { sequence: expect.anything(), changeDate: expect.anything(), resourceOwner: ids.beta },
+  })
+  expect(byGrpc).toEqual(byJson)
 })
 
 describe('the list', () => {

@@ -3,7 +3,7 @@ import http from 'node:http'
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { createDirectory, type Directory, type DirectoryOptions, type DirectoryStorage } from '@indwell/core'
-import { createHttpAdapter, type Exchange, type ExchangeRequest, toNodeHandler } from '@indwell/http-adapter'
+import { type Authenticate, createHttpAdapter, type Exchange, type Limits, toNodeHandler } from '@indwell/http-adapter'
 import { zitadel } from '@indwell/http-adapter/zitadel'
 import { migratedSqlite } from '../../../test/sqlite'
 import { type ZitadelGrpcOptions, zitadelGrpc } from '../src/index'
@@ -15,7 +15,8 @@ export interface WorldOptions {
   readonly directory?: Partial<DirectoryOptions>
   /** Of the owner of the instance. Default: a random one. */
   readonly rootToken?: string
-  readonly wrap?: (directory: Directory) => Directory
+  readonly authenticate?: Authenticate
+  readonly limits?: Partial<Limits>
   readonly requireIdempotencyKey?: boolean
 }
 
@@ -38,7 +39,7 @@ export interface World {
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const { storage = await migratedSqlite(), face, wrap = (given: Directory) => given, requireIdempotencyKey } = options
+  const { storage = await migratedSqlite(), face, authenticate, limits, requireIdempotencyKey } = options
   const directory = await createDirectory({ storage, defaultOrgName: 'Acme', ...options.directory })
   const token = options.rootToken
   const owner = await directory.bootstrapOwner({
@@ -48,10 +49,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   })
   if (!owner.created) throw new Error('the storage is not empty')
   const errors: unknown[] = []
-  const exchange = createHttpAdapter(wrap(directory), {
+  const exchange = createHttpAdapter(directory, {
     faces: [zitadel({ strict: face?.strict }), zitadelGrpc(face)],
     requireIdempotencyKey,
-    onError: (error: unknown, _: ExchangeRequest) => errors.push(error),
+    authenticate,
+    limits,
+    onError: (error) => errors.push(error),
   })
   const handler = toNodeHandler(exchange)
   const plain = http.createServer((request, response) =>

@@ -6,6 +6,9 @@ import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createEchoExchange } from '../test/echo-exchange'
 import { rawRequest } from '../test/raw-request'
+import type { Exchange } from './exchange'
+import { resolveLimits } from './limits'
+import { toFetchHandler } from './to-fetch-handler'
 import type { NodeHandler } from './to-node-handler'
 import { toNodeHandler } from './to-node-handler'
 
@@ -241,6 +244,38 @@ describe('toNodeHandler on HTTP/2', () => {
 
     expect(text).toBe('body')
     expect(trailers['grpc-status']).toBe('0')
+  })
+
+  it('ends with its head what has no body, as gRPC has the status of a call that failed', async () => {
+    const refused = { status: 200, headers: { 'grpc-status': '5' } }
+    const exchange: Exchange = async () => refused
+    const session = http2.connect(await listen(http2.createServer(toNodeHandler(exchange))))
+    cleanups.push(() => session.close())
+    const stream = session.request({ ':path': '/' })
+
+    const [head, flags] = await once(stream, 'response')
+
+    expect(head['grpc-status']).toBe('5')
+    expect(flags & http2.constants.NGHTTP2_FLAG_END_STREAM).toBe(http2.constants.NGHTTP2_FLAG_END_STREAM)
+    stream.close()
+  })
+
+  it('tells a face which HTTP it is, and reads as long a body as the face names', async () => {
+    const lengths: number[] = []
+    const exchange: Exchange = async (request) => {
+      const { length } = await request.body(3_000_000)
+      lengths.push(length, (await request.body()).length)
+      return { status: request.isHttp2 ? 200 : 505, headers: {} }
+    }
+    const handler = toNodeHandler(Object.assign(exchange, { limits: resolveLimits({ maxBodyBytes: 10 }) }))
+    const session = http2.connect(await listen(http2.createServer(handler)))
+    cleanups.push(() => session.close())
+    const body = 'x'.repeat(2_000_000)
+
+    expect((await request(session, { ':method': 'POST', ':path': '/' }, body)).status).toBe(200)
+    expect((await fetch(await listen(http.createServer(handler)), { method: 'POST', body })).status).toBe(505)
+    expect((await toFetchHandler(exchange)(new Request('http://x.test/', { method: 'POST', body })))?.status).toBe(505)
+    expect(lengths).toEqual(Array.from({ length: 6 }, () => 2_000_000))
   })
 
   it('refuses a long body and goes on with the connection', async () => {

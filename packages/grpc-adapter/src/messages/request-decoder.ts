@@ -1,5 +1,6 @@
 import { type DescField, type DescMessage, fromBinary } from '@bufbuild/protobuf'
 import { ApiError, type FieldLayout, type MessageLayout, plainStatus } from '@indwell/http-adapter/zitadel-calls'
+import { boundFields } from './bound-fields'
 import { descriptorOf } from './descriptors'
 import { durationMs, timestampMs } from './times'
 
@@ -21,12 +22,14 @@ const recursionLimit = 100
  * Prepares reading of a request message. Fields that are not known are ignored.
  *
  * The reader throws an {@link ApiError} for bytes that are no such message, invalid UTF-8 among them: `internal`, which is the
- * code of a request that cannot be parsed (gRPC's `doc/statuscodes.md`).
+ * code of a request that cannot be parsed (gRPC's `doc/statuscodes.md`). And `resource_exhausted` for too many fields.
  */
 export function requestDecoder(layout: MessageLayout): RequestDecoder {
   const descriptor = descriptorOf(`zitadel.${layout.name}`)
   const convert = converterOf(layout, descriptor, new Map())
+  const checkCount = boundFields(layout)
   return (bytes) => {
+    checkCount(bytes)
     let message: unknown
     try {
       message = fromBinary(descriptor, bytes, { readUnknownFields: false, recursionLimit })
