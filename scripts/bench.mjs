@@ -18,7 +18,12 @@ await build({ declarations: false })
 buildPeerDriver()
 await bundle({
   config: false,
-  entry: { main: 'bench/main.ts', 'http-client': 'bench/http/client.ts', explain: 'bench/explain-statements.ts' },
+  entry: {
+    main: 'bench/main.ts',
+    'http-client': 'bench/http/client.ts',
+    'grpc-client': 'bench/grpc/client.ts',
+    explain: 'bench/explain-statements.ts',
+  },
   format: 'esm',
   outExtension: () => ({ js: '.mjs' }),
   outDir,

@@ -1,21 +1,12 @@
-import {
-  Code,
-  ConnectError,
-  createClient,
-  type Interceptor,
-  type Transport,
-  type Client as TypedClient,
-} from '@connectrpc/connect'
+import { Code, createClient, type Interceptor, type Transport } from '@connectrpc/connect'
 import { createGrpcTransport, createGrpcWebTransport, type GrpcTransportOptions } from '@connectrpc/connect-node'
 import { createGrpcWebTransport as createFetchTransport } from '@connectrpc/connect-web'
 import { createServerTransport } from '@zitadel/client/node'
 import { createManagementServiceClient } from '@zitadel/client/v1'
 import { createClientTransport } from '@zitadel/client/web'
 import { ManagementService } from '@zitadel/proto/zitadel/management_pb.js'
-import { ErrorDetailSchema } from '@zitadel/proto/zitadel/message_pb.js'
 import type { Client, OpenClient, Target } from './client'
-import type { Failure, Method } from './conversation'
-import { plainAnswer } from './plain-answer'
+import { callOf } from './connect-call'
 
 /** ZITADEL's own clients are made of these. */
 export const connectClients: readonly Client[] = [
@@ -24,7 +15,7 @@ export const connectClients: readonly Client[] = [
     protocol: 'gRPC',
     http: '2',
     lost: Code.Internal,
-    open: (target) => opened(createManagementServiceClient(createServerTransport(target.token, nodeOptions(target)))),
+    open: (target) => openOf(createManagementServiceClient(createServerTransport(target.token, nodeOptions(target)))),
   },
   {
     name: '`connect-node`',
@@ -60,7 +51,7 @@ export const connectClients: readonly Client[] = [
     http: '1.1',
     fetches: true,
     lost: Code.Unknown,
-    open: (target) => opened(createManagementServiceClient(createClientTransport(target.token, fetchOptions(target)))),
+    open: (target) => openOf(createManagementServiceClient(createClientTransport(target.token, fetchOptions(target)))),
   },
   {
     name: '`connect-web`',
@@ -89,29 +80,9 @@ function withToken(
     request.header.set('authorization', `Bearer ${token}`)
     return next(request)
   }
-  return opened(createClient(ManagementService, transport([bearing])))
+  return openOf(createClient(ManagementService, transport([bearing])))
 }
 
-function opened(client: TypedClient<typeof ManagementService>): OpenClient {
-  return {
-    async call(method: Method, request) {
-      const run = client[method] as (request: object) => Promise<object>
-      try {
-        return { answer: plainAnswer(await run(request)) }
-      } catch (error) {
-        return { fails: failureOf(error) }
-      }
-    },
-    close() {},
-  }
-}
-
-export function failureOf(error: unknown): Failure {
-  if (!(error instanceof ConnectError)) throw error
-  const [detail] = error.findDetails(ErrorDetailSchema)
-  return {
-    code: error.code,
-    message: error.rawMessage,
-    ...(detail && { detail: { id: detail.id, message: detail.message } }),
-  }
+function openOf(client: Parameters<typeof callOf>[0]): OpenClient {
+  return { call: callOf(client), close() {} }
 }

@@ -1,3 +1,5 @@
+import { base64Of } from './plain-answer'
+
 /** What every client is asked for, by the names that all of them give it. */
 export type Method =
   | 'addHumanUser'
@@ -30,8 +32,9 @@ export interface Step {
 }
 
 const key = 'größe 日本'
-const bytes = (text: string) => Buffer.from(text)
-const base64 = (text: string) => bytes(text).toString('base64')
+// Pages have no `Buffer`.
+const bytes = (text: string) => new TextEncoder().encode(text)
+const base64 = (text: string) => base64Of(bytes(text))
 
 /** The life of a user behind its creation, to the error that says that it is over. */
 export const conversation: readonly Step[] = [

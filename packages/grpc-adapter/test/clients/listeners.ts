@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import http from 'node:http'
 import http2 from 'node:http2'
-import type { AddressInfo, Server, Socket } from 'node:net'
+import type { Server } from 'node:net'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Exchange, toFetchHandler, toNodeHandler } from '@indwell/http-adapter'
@@ -10,6 +9,7 @@ import express4 from 'express4'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
 import Koa from 'koa'
+import { type OpenListener, openServer } from './open-server'
 import type { SelfSigned } from './self-signed'
 
 /** One way to let clients in. */
@@ -21,13 +21,6 @@ export interface Listener {
   /** Whether there is a port to connect to. */
   readonly listens: boolean
   open(exchange: Exchange, tls: SelfSigned): Promise<OpenListener>
-}
-
-export interface OpenListener {
-  readonly url: string
-  /** In place of a port. */
-  readonly fetch?: typeof fetch
-  close(): Promise<void>
 }
 
 type Http = Listener['http'][number]
@@ -135,25 +128,4 @@ function honoApp(exchange: Exchange) {
     })
     return isOurs ? Promise.resolve(RESPONSE_ALREADY_SENT) : next()
   })
-}
-
-/** Closed with every connection, since clients keep theirs. */
-async function openServer(server: Server, scheme = 'http'): Promise<OpenListener> {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    // By name, since TLS names no addresses.
-    url: `${scheme}://${scheme === 'https' ? 'localhost' : '127.0.0.1'}:${(server.address() as AddressInfo).port}`,
-    async close() {
-      const closed = once(server, 'close')
-      server.close()
-      for (const socket of sockets) socket.destroy()
-      await closed
-    },
-  }
 }

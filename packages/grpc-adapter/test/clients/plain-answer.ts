@@ -9,10 +9,14 @@ export function plainAnswer(answer: object): Readonly<Record<string, unknown>> {
 
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value)
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (value instanceof Uint8Array) return base64Of(value)
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null) return value
   // What clients of other generators hold such numbers in.
   if ('toBigInt' in value || 'low' in value) return String(value)
   return plainAnswer(value)
+}
+
+export function base64Of(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
 }
