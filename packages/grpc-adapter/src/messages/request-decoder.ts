@@ -103,7 +103,7 @@ function convertOf(field: FieldLayout, described: DescField, known: Map<string, 
       return (value) => durationMs(value as Parameters<typeof durationMs>[0])
     case 'bytes':
       // What is read is a part of the request's memory, all of which a value would keep as long as it is kept itself.
-      return (value) => Uint8Array.from(value as Uint8Array)
+      return (value) => new Uint8Array(value as Uint8Array)
     default:
       return undefined
   }
