@@ -378,9 +378,8 @@ describe('the page about gRPC', () => {
     const { directory, plan, server } = await import('../examples/express-sqlite/src/grpc')
 
     expect(plan).toBe('pro')
-    // The client keeps its connection.
+    // The client keeps its connection, which ends with the process.
     server.close()
-    server.emit('session', {})
     await directory.close()
   })
 })
