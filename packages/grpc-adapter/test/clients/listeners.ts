@@ -9,6 +9,7 @@ import express4 from 'express4'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
 import Koa from 'koa'
+import { type ListenOptions, listen } from '../../src/listen'
 import { type OpenListener, openServer } from './open-server'
 import type { SelfSigned } from './self-signed'
 
@@ -27,6 +28,25 @@ type Http = Listener['http'][number]
 
 /** All that are tried. */
 export const listeners: readonly Listener[] = [
+  {
+    name: '`listen`',
+    http: ['1.1', '2'],
+    listens: true,
+    open: (exchange) => openByListen({ exchange }),
+  },
+  {
+    name: '`listen` with an Express app',
+    http: ['1.1', '2'],
+    listens: true,
+    open: (exchange) => openByListen({ exchange, app: express().use(toNodeHandler(exchange)) }),
+  },
+  {
+    name: '`listen` with `tls`',
+    http: ['1.1', '2'],
+    tls: true,
+    listens: true,
+    open: (exchange, tls) => openByListen({ exchange, tls }),
+  },
   {
     name: '`http.createServer`',
     http: ['1.1'],
@@ -73,6 +93,12 @@ export const listeners: readonly Listener[] = [
     },
   },
 ]
+
+async function openByListen(options: Omit<ListenOptions, 'port'>): Promise<OpenListener> {
+  const { url, close } = await listen({ ...options, port: 0 })
+  // By name, since TLS names no addresses.
+  return { url: options.tls ? url.replace('127.0.0.1', 'localhost') : url, close: () => close({ graceMs: 0 }) }
+}
 
 /** Frameworks take either, and say so of one. */
 const createServerOf = (version: Http) =>
