@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { readArguments } from './arguments'
 import { benchDurable } from './durable'
+import { benchGrpc } from './grpc/bench-grpc'
 import { benchHttp } from './http/bench-http'
 import { benchLarge } from './large'
 import { benchLargePostgres } from './large-postgres'
@@ -26,6 +27,7 @@ const benches = {
   postgres: benchPostgres,
   peers: benchPeers,
   http: benchHttp,
+  grpc: benchGrpc,
 }
 /** Minutes and gigabytes. */
 const largeBenches = { 'large-sqlite': benchLarge, 'large-postgres': benchLargePostgres, search: benchSearch }

@@ -100,6 +100,11 @@ export const marks: readonly Mark[] = [
     ...http('Fastify 5', 50, 0.85),
     ...http('Hono 4', 50, 0.85),
   ]),
+  ...of('a server of `@grpc/grpc-js` doing the same raw reads', [
+    sqlite('grpc get metadata', 1, 0.7),
+    sqlite('grpc get metadata', 50, 0.7),
+  ]),
+  ...of('our own JSON', [sqlite('grpc-web get metadata', 1, 0.8), sqlite('grpc-web get metadata', 50, 0.8)]),
   ...of('the same after 10,000', [sqlite('memory after 1 million operations', 50, 1.1)], { atMost: true }),
   ...of(
     'milliseconds',

@@ -7,12 +7,20 @@ import type { Wanted } from './wanted'
 
 const times = 11
 
-/** What a test suite waits for: `@indwell/core` as it is published, and directories in memory behind the first one. */
+/**
+ * What a test suite waits for: `@indwell/core` as it is published, and directories in memory behind the first one. Beside it, with
+ * no mark, what `@indwell/grpc-adapter` costs whoever imports it, the HTTP adapter that it stands on included.
+ */
 export async function benchStart(wanted: Wanted): Promise<readonly Row[]> {
-  const importing = { name: 'import core, ms', database: 'none', callers: 1 }
+  const importing = { database: 'none', callers: 1 }
   const opening = { name: 'fresh directory in memory, ms', database: 'sqlite', callers: 1 }
   const rows: Row[] = []
-  if (wanted(importing)) rows.push({ ...importing, ratio: median(Array.from({ length: times }, importMs)) })
+  for (const name of ['core', 'grpc-adapter']) {
+    const [ms, memory] = ['ms', 'MB'].map((unit) => ({ ...importing, name: `import ${name}, ${unit}` }))
+    const runs = wanted(ms!) || wanted(memory!) ? Array.from({ length: times }, () => importOf(`@indwell/${name}`)) : []
+    if (wanted(ms!)) rows.push({ ...ms!, ratio: median(runs.map((run) => run.ms)) })
+    if (wanted(memory!)) rows.push({ ...memory!, ratio: median(runs.map((run) => run.megabytes)) })
+  }
   if (wanted(opening)) {
     await freshDirectoryMs()
     const fresh: number[] = []
@@ -22,15 +30,18 @@ export async function benchStart(wanted: Wanted): Promise<readonly Row[]> {
   return rows
 }
 
-function importMs(): number {
-  const program = `const started = performance.now()
-    await import('@indwell/core')
-    console.log(performance.now() - started)`
+/** Time, and what the process has grown by. */
+function importOf(name: string): { readonly ms: number; readonly megabytes: number } {
+  const program = `const before = process.memoryUsage.rss()
+    const started = performance.now()
+    await import('${name}')
+    const ms = performance.now() - started
+    console.log(JSON.stringify({ ms, megabytes: (process.memoryUsage.rss() - before) / 2 ** 20 }))`
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
     encoding: 'utf8',
   })
   if (stdout === '') throw new Error(stderr)
-  return Number(stdout)
+  return JSON.parse(stdout)
 }
 
 async function freshDirectoryMs(): Promise<number> {

@@ -21,6 +21,7 @@ await bundle({
     arguments: 'bench/arguments.ts',
     main: 'bench/main.ts',
     'http-client': 'bench/http/client.ts',
+    'grpc-client': 'bench/grpc/client.ts',
     'fill-file': 'bench/http/fill-file.ts',
     explain: 'bench/explain-statements.ts',
     'limits-http': 'bench/limits-http.ts',

@@ -32,6 +32,7 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
   'docs/signals.md': ['giving-up.ts'],
   'docs/tracing.md': ['tracing.ts'],
   'docs/limits.md': ['limits.ts'],
+  'docs/grpc.md': ['grpc.ts'],
   'docs/erasure.md': ['erasure.ts', 'anonymise.ts', 'undelete.ts'],
 }
 
@@ -365,6 +366,14 @@ describe('the page about tracing', () => {
     expect(spans[3]!.attributes).toEqual({ 'db.system.name': 'sqlite', 'db.operation.name': 'commitUnread' })
     expect(spans[4]!.attributes).toMatchObject({ 'indwell.caller.type': 'system', 'indwell.input.count': 2 })
     await directory.close()
+  })
+})
+
+describe('the page about gRPC', () => {
+  it('serves the client that ZITADEL ships', async () => {
+    const { plan } = await import('../examples/express-sqlite/src/grpc')
+
+    expect(plan).toBe('pro')
   })
 })
 

@@ -1,7 +1,15 @@
 import { connect, type Socket } from 'node:net'
 import type { Load } from './load'
 
-const { port, method, path, body, callers, token } = JSON.parse(process.argv[2] ?? '') as Load
+const {
+  port,
+  method,
+  path,
+  body,
+  contentType = 'application/json',
+  callers,
+  token,
+} = JSON.parse(process.argv[2] ?? '') as Load
 
 // Every run sends other values, so that a set is never one of what is stored already.
 let run = 0
@@ -9,7 +17,7 @@ const request = () => {
   run += 1
   const payload =
     body === undefined ? '' : body.replaceAll('MTIzNDU2', Buffer.from(String(run).padStart(6, '0')).toString('base64'))
-  const length = body === undefined ? '' : `content-type: application/json\r\ncontent-length: ${payload.length}\r\n`
+  const length = body === undefined ? '' : `content-type: ${contentType}\r\ncontent-length: ${payload.length}\r\n`
   return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${length}\r\n${payload}`
 }
 
@@ -32,11 +40,16 @@ const roundTrip = (socket: Socket) =>
       const length = Number(/content-length: (\d+)/i.exec(received)?.[1] ?? 0)
       if (received.length < head + 4 + length) return
       socket.off('data', onData)
-      if (received.startsWith('HTTP/1.1 200')) resolve()
+      // gRPC-web tells in the body how it went.
+      const isOk =
+        !contentType.startsWith('application/grpc') ||
+        received.includes('grpc-status:0') ||
+        received.includes('grpc-status: 0')
+      if (received.startsWith('HTTP/1.1 200') && isOk) resolve()
       else reject(new Error(received))
     }
     socket.on('data', onData)
-    socket.write(request())
+    socket.write(request(), 'latin1')
   })
 
 process.on('message', async (count: number) => {
