@@ -33,6 +33,7 @@ export interface NodeResponse {
   write(body: string | Uint8Array): boolean
   end(): unknown
   end(body: string | Uint8Array): unknown
+  end(body: string, encoding: 'latin1'): unknown
   addTrailers(trailers: Record<string, string>): void
   once(event: 'close', listener: () => void): unknown
   /** HTTP/2 only. */
@@ -52,6 +53,9 @@ export interface NodeHandlerOptions {
   /** Told when the exchange rejects and when its answer cannot be sent. Default: `console.error`. */
   readonly onError?: OnError | undefined
 }
+
+/** Longest body of bytes that is worth a copy to leave in one piece with the head. */
+const SHORT_BODY = 16_384
 
 /** How long a body nobody wants is still read behind an answer. */
 const LINGER_MS = 2_000
@@ -248,6 +252,9 @@ function sendResponse(
     // A socket closed on a client that still sends resets, and the client may lose the answer with it.
     outgoing.write(sent)
     discard(incoming, () => outgoing.end())
+  } else if (http1 && typeof sent !== 'string' && sent.length <= SHORT_BODY) {
+    // Bytes leave Node apart from the head, a text with it.
+    outgoing.end(Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength).toString('latin1'), 'latin1')
   } else {
     outgoing.end(sent)
   }

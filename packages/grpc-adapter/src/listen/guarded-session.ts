@@ -75,7 +75,10 @@ export class GuardedSession {
       else if (!this.#resets.take()) this.#calm()
     }
     // Opened and called off in one packet: it has been closed before anybody heard of it.
-    if (stream.destroyed) return ended()
+    if (stream.destroyed) {
+      ended()
+      return
+    }
     this.#streams.set(stream, {})
     stream.once('close', ended)
   }

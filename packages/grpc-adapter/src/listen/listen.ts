@@ -149,7 +149,9 @@ function share(
   server.removeAllListeners(event)
   server.prependListener('connection', (socket: Socket) => connections.arrive(socket))
   if (server instanceof https.Server) {
-    server.on('secureConnection', (socket: TLSSocket) => (socket.alpnProtocol === 'h2' ? speakHttp2 : speakHttp1)(socket))
+    server.on('secureConnection', (socket: TLSSocket) =>
+      (socket.alpnProtocol === 'h2' ? speakHttp2 : speakHttp1)(socket),
+    )
   } else {
     server.on('connection', (socket: Socket) => {
       tellProtocol(socket, openingTimeoutMs, (protocol) => (protocol === 'http2' ? speakHttp2 : speakHttp1)(socket))
@@ -171,11 +173,7 @@ function watchAnswers(server: http.Server | https.Server, connections: OpenConne
   return () => running.forEach(isLast)
 }
 
-async function close(
-  server: http.Server | https.Server,
-  connections: OpenConnections,
-  graceMs: number,
-): Promise<void> {
+async function close(server: http.Server | https.Server, connections: OpenConnections, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   connections.close()
   const looking = setInterval(() => server.closeIdleConnections(), lookEveryMs)

@@ -55,10 +55,7 @@ describe('what a client may do', () => {
       Buffer.concat(
         Array.from({ length: perPacket }, (_, index) => {
           const stream = nth(round * perPacket + index)
-          return [
-            frame('headers', whole, stream, get('/probe/wait')),
-            frame('rstStream', 0, stream, uint32(cancel)),
-          ]
+          return [frame('headers', whole, stream, get('/probe/wait')), frame('rstStream', 0, stream, uint32(cancel))]
         }).flat(),
       )
 
@@ -118,7 +115,9 @@ describe('what a client may do', () => {
         frame('ping', 0, 0, Buffer.alloc(8)),
         frame('headers', whole, nth(index), get('/probe/empty')),
       )
-      await client.frame(({ type, stream, flags: flag }) => type === 'headers' && stream === nth(index) && (flag & 1) > 0)
+      await client.frame(
+        ({ type, stream, flags: flag }) => type === 'headers' && stream === nth(index) && (flag & 1) > 0,
+      )
     }
     expect(client.frames.some(({ type }) => type === 'goaway')).toBe(false)
   })
