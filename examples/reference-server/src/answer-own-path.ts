@@ -1,12 +1,23 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Directory } from '@indwell/core'
 import type { ownDocuments } from './own-documents'
+
+/** What is used of a request of HTTP/1.1 or HTTP/2. */
+export interface OwnRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly socket: { readonly localPort?: number | undefined }
+}
+
+/** What is used of its response. */
+export interface OwnResponse {
+  writeHead(status: number, headers: Readonly<Record<string, string>>): { end(body: string): unknown }
+}
 
 /** Answers what no face does: `/healthz`, the documents on what is served, and 404 for the rest. */
 export async function answerOwnPath(
   { directory, documentAt }: { readonly directory: Directory; readonly documentAt: ReturnType<typeof ownDocuments> },
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: OwnRequest,
+  response: OwnResponse,
 ): Promise<void> {
   const [path = '/'] = (request.url ?? '/').split('?', 1)
   const isRead = request.method === 'GET' || request.method === 'HEAD'

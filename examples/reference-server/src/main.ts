@@ -1,10 +1,8 @@
 import { createDirectory } from '@indwell/core'
 import { bootstrap, writeTokenFile } from './bootstrap'
-import { createServer } from './create-server'
 import { curlLines } from './curl-lines'
-import { listen } from './listen'
+import { serve } from './serve'
 import { readSettings } from './settings'
-import { stop } from './stop'
 import { storageFromUrl } from './storage-from-url'
 
 /** What went wrong in one line, without the stack: a mistake of settings and surroundings, not of code. */
@@ -19,15 +17,14 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env)
   const directory = await createDirectory({ storage: storageFromUrl(settings.databaseUrl) })
   const { made, ignored } = await bootstrap(directory, settings)
-  const server = createServer(directory, settings)
-  const url = await listen(server, settings)
+  const { url, close } = await serve(directory, settings)
 
   let isStopping = false
   const shutDown = async () => {
     // Asked twice, as by a terminal and the package manager at once, it still stops in good order.
     if (isStopping) return
     isStopping = true
-    await stop(server)
+    await close()
     await directory.close().then(() => process.exit(0), fail)
   }
   process.on('SIGTERM', shutDown).on('SIGINT', shutDown)

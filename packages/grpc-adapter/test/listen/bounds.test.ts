@@ -55,10 +55,7 @@ describe('what a client may do', () => {
       Buffer.concat(
         Array.from({ length: perPacket }, (_, index) => {
           const stream = nth(round * perPacket + index)
-          return [
-            frame('headers', whole, stream, get('/probe/wait')),
-            frame('rstStream', 0, stream, uint32(cancel)),
-          ]
+          return [frame('headers', whole, stream, get('/probe/wait')), frame('rstStream', 0, stream, uint32(cancel))]
         }).flat(),
       )
 
@@ -87,11 +84,22 @@ describe('what a client may do', () => {
   it('refuses requests beyond the number it may have at once, and works on none of them', async () => {
     const exchange = createProbeExchange()
     const listening = await open({ exchange, limits: { maxConcurrentStreams: 10 } })
-    const client = await openRaw(listening.port)
+    const client = await openRaw(listening.port, { acknowledges: false })
     client.send(...Array.from({ length: 30 }, (_, index) => frame('headers', whole, nth(index), get('/probe/wait'))))
     await client.frame(({ type, stream }) => type === 'rstStream' && stream === nth(29))
 
     expect(exchange.asked()).toBe(10)
+    await servesOthers(listening)
+  })
+
+  it('ends a session that knows the number and goes beyond', async () => {
+    const exchange = createProbeExchange()
+    const listening = await open({ exchange, limits: { maxConcurrentStreams: 10 } })
+    const client = await openRaw(listening.port)
+    client.send(...Array.from({ length: 30 }, (_, index) => frame('headers', whole, nth(index), get('/probe/wait'))))
+
+    expect(await client.goneWith()).toBeGreaterThan(noError)
+    expect(exchange.asked()).toBeLessThan(11)
     await servesOthers(listening)
   })
 
@@ -118,7 +126,9 @@ describe('what a client may do', () => {
         frame('ping', 0, 0, Buffer.alloc(8)),
         frame('headers', whole, nth(index), get('/probe/empty')),
       )
-      await client.frame(({ type, stream, flags: flag }) => type === 'headers' && stream === nth(index) && (flag & 1) > 0)
+      await client.frame(
+        ({ type, stream, flags: flag }) => type === 'headers' && stream === nth(index) && (flag & 1) > 0,
+      )
     }
     expect(client.frames.some(({ type }) => type === 'goaway')).toBe(false)
   })
@@ -265,12 +275,12 @@ describe('what is no HTTP/2', () => {
     ['headers that are not compressed as such', frame('headers', whole, 1, Buffer.alloc(10, 0xff))],
     ['CONTINUATION of nothing', frame('continuation', 4, 1, Buffer.alloc(1))],
     ['a second preface', preface],
-  ])('ends a session with %s', async (_, bytes) => {
-    const listening = await open()
+  ])('says what is wrong with %s, and closes soon', async (_, bytes) => {
+    const listening = await open({ limits: { idleTimeoutMs: 100 } })
     const client = await openRaw(listening.port)
     client.send(bytes)
 
-    expect(await client.goneWith()).not.toBe(noError)
+    expect(await client.goneWith()).toBeGreaterThan(noError)
     await servesOthers(listening)
   })
 })

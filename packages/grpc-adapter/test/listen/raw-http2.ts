@@ -38,7 +38,9 @@ export function frame(type: FrameType, flag: number, stream: number, payload: Ui
 }
 
 /** Headers as literals without indexing (RFC 7541, section 6.2.2), whatever is in them. */
-export function headerBlock(headers: Readonly<Record<string, string>> | readonly (readonly [string, string])[]): Buffer {
+export function headerBlock(
+  headers: Readonly<Record<string, string>> | readonly (readonly [string, string])[],
+): Buffer {
   const pairs = Array.isArray(headers) ? headers : Object.entries(headers)
   return Buffer.concat(pairs.flatMap(([name, value]) => [Buffer.of(0), text(name), text(value)]))
 }
@@ -98,7 +100,10 @@ export class RawHttp2 {
   /** Connects and opens the session. */
   static async open(
     port: number,
-    { settings = [], acknowledges = true }: { readonly settings?: readonly Buffer[]; readonly acknowledges?: boolean } = {},
+    {
+      settings = [],
+      acknowledges = true,
+    }: { readonly settings?: readonly Buffer[]; readonly acknowledges?: boolean } = {},
   ): Promise<RawHttp2> {
     const client = await RawHttp2.dial(port, { acknowledges })
     client.send(preface, frame('settings', 0, 0, Buffer.concat(settings)))

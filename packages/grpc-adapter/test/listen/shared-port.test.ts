@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import { connect } from 'node:net'
+import { toNodeHandler } from '@indwell/http-adapter'
 import express from 'express'
 import express4 from 'express4'
 import { describe, expect, it } from 'vitest'
-import { toNodeHandler } from '@indwell/http-adapter'
 import { grpcCall, withSession } from './grpc-call'
 import { listeners } from './opened'
 import { createProbeExchange } from './probe-exchange'
@@ -61,7 +61,12 @@ describe('one port', () => {
 
     const client = await RawHttp2.dial(port)
     const calls = Array.from({ length: 400 }, (_, index) =>
-      frame('headers', flags.endStream | flags.endHeaders, 2 * index + 1, get('/probe/empty', { pad: 'x'.repeat(200) })),
+      frame(
+        'headers',
+        flags.endStream | flags.endHeaders,
+        2 * index + 1,
+        get('/probe/empty', { pad: 'x'.repeat(200) }),
+      ),
     )
     client.send(preface, frame('settings', 0, 0), ...calls)
     await client.frame(({ type, stream, flags: flag }) => type === 'headers' && stream === 799 && (flag & 1) === 1)
@@ -222,6 +227,8 @@ describe('the HTTP/2 side', () => {
       return Promise.all(calls).finally(() => clearInterval(all))
     })
 
-    expect(bodies.filter(({ body, trailers }) => body === 'waited' && trailers['grpc-status'] === '0')).toHaveLength(300)
+    expect(bodies.filter(({ body, trailers }) => body === 'waited' && trailers['grpc-status'] === '0')).toHaveLength(
+      300,
+    )
   })
 })
