@@ -8,9 +8,9 @@ export interface OwnRequest {
   readonly socket: { readonly localPort?: number | undefined }
 }
 
-/** What is used of a response of HTTP/1.1 or HTTP/2. */
+/** What is used of its response. */
 export interface OwnResponse {
-  writeHead(status: number, headers: Record<string, string>): { end(body: string): unknown }
+  writeHead(status: number, headers: Readonly<Record<string, string>>): { end(body: string): unknown }
 }
 
 /** Answers what no face does: `/healthz`, the documents on what is served, and 404 for the rest. */
@@ -23,7 +23,7 @@ export async function answerOwnPath(
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   const document = isRead ? documentAt(path, request.socket.localPort ?? 80) : undefined
   if (document !== undefined) {
-    response.writeHead(200, { ...document.headers }).end(document.body)
+    response.writeHead(200, document.headers).end(document.body)
     return
   }
   const [status, body] = path === '/healthz' ? await health(directory) : ([404, { message: 'Not Found' }] as const)

@@ -1,8 +1,7 @@
 import { createDirectory } from '@indwell/core'
-import { listen } from '@indwell/grpc-adapter/listen'
 import { bootstrap, writeTokenFile } from './bootstrap'
-import { createApp } from './create-app'
 import { curlLines } from './curl-lines'
+import { serve } from './serve'
 import { readSettings } from './settings'
 import { storageFromUrl } from './storage-from-url'
 
@@ -18,17 +17,14 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env)
   const directory = await createDirectory({ storage: storageFromUrl(settings.databaseUrl) })
   const { made, ignored } = await bootstrap(directory, settings)
-  const { exchange, app, ownPaths } = createApp(directory, settings)
-  const { host, port } = settings
-  // gRPC on HTTP/2, all else on HTTP/1.1, and both on one port.
-  const { url, close } = await listen({ exchange, app, http2App: ownPaths, host, port })
+  const { url, close } = await serve(directory, settings)
 
   let isStopping = false
   const shutDown = async () => {
     // Asked twice, as by a terminal and the package manager at once, it still stops in good order.
     if (isStopping) return
     isStopping = true
-    await close({ graceMs: 10_000 })
+    await close()
     await directory.close().then(() => process.exit(0), fail)
   }
   process.on('SIGTERM', shutDown).on('SIGINT', shutDown)

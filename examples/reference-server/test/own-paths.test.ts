@@ -1,9 +1,6 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createDirectory } from '@indwell/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApp } from '../src/create-app'
+import { serve } from '../src/serve'
 import { storageFromUrl } from '../src/storage-from-url'
 
 let url: string
@@ -11,13 +8,11 @@ let close: () => Promise<void>
 
 beforeAll(async () => {
   const directory = await createDirectory({ storage: storageFromUrl(':memory:') })
-  const { app } = createApp(directory, { jwtSecret: undefined, strict: new Set(['auth0']) })
-  const server = createServer(app).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const settings = { host: '127.0.0.1', port: 0, jwtSecret: undefined, strict: new Set(['auth0'] as const) }
+  const listening = await serve(directory, settings)
+  url = listening.url
   close = async () => {
-    server.close()
-    server.closeAllConnections()
+    await listening.close({ graceMs: 0 })
     await directory.close()
   }
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect as connectHttp2 } from 'node:http2'
 import { connect } from 'node:net'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { buildServer, RunningServer } from './running-server'
@@ -51,6 +52,37 @@ describe('stopping', () => {
     expect(response.statusCode).toBe(200)
     response.resume()
     expect(await server.ended).toMatchObject({ code: 0 })
+  })
+
+  it('finishes a running request of HTTP/2, and tells its client to go', async () => {
+    const server = await start()
+    const session = connectHttp2(server.url)
+    const running = session.request({
+      ':method': 'POST',
+      ':path': '/management/v1/metadata/color',
+      authorization: `Bearer ${ownerToken}`,
+      expect: '100-continue',
+    })
+    await once(running, 'continue')
+    const told = once(session, 'goaway')
+
+    server.signal('SIGTERM')
+    await told
+    running.end(JSON.stringify(color))
+
+    const [head] = await once(running, 'response')
+    expect(head[':status']).toBe(200)
+    running.resume()
+    expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('answers paths of its own over HTTP/2', async () => {
+    const server = await start()
+    const session = connectHttp2(server.url)
+    const [head] = await once(session.request({ ':path': '/healthz' }), 'response')
+    session.close()
+
+    expect(head[':status']).toBe(200)
   })
 
   it('cuts off a request that does not end within 10 seconds', async () => {

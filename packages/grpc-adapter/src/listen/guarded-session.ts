@@ -75,12 +75,11 @@ export class GuardedSession {
       else if (!this.#resets.take()) this.#calm()
     }
     // Opened and called off in one packet: it has been closed before anybody heard of it.
-    if (stream.destroyed) {
-      ended()
-      return
+    if (stream.destroyed) ended()
+    else {
+      this.#streams.set(stream, {})
+      stream.once('close', ended)
     }
-    this.#streams.set(stream, {})
-    stream.once('close', ended)
   }
 
   #countControlFrame(): void {

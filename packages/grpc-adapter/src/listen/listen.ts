@@ -47,7 +47,7 @@ export interface Listening {
   readonly server: http.Server | https.Server
   /**
    * Takes no more connections and requests, waits for those that run, and cuts off what is left after `graceMs` (default 10_000).
-   * What is idle is closed at once; sessions of HTTP/2 are told by GOAWAY. A second call waits for the first.
+   * What is idle is closed at once; sessions of HTTP/2 are told by GOAWAY. May be called again, to wait for less long.
    */
   close(options?: { readonly graceMs?: number | undefined }): Promise<void>
 }
@@ -90,12 +90,14 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     url: `${tls ? 'https' : 'http'}://${authority}`,
     port: actualPort,
     server,
-    close({ graceMs = 10_000 } = {}) {
+    async close({ graceMs = 10_000 } = {}) {
+      const deadline = setTimeout(() => connections.cut(), graceMs)
       if (closed === undefined) {
-        closed = close(server, connections, graceMs)
+        closed = close(server, connections)
         askToLeave()
       }
-      return closed
+      await closed
+      clearTimeout(deadline)
     },
   }
 }
@@ -140,6 +142,8 @@ function share(
   }
   const speakHttp2 = (socket: Socket) => {
     if (!connections.speak(socket)) return
+    // Servers of HTTP/1.1 leave it open for their own sake; a client that ended has no use for answers here.
+    socket.allowHalfOpen = false
     const guard = (session: http2.ServerHttp2Session) => connections.guard(session, socket)
     ofHttp2.once('session', guard).emit('connection', socket)
     ofHttp2.off('session', guard)
@@ -173,13 +177,11 @@ function watchAnswers(server: http.Server | https.Server, connections: OpenConne
   return () => running.forEach(isLast)
 }
 
-async function close(server: http.Server | https.Server, connections: OpenConnections, graceMs: number): Promise<void> {
+async function close(server: http.Server | https.Server, connections: OpenConnections): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   connections.close()
   const looking = setInterval(() => server.closeIdleConnections(), lookEveryMs)
-  const deadline = setTimeout(() => connections.cut(), graceMs)
   await closed
   clearInterval(looking)
-  clearTimeout(deadline)
   connections.stop()
 }

@@ -84,11 +84,22 @@ describe('what a client may do', () => {
   it('refuses requests beyond the number it may have at once, and works on none of them', async () => {
     const exchange = createProbeExchange()
     const listening = await open({ exchange, limits: { maxConcurrentStreams: 10 } })
-    const client = await openRaw(listening.port)
+    const client = await openRaw(listening.port, { acknowledges: false })
     client.send(...Array.from({ length: 30 }, (_, index) => frame('headers', whole, nth(index), get('/probe/wait'))))
     await client.frame(({ type, stream }) => type === 'rstStream' && stream === nth(29))
 
     expect(exchange.asked()).toBe(10)
+    await servesOthers(listening)
+  })
+
+  it('ends a session that knows the number and goes beyond', async () => {
+    const exchange = createProbeExchange()
+    const listening = await open({ exchange, limits: { maxConcurrentStreams: 10 } })
+    const client = await openRaw(listening.port)
+    client.send(...Array.from({ length: 30 }, (_, index) => frame('headers', whole, nth(index), get('/probe/wait'))))
+
+    expect(await client.goneWith()).toBeGreaterThan(noError)
+    expect(exchange.asked()).toBeLessThan(11)
     await servesOthers(listening)
   })
 
@@ -264,12 +275,12 @@ describe('what is no HTTP/2', () => {
     ['headers that are not compressed as such', frame('headers', whole, 1, Buffer.alloc(10, 0xff))],
     ['CONTINUATION of nothing', frame('continuation', 4, 1, Buffer.alloc(1))],
     ['a second preface', preface],
-  ])('ends a session with %s', async (_, bytes) => {
-    const listening = await open()
+  ])('says what is wrong with %s, and closes soon', async (_, bytes) => {
+    const listening = await open({ limits: { idleTimeoutMs: 100 } })
     const client = await openRaw(listening.port)
     client.send(bytes)
 
-    expect(await client.goneWith()).not.toBe(noError)
+    expect(await client.goneWith()).toBeGreaterThan(noError)
     await servesOthers(listening)
   })
 })

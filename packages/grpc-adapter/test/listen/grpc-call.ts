@@ -25,7 +25,10 @@ export async function grpcCall(
   stream.once('trailers', (received) => {
     trailers = received
   })
-  const [headers, flags] = (await once(stream, 'response')) as [CallAnswer['headers'], number]
+  const unanswered = once(stream, 'close').then(() => Promise.reject(new Error('closed without an answer')))
+  const answered = once(stream, 'response') as Promise<[CallAnswer['headers'], number]>
+  const [headers, flags] = await Promise.race([answered, unanswered])
+  unanswered.catch(() => {})
   const text = Buffer.concat(await stream.toArray()).toString()
   const headOnly = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0
   return { headers, body: text, trailers, headOnly }
