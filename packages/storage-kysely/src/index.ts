@@ -23,7 +23,7 @@ export {
   runMigrationCommand,
   runToExitCode,
 } from './migration-command'
-export { migrationSql } from './migration-sql'
+export { migrationSql, migrationStatements } from './migration-sql'
 export { createEventFunctions } from './migrations/event-functions'
 export { type Dialect, sqlTypes } from './migrations/sql-types'
 export { type ExplainedLookup, explainedSearch } from './predicates/explained-search'

@@ -15,12 +15,19 @@ import { type MigrationState, migratorOf } from './migrate'
 import type { Dialect } from './migrations/sql-types'
 import type { TableNames } from './table-names'
 
-/**
- * What the migrator would run where `state` is what it finds: its own statements, taken down instead of run. Steps that
- * read what is stored cannot be printed like that.
- */
+/** What the migrator would run where `state` is what it finds, as one transaction. */
 export async function migrationSql(state: MigrationState, names: TableNames, dialect: Dialect): Promise<string> {
   if (state.pending.length === 0) return ''
+  const statements = await migrationStatements(state, names, dialect)
+  return ['begin', ...statements, 'commit'].map((statement) => `${statement};\n`).join('')
+}
+
+/** The migrator's own statements, taken down instead of run. Steps that read what is stored cannot be had like that. */
+export async function migrationStatements(
+  state: Pick<MigrationState, 'applied'>,
+  names: TableNames,
+  dialect: Dialect,
+): Promise<readonly string[]> {
   const taken: string[] = []
   const db = new Kysely<unknown>({
     dialect: {
@@ -32,13 +39,13 @@ export async function migrationSql(state: MigrationState, names: TableNames, dia
   })
   const { error } = await migratorOf(db, names, dialect, true).migrateToLatest()
   if (error !== undefined) throw error
-  return ['begin', ...taken, 'commit'].map((statement) => `${statement};\n`).join('')
+  return taken
 }
 
 class NotingDriver extends DummyDriver {
   readonly #connection: DatabaseConnection
 
-  constructor(taken: string[], state: MigrationState, names: TableNames) {
+  constructor(taken: string[], state: Pick<MigrationState, 'applied'>, names: TableNames) {
     super()
     const isThere = state.applied.length > 0
     this.#connection = {

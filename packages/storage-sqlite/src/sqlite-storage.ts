@@ -30,6 +30,7 @@ import { rewriteEvents } from './history/rewrite-events'
 import { loadReads } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { checkMigrations, migrateDatabase, printMigrations } from './migrate/migrate-database'
+import { onDemand } from './on-demand'
 import { databaseInMemory, openDatabase, type SqlitePragmas } from './open-database'
 import { explainSearch } from './search/explain-search'
 import { searchPage } from './search/search-page'
@@ -122,22 +123,24 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   }
   const load = loadReads(connection)
   const apply = aloneWhereReferenced(applyCommits(connection))
-  const applyAsUnread = applyUnread(connection)
-  const find = searchPage(connection)
-  const explain = explainSearch(connection)
+  const applyAsUnread = onDemand(() => applyUnread(connection))
+  const searcher = onDemand(() => searchPage(connection))
+  const find = (instanceId: string, search: Search) => searcher()(instanceId, search)
+  const explain = onDemand(() => explainSearch(connection))
   const read = readEvents(connection)
   const readAll = readAllEvents(connection)
-  const indexer = metadataIndexer(connection)
+  const indexer = onDemand(() => metadataIndexer(connection))
   const rewrite = rewriteEvents(connection)
+  // What is read in a transaction of several turns may be rolled back: it is not to be remembered.
+  const loadJoined = onDemand(() => loadReads({ ...connection, isOurs: false }))
   const transactions = sqliteTransactions(database, answer, {
-    // What is read in a transaction of several turns may be rolled back: it is not to be remembered.
-    load: loadReads({ ...connection, isOurs: false }),
+    load: (instanceId, reads) => loadJoined()(instanceId, reads),
     commit: apply,
     search: find,
     readEvents: read,
     rewriteEvents: rewrite,
   })
-  const consumers = consumerKeeper(connection)
+  const consumers = onDemand(() => consumerKeeper(connection))
   let closed = false
 
   function answer<T>(work: () => T): T {
@@ -180,10 +183,10 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     system: 'sqlite',
     load: (instanceId, reads) => answerOrReject(() => load(instanceId, reads)),
     commit: (instanceId, commits) => answerOrReject(() => apply(instanceId, commits)),
-    commitUnread: (instanceId, commits) => answerOrReject(() => applyAsUnread(instanceId, commits)),
+    commitUnread: (instanceId, commits) => answerOrReject(() => applyAsUnread()(instanceId, commits)),
     search: async <S extends Search>(instanceId: string, search: S) =>
       transactions.after(() => find(instanceId, search)) as Promise<Page<SearchResult<S>>>,
-    explainSearch: async (instanceId, search) => transactions.after(() => explain(instanceId, search)),
+    explainSearch: async (instanceId, search) => transactions.after(() => explain()(instanceId, search)),
     async readEvents(instanceId, query) {
       requirePosition(query)
       return transactions.after(() => read(instanceId, query))
@@ -192,17 +195,17 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
       requirePosition({ after })
       return transactions.after(() => readAll(after, limit))
     },
-    listConsumers: async (instanceId, name) => transactions.after(() => consumers.list(instanceId, name)),
-    putConsumer: async (instanceId, consumer) => transactions.after(() => consumers.put(instanceId, consumer)),
-    listMetadataIndexes: async (instanceId) => transactions.after(() => indexer.listMetadataIndexes(instanceId)),
+    listConsumers: async (instanceId, name) => transactions.after(() => consumers().list(instanceId, name)),
+    putConsumer: async (instanceId, consumer) => transactions.after(() => consumers().put(instanceId, consumer)),
+    listMetadataIndexes: async (instanceId) => transactions.after(() => indexer().listMetadataIndexes(instanceId)),
     addMetadataIndexes: async (instanceId, indexes) =>
-      transactions.after(() => indexer.addMetadataIndexes(instanceId, indexes)),
+      transactions.after(() => indexer().addMetadataIndexes(instanceId, indexes)),
     rewriteEvents: async (instanceId, aggregate, change) =>
       transactions.after(() => rewrite(instanceId, aggregate, change)),
     removeMetadataIndexes: async (instanceId, indexes) =>
-      transactions.after(() => indexer.removeMetadataIndexes(instanceId, indexes)),
+      transactions.after(() => indexer().removeMetadataIndexes(instanceId, indexes)),
     fillMetadataIndex: async (instanceId, index, entries) =>
-      transactions.after(() => indexer.fillMetadataIndex(instanceId, index, entries)),
+      transactions.after(() => indexer().fillMetadataIndex(instanceId, index, entries)),
     within: transactions.within,
     transaction: transactions.transaction,
     migrate,

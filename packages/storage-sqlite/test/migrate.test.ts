@@ -107,3 +107,86 @@ describe('a file that is up to date', () => {
     database.close()
   })
 })
+
+describe('an empty database, once the process has migrated another', () => {
+  const contentOf = (database: Database.Database, prefix: string) => ({
+    schema: database.prepare('select type, name, tbl_name, sql from sqlite_master order by rowid').all(),
+    steps: database.prepare(`select name from ${prefix}migration order by rowid`).all(),
+    locks: database.prepare(`select * from ${prefix}migration_lock`).all(),
+  })
+  const preparedBy = async (database: Database.Database, prefix: string) => {
+    const prepared: string[] = []
+    const prepare = database.prepare.bind(database)
+    database.prepare = ((sql: string) => {
+      prepared.push(sql)
+      return prepare(sql)
+    }) as typeof database.prepare
+    await sqliteStorage({ database, prefix }).migrate()
+    database.prepare = prepare
+    return prepared
+  }
+  /** The migrator asks for the tables there are; what it once ran does not. */
+  const byMigrator = (prepared: readonly string[]) => prepared.some((sql) => sql.includes('pragma_table_info'))
+
+  it('comes to be the very same by what the migrations ran', async () => {
+    const [first, second, third] = [new Database(':memory:'), new Database(':memory:'), new Database(':memory:')]
+    expect(byMigrator(await preparedBy(first, 'same_'))).toBe(true)
+
+    for (const database of [second, third]) {
+      const before = new Date().toISOString()
+      expect(byMigrator(await preparedBy(database, 'same_'))).toBe(false)
+
+      expect(contentOf(database, 'same_')).toEqual(contentOf(first, 'same_'))
+      const at = database.prepare('select timestamp from same_migration').pluck().get() as string
+      expect(at >= before && at <= new Date().toISOString()).toBe(true)
+      expect(await sqliteStorage({ database, prefix: 'same_' }).migrations.check()).toMatchObject({ pending: [] })
+    }
+  })
+
+  it('is taken by the migrator where there is anything in it', async () => {
+    const [first, other] = [new Database(':memory:'), new Database(':memory:')]
+    await preparedBy(first, 'taken_')
+    other.exec('create table host (n)')
+
+    expect(byMigrator(await preparedBy(other, 'taken_'))).toBe(true)
+
+    expect(schemaOf(other).filter((sql) => !sql.includes('host'))).toEqual(schemaOf(first))
+  })
+
+  it('stays empty when a statement fails, and is migrated by the next one', async () => {
+    const [first, other] = [new Database(':memory:'), new Database(':memory:')]
+    await preparedBy(first, 'failed_')
+    const prepare = other.prepare.bind(other)
+    other.prepare = ((sql: string) => prepare(sql.startsWith('create index') ? 'nonsense' : sql)) as typeof prepare
+
+    await expect(sqliteStorage({ database: other, prefix: 'failed_' }).migrate()).rejects.toMatchObject({
+      reason: 'failed',
+    })
+    other.prepare = prepare
+    expect(other.inTransaction).toBe(false)
+    expect(schemaOf(other)).toEqual([])
+
+    await preparedBy(other, 'failed_')
+    expect(contentOf(other, 'failed_')).toEqual(contentOf(first, 'failed_'))
+  })
+
+  it('waits for another connection that writes to the file', async () => {
+    await preparedBy(new Database(':memory:'), 'waits_')
+    const [writer, other] = [new Database(filename), new Database(filename)]
+    writer.exec('begin immediate')
+    let done = false
+    const migrated = sqliteStorage({ database: other, prefix: 'waits_' })
+      .migrate()
+      .then(() => {
+        done = true
+      })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(done).toBe(false)
+
+    writer.exec('commit')
+    await migrated
+    expect(other.pragma('busy_timeout', { simple: true })).toBe(5000)
+    writer.close()
+    other.close()
+  })
+})

@@ -2,6 +2,7 @@ import type { Commit, CommitOutcome } from '@indwell/core'
 import { noIndexes } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import { readIndexes } from '../metadata-indexes/read-indexes'
+import { onDemand } from '../on-demand'
 import { writeTransaction } from '../transactions'
 import { advanceAggregate, asksOnlyForLife } from './advance-aggregate'
 import { aggregateStates } from './aggregate-states'
@@ -20,18 +21,18 @@ export function applyCommits(
   const statesOf = aggregateStates(connection)
   const check = checkCommit(connection)
   const write = writeCommit(connection)
-  const indexes = readIndexes(connection)
-  const advance = advanceAggregate(connection)
-  const create = applyCreation(connection)
+  const indexes = onDemand(() => readIndexes(connection))
+  const advance = onDemand(() => advanceAggregate(connection))
+  const create = applyCreation(connection, write)
 
   const indexesFor = (instanceId: string, commits: readonly Commit[]) =>
-    commits.some(writesEntries) ? indexes.read(instanceId) : noIndexes
+    commits.some(writesEntries) ? indexes().read(instanceId) : noIndexes
 
   const applyAlone = (instanceId: string, commit: Commit): CommitOutcome => {
-    const state = advance(instanceId, commit)
+    const state = advance()(instanceId, commit)
     if (state === undefined) return { outcome: 'missing', aggregate: commit.aggregates[0]!.key }
     const states = { get: () => state, save: () => undefined }
-    return write(instanceId, commit, states, indexes.readAt(instanceId, state.indexVersion))
+    return write(instanceId, commit, states, indexes().readAt(instanceId, state.indexVersion))
   }
 
   return (instanceId, commits) => {

@@ -1,11 +1,12 @@
 import type { AggregateChange, Applied, Commit } from '@indwell/core'
 import type { KnownIndexes } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
+import { onDemand } from '../on-demand'
 import type { AggregateStates } from './aggregate-states'
 import { refusal } from './check-commit'
 import { releaseClaim } from './release-claim'
 import { takeClaim } from './take-claim'
-import { writeCommit } from './write-commit'
+import type { CommitWriter } from './write-commit'
 
 /**
  * Applies a commit that makes one aggregate, in statements that look and write at once; `undefined` where that cannot be or
@@ -13,10 +14,10 @@ import { writeCommit } from './write-commit'
  */
 export function applyCreation(
   connection: Connection,
+  write: CommitWriter,
 ): (instanceId: string, commit: Commit, states: AggregateStates, indexes: KnownIndexes) => Applied | undefined {
-  const take = takeClaim(connection)
-  const release = releaseClaim(connection)
-  const write = writeCommit(connection)
+  const take = onDemand(() => takeClaim(connection))
+  const release = onDemand(() => releaseClaim(connection))
 
   return (instanceId, commit, states, indexes) => {
     const created = onlyCreated(commit)
@@ -29,13 +30,13 @@ export function applyCreation(
       at = Math.max(at, state.changedAt)
     }
     const { takeClaims = [], ...rest } = commit
-    const taken = takeClaims.findIndex((claim) => !take(instanceId, claim))
+    const taken = takeClaims.findIndex((claim) => !take()(instanceId, claim))
     if (taken < 0 && states.create(created, at)) {
       const applied = write(instanceId, rest, states, indexes)
       states.get(created.key).unsaved = 'nothing'
       return applied
     }
-    for (const claim of taken < 0 ? takeClaims : takeClaims.slice(0, taken)) release(instanceId, claim)
+    for (const claim of taken < 0 ? takeClaims : takeClaims.slice(0, taken)) release()(instanceId, claim)
     return undefined
   }
 }

@@ -2,6 +2,7 @@ import type { Applied, Commit, EntryRemoval, Stamp } from '@indwell/core'
 import { indexesOfEntry, indexesOfSubject, type KnownIndexes, valuesOfEntry } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import { indexedValues } from '../metadata-indexes/write-values'
+import { onDemand } from '../on-demand'
 import { addToSequence } from './add-to-sequence'
 import { type AggregateStates, moveAggregate } from './aggregate-states'
 import { insertEvent } from './insert-event'
@@ -15,24 +16,24 @@ import { removeRecord } from './remove-record'
 import { takeClaim } from './take-claim'
 
 /** Writes a commit whose conditions were checked; its aggregates are only moved in `states`. */
-export function writeCommit(
-  connection: Connection,
-): (
+export type CommitWriter = (
   instanceId: string,
   commit: Commit,
   states: Pick<AggregateStates, 'get' | 'save'>,
   indexes: KnownIndexes,
-) => Applied {
+) => Applied
+
+export function writeCommit(connection: Connection): CommitWriter {
   const insert = insertEvent(connection)
-  const removeOneRecord = removeRecord(connection)
-  const removeOneEntry = removeEntry(connection)
-  const removeAllHeldBy = removeHeldBy(connection)
-  const release = releaseClaim(connection)
+  const removeOneRecord = onDemand(() => removeRecord(connection))
+  const removeOneEntry = onDemand(() => removeEntry(connection))
+  const removeAllHeldBy = onDemand(() => removeHeldBy(connection))
+  const release = onDemand(() => releaseClaim(connection))
   const putOneRecord = putRecord(connection)
-  const putOneEntry = putEntry(connection)
-  const take = takeClaim(connection)
-  const indexed = indexedValues(connection)
-  const keep = keepAnswer(connection)
+  const putOneEntry = onDemand(() => putEntry(connection))
+  const take = onDemand(() => takeClaim(connection))
+  const indexed = onDemand(() => indexedValues(connection))
+  const keep = onDemand(() => keepAnswer(connection))
 
   return (instanceId, commit, states, indexes) => {
     const { aggregates, actor } = commit
@@ -60,25 +61,25 @@ export function writeCommit(
     const stampValue = ({ aggregate, event }: Stamp) => ({ sequence: numbers[aggregate]![event]!, at })
     if (commit.removeHeldBy !== undefined) {
       states.save()
-      removeAllHeldBy(instanceId, commit.removeHeldBy.orgId)
+      removeAllHeldBy()(instanceId, commit.removeHeldBy.orgId)
     }
-    for (const removal of commit.remove ?? []) removeOneRecord(instanceId, removal)
+    for (const removal of commit.remove ?? []) removeOneRecord()(instanceId, removal)
     for (const removal of commit.removeEntries ?? []) {
-      removeOneEntry(instanceId, removal)
+      removeOneEntry()(instanceId, removal)
       const { subjectId } = 'of' in removal ? removal.of : removal.key
-      indexed.removeSubject(instanceId, indexesOfRemoval(indexes, removal), subjectId)
+      indexed().removeSubject(instanceId, indexesOfRemoval(indexes, removal), subjectId)
     }
-    for (const claim of commit.releaseClaims ?? []) release(instanceId, claim)
+    for (const claim of commit.releaseClaims ?? []) release()(instanceId, claim)
     for (const put of commit.put ?? []) putOneRecord(instanceId, put, put.stamp && stampValue(put.stamp))
     for (const { key, value, stamp } of commit.putEntries ?? []) {
       const { owner } = aggregates[stamp.aggregate]!
-      putOneEntry(instanceId, key, value, owner, stampValue(stamp))
+      putOneEntry()(instanceId, key, value, owner, stampValue(stamp))
       for (const index of indexesOfEntry(indexes, key)) {
-        indexed.replace(instanceId, index, { subjectId: key.subjectId, owner }, valuesOfEntry(index, value))
+        indexed().replace(instanceId, index, { subjectId: key.subjectId, owner }, valuesOfEntry(index, value))
       }
     }
-    for (const claim of commit.takeClaims ?? []) take(instanceId, claim)
-    if (commit.keepAnswer !== undefined) keep(instanceId, commit, commit.keepAnswer, { at, sequences })
+    for (const claim of commit.takeClaims ?? []) take()(instanceId, claim)
+    if (commit.keepAnswer !== undefined) keep()(instanceId, commit, commit.keepAnswer, { at, sequences })
     return { outcome: 'applied', at, sequences, positions }
   }
 }

@@ -1,5 +1,6 @@
 import type { Read, ReadResult } from '@indwell/core'
 import type { Connection } from '../connection'
+import { onDemand } from '../on-demand'
 import { readTransaction } from '../transactions'
 import { loadAccessTokenByHash } from './load-access-token-by-hash'
 import { loadAggregate } from './load-aggregate'
@@ -10,7 +11,7 @@ import { loadEntryPage } from './load-entry-page'
 import { loadKeptAnswer } from './load-kept-answer'
 import { loadLoginDomains } from './load-login-domains'
 import { loadMemberships } from './load-memberships'
-import { loadPrincipal } from './load-principal'
+import { loadPrincipal, type PrincipalLoader } from './load-principal'
 import { loadRecord } from './load-record'
 import { rememberedPrincipals } from './remembered-principals'
 
@@ -19,44 +20,45 @@ export function loadReads(
   connection: Connection,
 ): (instanceId: string, reads: readonly Read[]) => readonly ReadResult[] {
   const transact = readTransaction(connection)
-  const record = loadRecord(connection)
-  const aggregate = loadAggregate(connection)
-  const entry = loadEntry(connection)
-  const entries = loadEntries(connection)
-  const entryPage = loadEntryPage(connection)
-  const claim = loadClaim(connection)
-  const accessTokenByHash = loadAccessTokenByHash(connection)
-  const readPrincipal = loadPrincipal(connection)
+  const record = onDemand(() => loadRecord(connection))
+  const aggregate = onDemand(() => loadAggregate(connection))
+  const entry = onDemand(() => loadEntry(connection))
+  const entries = onDemand(() => loadEntries(connection))
+  const entryPage = onDemand(() => loadEntryPage(connection))
+  const claim = onDemand(() => loadClaim(connection))
+  const accessTokenByHash = onDemand(() => loadAccessTokenByHash(connection))
+  const principalLoader = onDemand(() => loadPrincipal(connection))
+  const readPrincipal: PrincipalLoader = (instanceId, read) => principalLoader()(instanceId, read)
   const remembered = connection.isOurs ? rememberedPrincipals(connection, readPrincipal) : undefined
   const principal = remembered?.load ?? readPrincipal
-  const memberships = loadMemberships(connection)
-  const loginDomains = loadLoginDomains(connection)
-  const keptAnswer = loadKeptAnswer(connection)
+  const memberships = onDemand(() => loadMemberships(connection))
+  const loginDomains = onDemand(() => loadLoginDomains(connection))
+  const keptAnswer = onDemand(() => loadKeptAnswer(connection))
 
   function load(instanceId: string, read: Read): ReadResult {
     switch (read.read) {
       case 'record':
-        return record(instanceId, read)
+        return record()(instanceId, read)
       case 'aggregate':
-        return aggregate(instanceId, read.key)
+        return aggregate()(instanceId, read.key)
       case 'entry':
-        return entry(instanceId, read.key)
+        return entry()(instanceId, read.key)
       case 'entries':
-        return entries(instanceId, read)
+        return entries()(instanceId, read)
       case 'entryPage':
-        return entryPage(instanceId, read)
+        return entryPage()(instanceId, read)
       case 'claim':
-        return claim(instanceId, read.claim)
+        return claim()(instanceId, read.claim)
       case 'accessTokenByHash':
-        return accessTokenByHash(instanceId, read.hash)
+        return accessTokenByHash()(instanceId, read.hash)
       case 'principal':
         return principal(instanceId, read)
       case 'memberships':
-        return memberships(instanceId, read.userId)
+        return memberships()(instanceId, read.userId)
       case 'loginDomains':
-        return loginDomains(instanceId, read.userId)
+        return loginDomains()(instanceId, read.userId)
       case 'keptAnswer':
-        return keptAnswer(instanceId, read.key)
+        return keptAnswer()(instanceId, read.key)
     }
   }
 

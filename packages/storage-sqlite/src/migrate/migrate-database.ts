@@ -9,6 +9,7 @@ import {
 import { Kysely } from 'kysely'
 import type { SqliteDatabase } from '../sqlite-database'
 import { isBusy } from '../translate-error'
+import { migrateEmpty, statementsForEmpty } from './migrate-empty'
 import { MigrationDialect } from './migration-dialect'
 
 const patienceMs = 30_000
@@ -38,7 +39,7 @@ export async function printMigrations(database: SqliteDatabase, names: TableName
 }
 
 async function migrateAlone(database: SqliteDatabase, names: TableNames): Promise<void> {
-  const db = new Kysely<unknown>({ dialect: new MigrationDialect(database) })
+  const statements = await statementsForEmpty(names)
   const deadline = Date.now() + patienceMs
   for (;;) {
     if (database.inTransaction) throw new StorageUnavailableError('busy')
@@ -46,6 +47,8 @@ async function migrateAlone(database: SqliteDatabase, names: TableNames): Promis
     try {
       // Waiting inside SQLite would stop the event loop, and with it a migration of this process that holds the lock.
       database.pragma('busy_timeout = 0')
+      if (statements !== undefined && migrateEmpty(database, names, statements)) return
+      const db = new Kysely<unknown>({ dialect: new MigrationDialect(database) })
       await migrateToLatest(db, names, 'sqlite')
       return
     } catch (error) {
