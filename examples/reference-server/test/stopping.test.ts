@@ -56,7 +56,7 @@ describe('stopping', () => {
 
   it('finishes a running request of HTTP/2, and tells its client to go', async () => {
     const server = await start()
-    const session = connectHttp2(server.url)
+    const session = connectHttp2(server.url).on('error', () => {})
     const running = session.request({
       ':method': 'POST',
       ':path': '/management/v1/metadata/color',
@@ -78,7 +78,7 @@ describe('stopping', () => {
 
   it('answers paths of its own over HTTP/2', async () => {
     const server = await start()
-    const session = connectHttp2(server.url)
+    const session = connectHttp2(server.url).on('error', () => {})
     const [head] = await once(session.request({ ':path': '/healthz' }), 'response')
     session.close()
 

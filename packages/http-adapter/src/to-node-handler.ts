@@ -228,9 +228,9 @@ function sendResponse(
   if (abandoned && http1) head.connection = 'close'
 
   if (!http1 && !trailing && sent.length === 0) {
-    // In one frame, which ends the stream: what clients of gRPC take for an answer of trailers alone.
+    // Ends with its head, as what carries the status of a gRPC call has to: `writeHead` would leave an empty frame behind it.
     outgoing.statusCode = status
-    for (const name in head) outgoing.setHeader(name, head[name]!)
+    for (const name of Object.keys(head)) outgoing.setHeader(name, head[name]!)
     outgoing.end()
     if (abandoned) outgoing.stream?.close()
     return
