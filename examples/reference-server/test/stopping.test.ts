@@ -79,10 +79,14 @@ describe('stopping', () => {
   it('answers paths of its own over HTTP/2', async () => {
     const server = await start()
     const session = connectHttp2(server.url).on('error', () => {})
-    const [head] = await once(session.request({ ':path': '/healthz' }), 'response')
+    const request = session.request({ ':path': '/healthz' })
+    const [head] = await once(request, 'response')
+    const body = Buffer.concat(await request.toArray()).toString()
     session.close()
+    await once(session, 'close')
 
     expect(head[':status']).toBe(200)
+    expect(body).toBe('{"status":"ok"}')
   })
 
   it('cuts off a request that does not end within 10 seconds', async () => {
