@@ -56,7 +56,7 @@ describe('stopping', () => {
 
   it('finishes a running request of HTTP/2, and tells its client to go', async () => {
     const server = await start()
-    const session = connectHttp2(server.url)
+    const session = connectHttp2(server.url).on('error', () => {})
     const running = session.request({
       ':method': 'POST',
       ':path': '/management/v1/metadata/color',
@@ -78,11 +78,15 @@ describe('stopping', () => {
 
   it('answers paths of its own over HTTP/2', async () => {
     const server = await start()
-    const session = connectHttp2(server.url)
-    const [head] = await once(session.request({ ':path': '/healthz' }), 'response')
+    const session = connectHttp2(server.url).on('error', () => {})
+    const request = session.request({ ':path': '/healthz' })
+    const [head] = await once(request, 'response')
+    const body = Buffer.concat(await request.toArray()).toString()
     session.close()
+    await once(session, 'close')
 
     expect(head[':status']).toBe(200)
+    expect(body).toBe('{"status":"ok"}')
   })
 
   it('cuts off a request that does not end within 10 seconds', async () => {

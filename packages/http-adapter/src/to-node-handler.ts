@@ -230,8 +230,8 @@ function sendResponse(
   const trailing = trailers !== undefined && (!http1 || incoming.httpVersionMinor > 0)
   const abandoned = isUnwanted(incoming, limits)
 
-  // HTTP/1.1 has room for trailers behind chunks only.
-  if (bodyless || (trailing && http1)) delete head['content-length']
+  // HTTP/1.1 has room for trailers behind chunks only, and nginx drops those of HTTP/2 behind a length of 0.
+  if (bodyless || trailing) delete head['content-length']
   else head['content-length'] = String(Buffer.byteLength(body))
   if (abandoned && http1) head.connection = 'close'
 

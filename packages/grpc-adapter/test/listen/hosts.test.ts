@@ -127,7 +127,11 @@ describe.each(hosts)('$name', ({ mount }) => {
   })
 
   it('sends trailers behind nothing', async () => {
-    expect(await call('/probe/empty')).toMatchObject({ body: '', headOnly: false, trailers: { 'grpc-status': '5' } })
+    const { headers, ...rest } = await call('/probe/empty')
+
+    expect(rest).toMatchObject({ body: '', headOnly: false, trailers: { 'grpc-status': '5' } })
+    // nginx drops trailers behind a length of 0.
+    expect(headers['content-length']).toBeUndefined()
   })
 
   it('ends the stream with the head where there is neither body nor trailers', async () => {

@@ -28,7 +28,6 @@ export function createProbeExchange({ bodyTimeoutMs = 30_000 } = {}): ProbeExcha
     '/probe/empty': async () => ({ status: 200, headers: grpc, trailers: { 'grpc-status': '5' } }),
     '/probe/trailers-only': async () => ({ status: 200, headers: { ...grpc, 'grpc-status': '5' } }),
     '/probe/large': async () => ({ status: 200, headers: {}, body: new Uint8Array(1_000_000) }),
-    '/probe/broken-header': async () => ({ status: 200, headers: { 'x-broken': 'a\r\nb' } }),
     '/probe/wait': async ({ signal }) => {
       const released = new Promise<void>((resolve) => waiting.push(resolve))
       await Promise.race([released, signal.aborted || once(signal, 'abort')])
