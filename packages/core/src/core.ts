@@ -9,6 +9,7 @@ import type { InTurn } from './idempotency/turns'
 import type { DirectoryLimits } from './limits/limits'
 import type { MetadataRules } from './metadata-definition/metadata-rules'
 import type { DomainVerifier } from './orgs/verify-org-domain'
+import type { HomeOrgs } from './permissions/home-orgs'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
@@ -29,10 +30,14 @@ export interface Committed {
   sequenceOf(index: number): string
 }
 
+/** Something to store, and how to answer then. */
+export interface Drafted<T> {
+  readonly draft: CommitDraft
+  readonly answer: (committed: Committed) => T
+}
+
 /** A decision: something to store and how to answer then, or an answer that needs no write. */
-export type Plan<T> =
-  | { readonly draft: CommitDraft; readonly answer: (committed: Committed) => T }
-  | { readonly draft?: undefined; readonly answer: T }
+export type Plan<T> = Drafted<T> | { readonly draft?: undefined; readonly answer: T }
 
 /** Answers what is kept of the answer to a write. */
 export type KeepAnswer = (answer: (committed: Committed) => unknown) => NonNullable<Commit['keepAnswer']>
@@ -102,6 +107,8 @@ export interface Core {
   readonly writeUnread:
     | ((actor: Actor, draft: () => CommitDraft, signal?: AbortSignal, permit?: Permit) => Promise<UnreadOutcome>)
     | undefined
+  /** Of callers that were read. */
+  readonly homeOrgs: HomeOrgs
   /** See {@link CommitWriter.checksUnread}. */
   readonly checksUnread: boolean
 }

@@ -17,13 +17,14 @@ import type { DirectoryLimits } from './limits/limits'
 import { isWithinLimits, requireWithinLimits } from './limits/require-within-limits'
 import type { MetadataRules } from './metadata-definition/metadata-rules'
 import type { DomainVerifier } from './orgs/verify-org-domain'
+import { HomeOrgs } from './permissions/home-orgs'
 import type { RoleTable } from './permissions/role-table'
 import type { Policies } from './policies'
 import type { RandomBytes } from './randomness'
 import { refuseCommit } from './refuse-commit'
 import { answerOrRetry, pause, retryUnreachable } from './retry'
 import { isLater } from './storage/answered'
-import type { Commit, UnreadCommit, UnreadOutcome } from './storage/commit'
+import { type Commit, isCreation, type UnreadCommit, type UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
 import type { StoredEvent } from './storage/records'
@@ -109,6 +110,22 @@ export function createCore(given: CoreOptions): Core {
           unreadBatches,
         )
   const commitInTurn = commitUnreadInTurn && (traced?.noting(commitUnreadInTurn) ?? commitUnreadInTurn)
+  let making = false
+  const makeAlone =
+    commitUnread &&
+    (async (commitment: UnreadCommit, signal?: AbortSignal): Promise<UnreadOutcome> => {
+      signal?.throwIfAborted()
+      // Several at once are read for together, and written together: that takes fewer trips.
+      if (making) return { outcome: 'declined' }
+      making = true
+      try {
+        const [outcome] = await answerOrRetry(() => commitUnread(instanceId, [commitment]))
+        return announced(commitment, outcome!)
+      } finally {
+        making = false
+      }
+    })
+  const make = makeAlone && (traced?.noting(makeAlone) ?? makeAlone)
   const announced = (commitment: Commit, outcome: UnreadOutcome): UnreadOutcome => {
     if (outcome.outcome === 'applied') {
       const tell = () => events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shown))
@@ -180,8 +197,10 @@ export function createCore(given: CoreOptions): Core {
         const commitment = draft().commit(clock(), actor)
         // What is stored already no limit is about, and without reads nobody knows what that is.
         if (limits !== undefined && !isWithinLimits(limits, commitment)) return Promise.resolve({ outcome: 'declined' })
-        return commitInTurn(permit === undefined ? commitment : { ...commitment, permit }, signal)
+        const permitted = permit === undefined ? commitment : { ...commitment, permit }
+        return (isCreation(commitment) ? make! : commitInTurn)(permitted, signal)
       }),
+    homeOrgs: new HomeOrgs(),
     checksUnread: storage.checksUnread === true,
   }
 }
@@ -198,6 +217,7 @@ function writtenOf(
   commit: Commit,
   { owner, put }: { readonly owner: string; readonly put: readonly number[] },
 ): Commit {
+  if (isCreation(commit)) return commit
   return {
     ...commit,
     aggregates: commit.aggregates.map((change) => ({

@@ -211,6 +211,7 @@ export type {
   UnreadOutcome,
   UnreadSubject,
 } from './storage/commit'
+export { isCreation } from './storage/commit'
 export type {
   AllEventsReader,
   CommitWriter,

@@ -68,20 +68,50 @@ describe('what a directory asks of Postgres', () => {
     ).toBe(2)
   })
 
-  it('makes a user or an org in one read of the caller and one statement', async () => {
-    const { acting, directory } = await openAcme()
-    const owner = await directory.asSystem('test').users.createMachine({ userName: 'owner', name: 'Owner' })
-    await directory.asSystem('test').members.add({ userId: owner.userId, roles: ['IAM_OWNER'] })
-    const wherever = directory.as(owner)
+  it('makes a user or an org in one statement, permission check included, for a caller that was read before', async () => {
+    const { acting, directory, system } = await openAcme()
+    const owner = await system.users.createMachine({ userName: 'owner', name: 'Owner' })
+    await system.members.add({ userId: owner.userId, roles: ['IAM_OWNER'] })
+    const founder = directory.as(owner)
+    const named = directory.as({ userId: owner.userId, orgId: directory.defaultOrgId })
+    const person = (userName: string) => ({ userName, metadata: { app: { a: 1 } } })
 
+    expect(await countStatements(() => acting.users.createHuman(person('eve')))).toBe(2)
+    expect(await countStatements(() => acting.users.createHuman(person('kim')))).toBe(1)
+    expect(await countStatements(() => acting.users.createMachine({ userName: 'robot', name: 'Robot' }))).toBe(1)
+    expect(await countStatements(() => founder.orgs.create({ name: 'Globex' }))).toBe(2)
+    expect(await countStatements(() => founder.orgs.create({ name: 'Initech' }))).toBe(1)
+    expect(await countStatements(() => named.orgs.create({ name: 'Hooli' }))).toBe(1)
+    expect(await countStatements(() => named.users.createHuman(person('lee')))).toBe(1)
+    // What has to be looked at beside the caller is read with it.
+    expect(await countStatements(() => acting.users.createHuman({ userName: 'ada@acme.example' }))).toBe(2)
+    expect(await countStatements(() => acting.users.createHuman({ userId: 'chosen' }))).toBe(2)
+  })
+
+  it('says in more statements why it makes no user or org', async () => {
+    const { acting, directory } = await openAcme()
+    await acting.users.createHuman({ userName: 'eve' })
+    const refused = (code: string, work: Promise<unknown>) => expect(work).rejects.toMatchObject({ code })
+
+    expect(await countStatements(() => refused('permission_denied', acting.orgs.create({ name: 'Globex' })))).toBe(2)
+    expect(await countStatements(() => refused('already_exists', acting.users.createHuman({ userName: 'eve' })))).toBe(
+      4,
+    )
+    const elsewhere = { userName: 'kim', orgId: 'elsewhere' }
+    expect(await countStatements(() => refused('not_found', acting.users.createHuman(elsewhere)))).toBe(1)
+    const nowhere = directory.as({ userId: 'nobody' })
     expect(
-      await countStatements(() => acting.users.createHuman({ userName: 'eve', metadata: { app: { a: 1 } } })),
-    ).toBe(2)
-    expect(await countStatements(() => wherever.orgs.create({ name: 'Globex' }))).toBe(2)
-    const taken = expect.objectContaining({ code: 'already_exists' })
-    expect(
-      await countStatements(() => expect(acting.users.createHuman({ userName: 'eve' })).rejects.toEqual(taken)),
-    ).toBe(3)
+      await countStatements(() => refused('unauthenticated', nowhere.users.createHuman({ userName: 'kim' }))),
+    ).toBe(1)
+  })
+
+  it('makes many users at once for one that goes ahead and a read and a statement for all others', async () => {
+    const { acting } = await openAcme()
+    await acting.checkPermission('user.write')
+    const names = Array.from({ length: 20 }, (_, number) => `user${number}`)
+
+    const made = () => Promise.all(names.map((userName) => acting.users.createHuman({ userName })))
+    expect(await countStatements(made)).toBe(3)
   })
 
   it('finds users with what belongs to them in three statements, however many they are', async () => {

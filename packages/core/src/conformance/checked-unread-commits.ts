@@ -25,17 +25,17 @@ function setOf(terms: Partial<Pick<UnreadCommit, 'permit'>> & { readonly sequenc
   }
 }
 
-const permit: Permit = { userId: 'ada', roles: { instance: ['IAM_OWNER', 'a"b%\\'], org: ['ORG_OWNER'] } }
+export const permit: Permit = { userId: 'ada', roles: { instance: ['IAM_OWNER', 'a"b%\\'], org: ['ORG_OWNER'] } }
 
 /** `undefined` for a storage that is asked for no such thing. */
-async function commitUnread(
+export async function commitUnread(
   place: Place,
   commits: readonly UnreadCommit[],
 ): Promise<readonly UnreadOutcome[] | undefined> {
   return place.storage.checksUnread && place.storage.commitUnread?.(place.instanceId, commits)
 }
 
-interface Situation {
+export interface Situation {
   readonly what: string
   readonly user?: Partial<UserRecord>
   readonly orgs?: readonly OrgRecord[]
@@ -47,7 +47,7 @@ const acme = orgOf('acme')
 const owner = memberOf('acme', 'ada')
 const anywhere = memberOf('', 'ada', { level: 'instance', roles: ['IAM_OWNER'] })
 
-const held: readonly Situation[] = [
+export const held: readonly Situation[] = [
   { what: 'a role in the org that owns it', members: [owner] },
   { what: 'a role among others', members: [{ ...owner, roles: ['A', 'ORG_OWNER', 'B'] }] },
   { what: 'a role in the instance', members: [anywhere] },
@@ -72,7 +72,7 @@ const held: readonly Situation[] = [
   { what: 'a role, though it has yet to be initialized', user: { state: 'initial' }, members: [owner] },
 ]
 
-const lacked: readonly Situation[] = [
+export const lacked: readonly Situation[] = [
   { what: 'no role' },
   { what: 'other roles', members: [{ ...owner, roles: ['ORG_USER_MANAGER', 'ORG_OWNER_VIEWER'] }] },
   {
@@ -103,7 +103,7 @@ const lacked: readonly Situation[] = [
   { what: 'a role, and is somebody else', members: [owner], permit: { userId: 'nobody' } },
 ]
 
-async function prepare(place: Place, { user = {}, orgs = [acme], members = [] }: Situation): Promise<void> {
+export async function prepare(place: Place, { user = {}, orgs = [acme], members = [] }: Situation): Promise<void> {
   const records = [
     { kind: 'user' as const, record: userOf('ada', user) },
     ...orgs.map((record) => ({ kind: 'org' as const, record })),

@@ -1,6 +1,7 @@
 import { allEventsBehaviors } from './all-events'
 import { atomicityBehaviors } from './atomicity'
 import type { Behavior } from './behavior'
+import { checkedCreationBehaviors } from './checked-creations'
 import { checkedUnreadCommitBehaviors } from './checked-unread-commits'
 import { claimBehaviors } from './claims'
 import { commitOutcomeBehaviors } from './commit-outcomes'
@@ -45,6 +46,7 @@ const topics: Readonly<Record<string, readonly Behavior[]>> = {
   sequences: sequenceBehaviors,
   'commits without reads': unreadCommitBehaviors,
   'checked commits without reads': checkedUnreadCommitBehaviors,
+  'checked creations without reads': checkedCreationBehaviors,
   claims: claimBehaviors,
   'kept answers': keptAnswerBehaviors,
   entries: entryBehaviors,

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Actor } from '../actor'
 import type { ReturnedCodes } from '../codes/issue-codes'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
-import type { Core } from '../core'
+import type { Committed, Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import type { AppendedEvent } from '../events/event'
 import { evolveAll } from '../events/evolve-all'
@@ -14,11 +14,12 @@ import { metadataByNamespace } from '../metadata/metadata-input'
 import { requireCallableChanges } from '../metadata/metadata-subject'
 import { ruleFirst } from '../metadata-definition/ruled-change'
 import { requirePermission } from '../permissions/check-permission'
+import { createUnread } from '../permissions/create-unread'
 import { settingsInput, storedSettings } from '../settings'
 import { allOf } from '../users/load-user'
 import type { Written } from '../written'
 import { evolveOrg, evolveOrgDomain, generatedDomain, orgDomainClaim, orgNameClaim } from './org'
-import { draftAdmins, loadAdmins, type OrgAdmin, planAdmins } from './org-admins'
+import { draftAdmins, type LoadedAdmins, loadAdmins, type OrgAdmin, planAdmins, presumedAdmins } from './org-admins'
 
 /** Unique in the instance whatever its case. */
 export const orgName = v.pipe(v.string('must be text'), v.trim(), text(1, 200))
@@ -74,9 +75,7 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
   const ruled = firstEntries.map(([, change]) => ruleFirst(core, actor, 'org.create', change))
   const admins = planAdmins(core, actor, given)
 
-  return core.write(actor, async (draft) => {
-    const permitted = requirePermission(core, actor, 'org.create')
-    const [, loaded] = await allOf(permitted, loadAdmins(core, admins))
+  const planWith = (draft: CommitDraft, loaded: LoadedAdmins) => {
     const aggregate = draftOrg(draft, core, org, admins)
     for (const [index, [namespace, change]] of firstEntries.entries()) {
       const subject = { subjectType: 'org', subjectId: orgId } as const
@@ -85,7 +84,7 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
     draftAdmins(draft, orgId, admins, loaded)
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({
+      answer: ({ at, sequenceOf }: Committed) => ({
         orgId,
         admins: admins.map(({ userId, human }) => ({ userId, ...human?.codes })),
         sequence: sequenceOf(aggregate.index),
@@ -93,6 +92,17 @@ export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput)
         changedAt: at,
       }),
     }
+  }
+  const creating = createUnread(core, actor, 'org.create', (draft, caller) => {
+    const loaded = presumedAdmins(admins, caller)
+    return loaded && planWith(draft, loaded)
+  })
+  const created = creating && (await creating)
+  if (created !== undefined) return created
+  return core.write(actor, async (draft) => {
+    const permitted = requirePermission(core, actor, 'org.create')
+    const [, loaded] = await allOf(permitted, loadAdmins(core, admins))
+    return planWith(draft, loaded)
   })
 }
 

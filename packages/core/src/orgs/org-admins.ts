@@ -8,6 +8,7 @@ import { NotFoundError } from '../errors/not-found-error'
 import { id, parseInput } from '../input'
 import { draftCreatedRoles, readCreatedRoles } from '../members/created-roles'
 import { checkRoles, memberRoles } from '../members/member'
+import type { PresumedCaller } from '../permissions/create-unread'
 import type { UserRecord } from '../storage/records'
 import { type CreateHumanInput, type HumanPlan, planHuman } from '../users/create-human'
 import { readUser } from '../users/load-user'
@@ -53,7 +54,7 @@ export function planAdmins(core: Core, actor: Actor, admins: readonly OrgAdmin[]
 
 /** What has to be known of admins that are there already, and of the roles they shall hold. */
 export interface LoadedAdmins {
-  readonly users: readonly UserRecord[]
+  readonly users: readonly Pick<UserRecord, 'userId' | 'orgId'>[]
   /** Ids of roles that were created. */
   readonly createdRoles: readonly string[]
 }
@@ -80,6 +81,17 @@ export async function loadAdmins(core: Core, admins: readonly AdminPlan[]): Prom
       return user
     }),
   }
+}
+
+/** The same of a caller alone that owns what it creates, and has yet to be read; `undefined` of anybody else. */
+export function presumedAdmins(
+  admins: readonly AdminPlan[],
+  { actor, homeOrgId }: PresumedCaller,
+): LoadedAdmins | undefined {
+  const isCaller = ({ userId, roles, human }: AdminPlan) =>
+    human === undefined && userId === actor.userId && roles.every((role) => role === 'ORG_OWNER')
+  if (!admins.every(isCaller)) return undefined
+  return { users: admins.map(({ userId }) => ({ userId, orgId: homeOrgId })), createdRoles: [] }
 }
 
 /** Drafts the admins that are yet to be created, and that neither the others nor roles must be deleted meanwhile. */

@@ -20,5 +20,6 @@ export async function requirePrincipal(core: Core, actor: UserActor, memberships
     throw new UnauthenticatedError('user_not_active')
   }
   if (principal.homeOrg !== 'active') throw new UnauthenticatedError('org_not_active')
+  if (core.checksUnread) core.homeOrgs.remember(userId, principal.user.orgId)
   return principal
 }

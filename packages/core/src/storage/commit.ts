@@ -155,6 +155,9 @@ export type CommitOutcome =
   /** Rows of the host refer to what the commit removes, by foreign keys that forbid it. */
   | { readonly outcome: 'referenced' }
 
+/** Whether a commit makes something. */
+export const isCreation = ({ aggregates }: Commit): boolean => aggregates.some(({ expect }) => expect === 'new')
+
 /** A commit that is decided without reads. */
 export interface UnreadCommit extends Commit {
   /** Absent: nobody has to be asked. Otherwise nothing of the commit is so unless it holds. */
@@ -164,9 +167,13 @@ export interface UnreadCommit extends Commit {
 /**
  * Holds where the caller and its own org are active, the org that the call works in is there and owns the aggregate, and the
  * caller has one of these roles, in the instance or in that org, that has not expired at the time that the commit names.
+ *
+ * Of a commit that makes an aggregate it is that one which the org owns; an org that is made none has to own.
  */
 export interface Permit {
   readonly userId: string
+  /** Of what makes an aggregate: the org that the caller belongs to, where the commit says so. */
+  readonly homeOrgId?: string
   /** The org the call works in. Absent: the caller's own. */
   readonly orgId?: string
   /** Roles that suffice, by where they are held. */

@@ -76,7 +76,9 @@ export interface CommitWriter {
   commitUnread?(instanceId: string, commits: readonly UnreadCommit[]): Answered<readonly UnreadOutcome[]>
   /**
    * Whether `commitUnread` holds a commit to its {@link UnreadCommit.permit} and to the sequence that it expects of its
-   * aggregate, and declines what they forbid. Absent: it is asked for nothing that has either.
+   * aggregate, and declines what they forbid. Then it also takes commits that make one aggregate, under a permit: each as it
+   * is, wholly or not at all; declined where anything is in its way, or where it is more than that. Absent: it is asked for
+   * none of these.
    */
   readonly checksUnread?: true
 }

@@ -1,13 +1,15 @@
 import * as v from 'valibot'
 import type { Actor } from '../actor'
-import type { Core } from '../core'
+import type { CommitDraft } from '../commit-draft'
+import type { Committed, Core } from '../core'
 import { id, parseInput, text } from '../input'
+import { createUnread } from '../permissions/create-unread'
 import { scopeOf } from '../permissions/permission-scope'
 import type { CreatedUser } from './create-human'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
 import { allOf } from './load-user'
-import { readNameDomainOwner, requireNameDomain } from './name-domain'
-import { draftOwnerOrg, ownerOrgOf } from './owner-org'
+import { hasNameDomain, readNameDomainOwner, requireNameDomain } from './name-domain'
+import { draftOwnerOrg, ownerOrgOf, presumedOwner } from './owner-org'
 import { expectUnlinked, requireUnlinked } from './require-unlinked'
 
 /** Input of {@link createMachine}. Lengths count characters (code points). */
@@ -47,12 +49,7 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
   const userId = chosenId ?? core.newId()
   const { description = '', accessTokenType = 'bearer' } = rest
 
-  return core.write(actor, async (draft) => {
-    const permitted = scopeOf(core, actor, 'user.write')
-    const unlinked = requireUnlinked(core, chosenId)
-    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName), unlinked)
-    const orgId = await ownerOrgOf(core, scope, chosenOrg)
-    requireNameDomain(domainOwner, orgId)
+  const planIn = (draft: CommitDraft, orgId: string) => {
     draftOwnerOrg(draft, orgId)
     const aggregate = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
     expectUnlinked(draft, aggregate, chosenId)
@@ -65,7 +62,7 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
     draftUserEvents(core, draft, aggregate, undefined, [{ type: 'user.machine.added', payload }])
     return {
       draft,
-      answer: ({ at, sequenceOf }) => ({
+      answer: ({ at, sequenceOf }: Committed) => ({
         userId,
         orgId,
         sequence: sequenceOf(aggregate.index),
@@ -73,5 +70,20 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
         changedAt: at,
       }),
     }
+  }
+  if (chosenId === undefined && !hasNameDomain(core, givenName)) {
+    const creating = createUnread(core, actor, 'user.write', (draft, caller) =>
+      planIn(draft, presumedOwner(caller, chosenOrg)),
+    )
+    const created = creating && (await creating)
+    if (created !== undefined) return created
+  }
+  return core.write(actor, async (draft) => {
+    const permitted = scopeOf(core, actor, 'user.write')
+    const unlinked = requireUnlinked(core, chosenId)
+    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName), unlinked)
+    const orgId = await ownerOrgOf(core, scope, chosenOrg)
+    requireNameDomain(domainOwner, orgId)
+    return planIn(draft, orgId)
   })
 }

@@ -2,6 +2,7 @@ import type { CommitDraft } from '../commit-draft'
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { NotFoundError } from '../errors/not-found-error'
+import type { PresumedCaller } from '../permissions/create-unread'
 import type { PermissionScope } from '../permissions/permission-scope'
 
 /**
@@ -20,6 +21,16 @@ export async function ownerOrgOf(core: Core, scope: PermissionScope, named: stri
   const instance = await core.read({ read: 'record', kind: 'instance', key: {} })
   if (instance === undefined) throw new InvalidInputError('orgId', 'must be given: the directory has no default org')
   return instance.defaultOrgId
+}
+
+/**
+ * The same of a caller that has yet to be read. Throws for an org that the call does not work in: only reads tell what it is
+ * refused for.
+ */
+export function presumedOwner({ actor, homeOrgId }: PresumedCaller, named: string | undefined): string {
+  const orgId = actor.orgId ?? homeOrgId
+  if (named !== undefined && named !== orgId) throw new NotFoundError('org', named)
+  return orgId
 }
 
 /** Lets the commit fail when the org is gone by then. */

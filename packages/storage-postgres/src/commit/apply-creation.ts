@@ -3,6 +3,7 @@ import {
   type Applied,
   type Commit,
   type EntryPut,
+  type Permit,
   payloadTextOf,
   type RecordPut,
 } from '@indwell/core'
@@ -21,6 +22,7 @@ import { encodeColumn } from '../load/decode-record'
 import { type StatementValues, statementCache } from '../statement-cache'
 import { type CreationShape, creationStatement } from './creation-statement'
 import { bufferOf } from './entry-parts'
+import { permitValues, placeOfCall } from './permit-values'
 import { aggregateId } from './take-round'
 
 /** A commit that makes one aggregate, and does nothing else. */
@@ -37,8 +39,11 @@ export interface Creation {
  */
 export function creator(names: TableNames) {
   const statementOf = statementCache(
-    ({ owners, kept, records, claims, entries }: CreationShape) =>
-      [owners, kept.join(' '), claims, entries, ...records.map(({ kind, created }) => `${kind} ${created}`)].join(),
+    ({ owners, kept, records, claims, entries, permit }: CreationShape) =>
+      [
+        ...[owners, kept.join(' '), claims, entries, permit?.place, permit?.owned],
+        ...records.map(({ kind, created }) => `${kind} ${created}`),
+      ].join(),
     (shape) => creationStatement(names, shape),
   )
   return async (run: Run, instanceId: string, creation: Creation): Promise<Applied | undefined> => {
@@ -55,8 +60,12 @@ export function creator(names: TableNames) {
   }
 }
 
-/** `undefined` for what is more than the making of one aggregate. */
-export function creationOf(commit: Commit, indexes: KnownIndexes): Creation | undefined {
+/**
+ * `undefined` for what is more than the making of one aggregate.
+ *
+ * @param permit - Has to hold as well. An org that is made is in no other one.
+ */
+export function creationOf(commit: Commit, indexes: KnownIndexes, permit?: Permit): Creation | undefined {
   const { aggregates, actor, put = [], putEntries = [], takeClaims = [] } = commit
   if (hasMore(commit)) return undefined
   const place = aggregates.findIndex(({ expect }) => expect === 'new')
@@ -101,12 +110,14 @@ export function creationOf(commit: Commit, indexes: KnownIndexes): Creation | un
   }
   if (putEntries.length > 0) addEntries(values, putEntries, indexes)
   for (const one of put) addRecord(values, one)
+  if (permit !== undefined) Object.assign(values, permitValues(permit))
   const shape: CreationShape = {
     owners: owners.length,
     kept: kept.map(({ revise }) => revise),
     records: put.map(({ kind, created }) => ({ kind, created })),
     claims: takeClaims.length > 0,
     entries: putEntries.length > 0,
+    permit: permit && { place: placeOfCall(permit), owned: type !== 'org' },
   }
   return { shape, values, commit, kept }
 }

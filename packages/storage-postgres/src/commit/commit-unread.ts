@@ -1,12 +1,14 @@
-import { type DirectoryStorage, type Permit, payloadTextOf, type UnreadCommit, type UnreadOutcome } from '@indwell/core'
+import { type DirectoryStorage, isCreation, payloadTextOf, type UnreadCommit, type UnreadOutcome } from '@indwell/core'
 import { indexesOfEntry, noIndexes, type TableNames } from '@indwell/storage-kysely'
 import type { Connections } from '../connections'
 import { formatPosition } from '../feed/position'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import type { PostgresRow } from '../postgres-pool'
 import { type Statement, type StatementValues, statementCache } from '../statement-cache'
-import { isLostRace, translateError } from '../translate-error'
+import { isDuplicate, isLostRace, isReferenced, translateError } from '../translate-error'
+import { creationOf, creator } from './apply-creation'
 import { bufferOf } from './entry-parts'
+import { permitValues, placeOfCall } from './permit-values'
 import { batchable, indexVersionOf, unreadBatch, unreadOutcomes } from './unread-batch'
 import { type UnreadBatchShape, unreadBatchStatement } from './unread-batch-statement'
 import { type Carrier, type UnreadShape, unreadStatement } from './unread-statement'
@@ -26,10 +28,14 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
     (shape) => unreadBatchStatement(names, shape),
   )
 
+  const create = creator(names)
+
   return async (instanceId, commits) => {
     const known = indexes.of(instanceId) ?? noIndexes
-    const isPlain = ({ putEntries }: UnreadCommit) =>
-      putEntries!.every(({ key }) => indexesOfEntry(known, key).length === 0)
+    const [first, ...others] = commits
+    if (first !== undefined && others.length === 0 && isCreation(first)) return [await make(instanceId, first)]
+    const isPlain = (commit: UnreadCommit) =>
+      !isCreation(commit) && commit.putEntries!.every(({ key }) => indexesOfEntry(known, key).length === 0)
     const plain = commits.map(isPlain)
     const able = batchable(commits.filter((_, index) => plain[index]))
     let next = 0
@@ -38,6 +44,21 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
     const outcomes = batch.length === 0 ? [] : await apply(instanceId, batch, known.version)
     let place = 0
     return taken.map((is) => (is ? outcomes[place++]! : declined))
+  }
+
+  async function make(instanceId: string, commit: UnreadCommit): Promise<UnreadOutcome> {
+    const { aggregates, putEntries = [], permit } = commit
+    const creation = creationOf(commit, indexes.of(instanceId) ?? noIndexes, permit)
+    if (creation === undefined) return declined
+    const applied = await connections.borrow((run) =>
+      create(run, instanceId, creation).catch((error: unknown) => {
+        if (isLostRace(error, names) || isReferenced(error) || isDuplicate(error)) return undefined
+        throw translateError(error, 'write')
+      }),
+    )
+    if (applied === undefined) return declined
+    const { owner } = aggregates.find(({ expect }) => expect === 'new')!
+    return { ...applied, owner, createdAt: applied.at, put: putEntries.map((_, place) => place) }
   }
 
   async function apply(
@@ -51,7 +72,7 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
       const statement = statementOf({
         subject: only!.aggregates[0]!.key.type as Carrier,
         alone: only!.putEntries!.length === 1,
-        permit: only!.permit && (only!.permit.orgId === undefined ? 'own org' : 'named org'),
+        permit: only!.permit && placeOfCall(only!.permit),
       })
       const rows = await run(statement, { ...ofInstance, ...valuesOf(only!) })
       if (rows === undefined) return [declined]
@@ -104,18 +125,6 @@ function valuesOf({ at, actor, aggregates: [change], putEntries = [], permit }: 
     ...(permit && permitValues(permit)),
   }
 }
-
-function permitValues({ userId, orgId, roles }: Permit): StatementValues {
-  return {
-    callers: [userId],
-    callOrg: orgId,
-    instanceRoles: roles.instance.map(heldIn),
-    orgRoles: roles.org.map(heldIn),
-  }
-}
-
-/** A pattern of the texts of lists that hold it. Within another name its quotes would be escaped. */
-const heldIn = (role: string) => `%${JSON.stringify(role).replace(/[\\%_]/g, '\\$&')}%`
 
 /** What a statement for one entry takes by itself. */
 const only = <T>(list: readonly T[]) => (list.length === 1 ? list[0] : list)

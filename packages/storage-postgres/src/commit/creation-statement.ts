@@ -5,6 +5,7 @@ import { slot, tableReference } from '../statement-cache'
 import { knowsIndexes } from './index-parts'
 import { lockKeys } from './lock-targets'
 import { inInstance, type Sql } from './part'
+import { type PlaceOfCall, permitParts } from './permit-parts'
 
 /** What tells the statements apart. */
 export interface CreationShape {
@@ -16,6 +17,8 @@ export interface CreationShape {
   readonly records: readonly { readonly kind: RecordKind; readonly created: boolean }[]
   readonly claims: boolean
   readonly entries: boolean
+  /** What has to be permitted: anything, or what the org owns that the call works in. Absent: nobody has to be asked. */
+  readonly permit?: { readonly place: PlaceOfCall; readonly owned: boolean } | undefined
 }
 
 /**
@@ -27,10 +30,12 @@ export interface CreationShape {
  * meanwhile can be missed, and nobody else can have written to what is new: it takes no lock. All others are those of
  * `lockClauses`, in its order.
  *
+ * Who may not make it waits for no lock. The caller stands in the snapshot as well, as one does who is read before.
+ *
  * Every row is looked up by a subquery of its own, from rows whose number the planner does not know: see `readParts`.
  */
 export function creationStatement(names: TableNames, shape: CreationShape): Sql {
-  const { owners, kept, records, claims, entries } = shape
+  const { owners, kept, records, claims, entries, permit } = shape
   const aggregate = tableReference(names, names.aggregate)
   const { ofAggregate, ofOwner } = lockKeys(names)
   const { isKnown } = knowsIndexes(names)
@@ -68,7 +73,10 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
   ]
   const clauses = [
     sql`waited as materialized (
-      select ${sql.join([sql`asked.id`, ...locks])} from (select unnest((select ${slot('ids')}::text[])) as id) as asked
+      select ${sql.join([sql`asked.id`, ...locks])} from (
+          select unnest((select ${slot('ids')}::text[])) as id ${permit === undefined ? sql`` : sql`, unnest(${slot('callers')}::text[]) as caller`}
+        ) as asked
+        ${permit === undefined ? sql`` : permitted(names, permit)}
     )`,
     ...(claims
       ? [
@@ -142,6 +150,14 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
         sql``,
       )}
     from made`
+}
+
+function permitted(names: TableNames, { place, owned }: NonNullable<CreationShape['permit']>): Sql {
+  const org = place === 'own org' ? sql`caller.org_id` : sql`${slot('callOrg')}::text`
+  const { joined, holds } = permitParts(names, place, org)
+  return sql`${joined}
+        where ${holds} and caller.org_id = coalesce(${slot('callerHome')}::text, caller.org_id)
+          ${owned ? sql`and ${slot('owner')}::text = ${org}` : sql``}`
 }
 
 const keptKey = (number: number, name: 'type' | 'id') => sql`${slot(`kept${number}.${name}`)}::text`

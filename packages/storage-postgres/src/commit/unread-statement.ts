@@ -5,6 +5,7 @@ import { slot, tableReference } from '../statement-cache'
 import { knowsIndexes } from './index-parts'
 import { lockKeys } from './lock-targets'
 import { inInstance, type Sql } from './part'
+import { type PlaceOfCall, permitParts } from './permit-parts'
 
 /** Subjects of metadata that have an aggregate of their own. */
 export type Carrier = Exclude<SubjectType, 'member'>
@@ -15,7 +16,7 @@ export interface UnreadShape {
   /** Whether it answers when its one entry came into being, or else its subject. */
   readonly alone: boolean
   /** Where the caller has to hold a role, besides the instance: the org that the call names, or the caller's own. */
-  readonly permit?: 'named org' | 'own org' | undefined
+  readonly permit?: PlaceOfCall | undefined
 }
 
 /**
@@ -99,27 +100,10 @@ export function unreadStatement(names: TableNames, { subject, alone, permit }: U
 }
 
 /** Joins what a permit is about to the subject that was `seen`, and leaves nothing where it does not hold. */
-function permitted(names: TableNames, permit: NonNullable<UnreadShape['permit']>): Sql {
-  const { user, org, member } = recordTables
-  const table = ({ kind }: { readonly kind: keyof typeof names.record }) => tableReference(names, names.record[kind])
-  const isOwn = permit === 'own org'
-  const heldAt = (alias: string, place: Sql) => sql`left join lateral (
-          select roles, expires_at from ${table(member)} where ${inInstance} and ${place} and user_id = caller.user_id limit 1
-        ) as ${sql.id(alias)} on true`
-  const suffices = (alias: string, roles: string) =>
-    sql`(${sql.ref(`${alias}.roles`)} like any (${slot(roles)}::text[]) and (${sql.ref(`${alias}.expires_at`)} > ${slot('at')}::int8) is not false)`
-  return sql`cross join lateral (
-          select user_id, org_id from ${table(user)}
-          where ${inInstance} and user_id = asked.caller and state not in ('inactive', 'locked') limit 1
-        ) as caller
-        cross join lateral (
-          select 1 from ${table(org)} where ${inInstance} and org_id = caller.org_id and state = 'active' limit 1
-        ) as home
-        ${isOwn ? sql`` : sql`cross join lateral (select 1 from ${table(org)} where ${inInstance} and org_id = seen.owner limit 1) as context`}
-        ${heldAt('anywhere', sql`level = 'instance' and org_id = ''`)}
-        ${heldAt('there', sql`level = 'org' and org_id = seen.owner`)}
-      where seen.live and seen.owner = ${isOwn ? sql`caller.org_id` : slot('callOrg')}
-        and (${suffices('anywhere', 'instanceRoles')} or ${suffices('there', 'orgRoles')})`
+function permitted(names: TableNames, place: PlaceOfCall): Sql {
+  const { joined, holds } = permitParts(names, place, sql`seen.owner`)
+  return sql`${joined}
+      where seen.live and seen.owner = ${place === 'own org' ? sql`caller.org_id` : slot('callOrg')} and ${holds}`
 }
 
 /** The key as a row of a set of unknown length, and everything else beside it. */
