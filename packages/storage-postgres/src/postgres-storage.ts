@@ -312,6 +312,8 @@ function openPool(
 class RememberedClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config)
+    // The pool listens while a client is idle, and we while it works; what breaks in between would end the process.
+    this.on('error', () => {})
     rememberSocket(this)
     noticeUnconfirmed(this)
   }
