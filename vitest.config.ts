@@ -4,17 +4,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** At the end of a run each of these would keep one worker busy, or waiting, while the others have nothing to do. */
 const longFiles = [
-  'packages/storage-postgres/test/joined-conformance.test.ts',
   'packages/storage-postgres/test/conformance.test.ts',
+  'packages/storage-postgres/test/joined-conformance.test.ts',
   'packages/core/test/faults.postgres.test.ts',
   'torture/torture.test.ts',
+  'packages/storage-postgres/test/splits.test.ts',
   'packages/storage-postgres/test/pgbouncer.test.ts',
   'packages/storage-postgres/test/replica-conformance.test.ts',
   'packages/http-adapter/test/faces-on-hosts.test.ts',
   'examples/reference-server/test/reference-server.test.ts',
   'examples/reference-server/test/stopping.test.ts',
   'packages/core/test/replay.postgres.test.ts',
-  'packages/storage-postgres/test/splits.test.ts',
   'packages/storage-sqlite/test/filter.test.ts',
   'packages/storage-postgres/test/migrate.test.ts',
 ]
@@ -45,8 +45,8 @@ export default defineConfig({
     ],
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/property-seed.ts'],
-    // One more than there are cores: some tests do nothing for seconds but wait.
-    maxWorkers: availableParallelism() + 1,
+    // More than there are cores: some tests do nothing for seconds but wait.
+    maxWorkers: availableParallelism() + 2,
     // A worker loads modules once: no test replaces one, and what a test changes of its process it puts back.
     isolate: false,
     sequence: { sequencer: LongFilesFirst },

@@ -29,6 +29,14 @@ export interface CreatedDatabase {
 /** One crowd on one subject is enough where what sets a storage apart has nothing to do with crowds. */
 export const crowds = /^sequences: 64 writers of eight|through (?:three|four) storages/
 
+/**
+ * And what is done before a storage is asked, or beside it, is enough to be tried once, where only the way to the database
+ * differs.
+ */
+export const besideTheWay = new RegExp(
+  `${crowds.source}|^migration: |^metadata indexes: (?:an index that is declared|of many)|^claims: of 200`,
+)
+
 /** What the tests beside the contract's use. */
 export interface SharedStorage {
   readonly storage: DirectoryStorage

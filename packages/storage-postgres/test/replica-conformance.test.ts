@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DirectoryStorage } from '@indwell/core'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type PostgresPair, startPostgresPair } from '../../../test/postgres-pair'
-import { closing, crowds, itKeepsStorageContract } from '../../../test/storage-contract'
+import { besideTheWay, closing, itKeepsStorageContract } from '../../../test/storage-contract'
 import { postgresStorage } from '../src/index'
 
 describe('a storage that reads from a replica behind bookmarks keeps the storage contract', () => {
@@ -29,7 +29,7 @@ describe('a storage that reads from a replica behind bookmarks keeps the storage
     first ||= name
     return { location: name, drop: async () => {} }
   }
-  itKeepsStorageContract({ open, create }, crowds)
+  itKeepsStorageContract({ open, create }, besideTheWay)
 })
 
 /** Asks for a bookmark before each read, and reads what stands for that. */

@@ -2,7 +2,7 @@ import type { DirectoryStorage } from '@indwell/core'
 import { postgresStorage } from '@indwell/storage-postgres'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { describe, expect, it } from 'vitest'
-import { closing, createPostgres, createSqlite, crowds, itKeepsStorageContract } from '../../../test/storage-contract'
+import { besideTheWay, closing, createPostgres, createSqlite, itKeepsStorageContract } from '../../../test/storage-contract'
 import { forwardingStorage } from '../src/database/forwarding-storage'
 import type { DatabaseCopy } from '../src/database/test-database'
 import { faultyStorage } from '../src/faults/faulty-storage'
@@ -33,7 +33,7 @@ const kinds = {
     create: createPostgres,
     bare: (connectionString: string) => postgresStorage({ connectionString, max: 4 }),
     instanceOf: (instanceId: string) => `of ${instanceId}`,
-    without: crowds,
+    without: besideTheWay,
   },
 }
 
