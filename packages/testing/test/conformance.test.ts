@@ -2,7 +2,13 @@ import type { DirectoryStorage } from '@indwell/core'
 import { postgresStorage } from '@indwell/storage-postgres'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { describe, expect, it } from 'vitest'
-import { besideTheWay, closing, createPostgres, createSqlite, itKeepsStorageContract } from '../../../test/storage-contract'
+import {
+  besideTheWay,
+  closing,
+  createPostgres,
+  createSqlite,
+  itKeepsStorageContract,
+} from '../../../test/storage-contract'
 import { forwardingStorage } from '../src/database/forwarding-storage'
 import type { DatabaseCopy } from '../src/database/test-database'
 import { faultyStorage } from '../src/faults/faulty-storage'
