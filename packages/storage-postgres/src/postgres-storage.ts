@@ -13,6 +13,7 @@ import { loader } from './load/load-reads'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { rememberedIndexes } from './metadata-indexes/remembered-indexes'
 import { checkMigrations, migrateDatabase, migrateWithin, printMigrations } from './migrate/migrate-database'
+import { OwnClient } from './own-client'
 import type { PostgresClient, PostgresPool } from './postgres-pool'
 import { replicaConnections } from './replica/replica-connections'
 import { replicaReader } from './replica/replica-reader'
@@ -20,10 +21,8 @@ import { explainSearch } from './search/explain-search'
 import { searcher } from './search/search-page'
 import { parseHosts } from './several-hosts'
 import { type OpenedPool, severalHostsPool } from './several-hosts-pool'
-import { rememberSocket } from './take-back'
 import { ownTransactions, type PostgresConnection } from './transaction/own-transactions'
 import { type PostgresTransaction, sendWithin, transactionStorage } from './transaction/postgres-transaction'
-import { noticeUnconfirmed } from './unconfirmed'
 
 export type PostgresStorageOptions = (OwnPool | HostPool) &
   TableNaming &
@@ -303,20 +302,10 @@ function openPool(
   }
   if (hosts.readWrite || hosts.connectionStrings.length > 1)
     return severalHostsPool(hosts, patience.connectTimeoutMs, config)
-  const pool = new pg.Pool({ ...config, connectionString, Client: RememberedClient })
+  const pool = new pg.Pool({ ...config, connectionString, Client: OwnClient })
   // A connection that breaks while idle has left the pool already; without a listener the event would end the process.
   pool.on('error', () => {})
   return pool
-}
-
-class RememberedClient extends pg.Client {
-  constructor(config?: pg.ClientConfig) {
-    super(config)
-    // The pool listens while a client is idle, and we while it works; what breaks in between would end the process.
-    this.on('error', () => {})
-    rememberSocket(this)
-    noticeUnconfirmed(this)
-  }
 }
 
 /** A connection whose other end is silent never ends by itself; it goes with the process. */

@@ -1,10 +1,9 @@
 import pg from 'pg'
 import { newestLineage, type Place } from './newest-lineage'
+import { OwnClient } from './own-client'
 import type { PostgresClient, PostgresPool } from './postgres-pool'
 import type { HostList } from './several-hosts'
-import { rememberSocket } from './take-back'
 import { isConnectionLoss, sqlState } from './translate-error'
-import { noticeUnconfirmed } from './unconfirmed'
 
 /** A pool that the storage opened and has to end. */
 export interface OpenedPool extends PostgresPool {
@@ -34,7 +33,7 @@ export function severalHostsPool(
   /** Errors of hosts that were passed over. */
   const passedOver = new WeakSet<Error>()
 
-  class HostClient extends pg.Client {
+  class HostClient extends OwnClient {
     readonly #host = current
     readonly #given: pg.ClientConfig | undefined
     #place: Place | undefined
@@ -46,10 +45,6 @@ export function severalHostsPool(
         connectionTimeoutMillis: Math.ceil(timeoutMs / connectionStrings.length),
       })
       this.#given = given
-      // The pool listens once it is connected; what breaks while the server is asked for more would end the process.
-      this.on('error', () => {})
-      rememberSocket(this)
-      noticeUnconfirmed(this)
     }
 
     override connect(): Promise<pg.Client>
