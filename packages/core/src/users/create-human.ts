@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Actor } from '../actor'
 import { codeWishes, issueCodes, type ReturnedCodes } from '../codes/issue-codes'
 import type { AggregateDraft, CommitDraft } from '../commit-draft'
-import type { Committed, Core } from '../core'
+import type { Core, Drafted } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { PermissionDeniedError } from '../errors/permission-denied-error'
 import { emailAddress, id, parseInput, phoneNumber, text, time } from '../input'
@@ -10,15 +10,11 @@ import { draftMetadata, parseFirstMetadata } from '../metadata/draft-metadata'
 import { metadataByNamespace } from '../metadata/metadata-input'
 import { requireCallableChanges } from '../metadata/metadata-subject'
 import { ruleFirst } from '../metadata-definition/ruled-change'
-import { createUnread } from '../permissions/create-unread'
-import { scopeOf } from '../permissions/permission-scope'
-import { type DryRunOption, writerOf } from '../rehearse'
+import type { DryRunOption } from '../rehearse'
 import type { Written } from '../written'
+import { createUser } from './create-user'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
-import { allOf } from './load-user'
-import { hasNameDomain, readNameDomainOwner, requireNameDomain } from './name-domain'
-import { draftOwnerOrg, ownerOrgOf, presumedOwner } from './owner-org'
-import { expectUnlinked, requireUnlinked } from './require-unlinked'
+import { expectUnlinked } from './require-unlinked'
 import { codeAdded, fact, type UserEvent } from './user'
 
 const optionalText = (max: number) => v.optional(text(1, max))
@@ -183,31 +179,15 @@ export async function createHuman(
   options: DryRunOption = {},
 ): Promise<CreatedUser> {
   const { userId, chosenId, orgId: chosenOrg, createdAt, codes, givenName, draftIn } = planHuman(core, actor, input)
-  const planIn = (draft: CommitDraft, orgId: string) => {
-    draftOwnerOrg(draft, orgId)
+  const draftHuman = (draft: CommitDraft, orgId: string): Drafted<CreatedUser> => {
     const aggregate = draftIn(draft, orgId)
     return {
       draft,
-      answer: ({ at, sequenceOf }: Committed) => {
+      answer: ({ at, sequenceOf }) => {
         const sequence = sequenceOf(aggregate.index)
         return Object.assign({ userId, orgId, sequence, createdAt: createdAt ?? at, changedAt: at }, codes)
       },
     }
   }
-  if (!options.dryRun && chosenId === undefined && !hasNameDomain(core, givenName)) {
-    const creating = createUnread(core, actor, 'user.write', (draft, caller) =>
-      planIn(draft, presumedOwner(caller, chosenOrg)),
-    )
-    const created = creating && (await creating)
-    if (created !== undefined) return created
-  }
-  const write = writerOf(core, options)
-  return write(actor, async (draft) => {
-    const permitted = scopeOf(core, actor, 'user.write')
-    const unlinked = requireUnlinked(core, chosenId)
-    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName), unlinked)
-    const orgId = await ownerOrgOf(core, scope, chosenOrg)
-    requireNameDomain(domainOwner, orgId)
-    return planIn(draft, orgId)
-  })
+  return createUser(core, actor, { chosenId, chosenOrg, givenName }, draftHuman, options)
 }

@@ -1,16 +1,11 @@
 import * as v from 'valibot'
 import type { Actor } from '../actor'
-import type { CommitDraft } from '../commit-draft'
-import type { Committed, Core } from '../core'
+import type { Core } from '../core'
 import { id, parseInput, text } from '../input'
-import { createUnread } from '../permissions/create-unread'
-import { scopeOf } from '../permissions/permission-scope'
 import type { CreatedUser } from './create-human'
+import { createUser } from './create-user'
 import { draftUserAggregate, draftUserEvents } from './draft-user-change'
-import { allOf } from './load-user'
-import { hasNameDomain, readNameDomainOwner, requireNameDomain } from './name-domain'
-import { draftOwnerOrg, ownerOrgOf, presumedOwner } from './owner-org'
-import { expectUnlinked, requireUnlinked } from './require-unlinked'
+import { expectUnlinked } from './require-unlinked'
 
 /** Input of {@link createMachine}. Lengths count characters (code points). */
 export const CreateMachineInput = v.strictObject({
@@ -49,8 +44,7 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
   const userId = chosenId ?? core.newId()
   const { description = '', accessTokenType = 'bearer' } = rest
 
-  const planIn = (draft: CommitDraft, orgId: string) => {
-    draftOwnerOrg(draft, orgId)
+  return createUser(core, actor, { chosenId, chosenOrg, givenName }, (draft, orgId) => {
     const aggregate = draftUserAggregate(draft, { userId, orgId }, 'new', { revise: true })
     expectUnlinked(draft, aggregate, chosenId)
     const payload = {
@@ -62,7 +56,7 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
     draftUserEvents(core, draft, aggregate, undefined, [{ type: 'user.machine.added', payload }])
     return {
       draft,
-      answer: ({ at, sequenceOf }: Committed) => ({
+      answer: ({ at, sequenceOf }) => ({
         userId,
         orgId,
         sequence: sequenceOf(aggregate.index),
@@ -70,20 +64,5 @@ export async function createMachine(core: Core, actor: Actor, input: CreateMachi
         changedAt: at,
       }),
     }
-  }
-  if (chosenId === undefined && !hasNameDomain(core, givenName)) {
-    const creating = createUnread(core, actor, 'user.write', (draft, caller) =>
-      planIn(draft, presumedOwner(caller, chosenOrg)),
-    )
-    const created = creating && (await creating)
-    if (created !== undefined) return created
-  }
-  return core.write(actor, async (draft) => {
-    const permitted = scopeOf(core, actor, 'user.write')
-    const unlinked = requireUnlinked(core, chosenId)
-    const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName), unlinked)
-    const orgId = await ownerOrgOf(core, scope, chosenOrg)
-    requireNameDomain(domainOwner, orgId)
-    return planIn(draft, orgId)
   })
 }
