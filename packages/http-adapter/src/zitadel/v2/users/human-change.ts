@@ -1,9 +1,12 @@
 import type { UpdateUserInput } from '@indwell/core'
-import { apiError } from '../../api-error'
+import { apiError, type ErrorEntry } from '../../api-error'
 import type { Request } from '../../binding'
 import { phoneNumberOf } from '../../users/phone-number'
 import { type ProfileToChange, profileChange } from './profile'
 import { emailVerification, phoneVerification } from './verification'
+
+/** Of whoever shall be changed and is not there, or is of another type. */
+export const unknownUser = ['not_found', 'COMMAND-ugjs0upun6', 'Errors.User.NotFound'] as const satisfies ErrorEntry
 
 /** What the two ways to change a human have in common. */
 interface HumanToChange extends Pick<Request<'user.v2.UpdateHumanUserRequest'>, 'email' | 'phone' | 'password'> {

@@ -1,17 +1,15 @@
-import { apiError, type ErrorEntry } from '../../api-error'
+import { apiError } from '../../api-error'
 import type { Request, UserV2 } from '../../binding'
 import { contactErrors } from '../../users/contact-errors'
-import { humanChange } from './human-change'
+import { humanChange, unknownUser } from './human-change'
 import { returnedCodes } from './verification'
-
-const noUser = ['not_found', 'COMMAND-ugjs0upun6', 'Errors.User.NotFound'] as const satisfies ErrorEntry
 
 /** Changes what is there, all or nothing. What is the same already is no error; users of the other type are not known. */
 export const updateUser: UserV2<'UpdateUser'> = {
   across: 'orgs',
   errors: {
-    not_found: { user: noUser },
-    invalid_state: { user_not_human: noUser, user_not_machine: noUser },
+    not_found: { user: unknownUser },
+    invalid_state: { user_not_human: unknownUser, user_not_machine: unknownUser },
     already_exists: {
       user_name_domain: ['invalid_argument', 'COMMAND-Di2ei', 'Errors.User.DomainNotAllowedAsUsername'],
     },
