@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { groups, largeGroups } from './groups'
 
 /** What the bench is asked for. docs/speed.md has examples. */
 export interface BenchArguments {
@@ -15,7 +16,7 @@ export interface BenchArguments {
 export const usage = `pnpm bench [GROUP | TEXT]… [options]
 
 Measures rows of the groups, or rows whose name holds one of the texts; everything but the large tables where none is given.
-Groups: memory, start, sqlite, durable, postgres, peers, http; with --large: large-sqlite, large-postgres, search.
+Groups: ${groups.join(', ')}; with --large: ${largeGroups.join(', ')}.
 
   --large        the tables of millions of entries, and searches, too
   --json FILE    write the rows that have a mark

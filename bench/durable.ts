@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sqliteStorage } from '@indwell/storage-sqlite'
+import { openFilled } from './filled'
 import { concurrently, measure } from './measure'
 import { rawSqlite } from './raw-sqlite'
 import type { Row } from './row'
 import type { Wanted } from './wanted'
-import { fill, keysPerUser } from './workload'
+import { keysPerUser } from './workload'
 
 /** Sets that wait for the disk (`synchronous = full`): those of many callers share a wait, raw ones have one each. */
 export async function benchDurable(wanted: Wanted): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'indwell-bench-'))
   const filename = join(folder, 'bench.db')
-  const { directory, system, userIds } = await fill(sqliteStorage({ filename, pragmas: { synchronous: 'full' } }))
+  const { directory, system, userIds } = await openFilled({ filename, pragmas: { synchronous: 'full' } })
   const raw = rawSqlite(filename, 'full')
   let unique = 0
   const userOf = (number: number) => userIds[number % userIds.length]!

@@ -7,7 +7,7 @@ import { createHttpAdapter, type Face, toNodeHandler } from '@indwell/http-adapt
 import { storedTokens } from '@indwell/http-adapter/authenticators'
 import { zitadel } from '@indwell/http-adapter/zitadel'
 import { sqliteStorage } from '@indwell/storage-sqlite'
-import { fillFile } from './http/filled'
+import { fillElsewhere } from './filled'
 import { bareNode } from './http/hosts'
 import { startLoad } from './http/load'
 import { type RawJob, rawJob } from './http/raw-job'
@@ -85,7 +85,7 @@ const userIdOf = (url: string) => url.split('/')[4] ?? ''
 
 const folder = mkdtempSync(join(tmpdir(), 'indwell-limits-'))
 const filename = join(folder, 'bench.db')
-const path = `/management/v1/users/${fillFile(filename, token).userId}/metadata/_bulk`
+const path = `/management/v1/users/${fillElsewhere({ filename }, token).userIds[0]}/metadata/_bulk`
 const directory = await createDirectory({ storage: sqliteStorage({ filename }) })
 const raw = rawStatements(filename)
 const job = rawJob(raw)

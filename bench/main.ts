@@ -1,59 +1,29 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { readArguments } from './arguments'
-import { benchDurable } from './durable'
-import { benchGrpc } from './grpc/bench-grpc'
-import { benchHttp } from './http/bench-http'
-import { benchLarge } from './large'
-import { benchLargePostgres } from './large-postgres'
+import { groups, isGroup, largeGroups } from './groups'
 import { isMet, markOf, marks } from './marks'
-import { benchMemory } from './memory'
-import { benchPeers } from './peers/bench-peers'
 import { plot } from './plot'
-import { benchPostgres } from './postgres'
 import { printHead, printRows } from './print-table'
 import { withRatios } from './readme-table'
 import type { MarkedRow, Row } from './row'
-import { benchSearch } from './search'
-import { benchSqlite } from './sqlite'
-import { benchStart } from './start'
-import { wantedBy } from './wanted'
-
-/** Memory first: what others leave behind would hide its growth. */
-const benches = {
-  memory: benchMemory,
-  start: benchStart,
-  sqlite: benchSqlite,
-  durable: benchDurable,
-  postgres: benchPostgres,
-  peers: benchPeers,
-  http: benchHttp,
-  grpc: benchGrpc,
-}
-/** Minutes and gigabytes. */
-const largeBenches = { 'large-sqlite': benchLarge, 'large-postgres': benchLargePostgres, search: benchSearch }
 
 const asked = readArguments(process.argv.slice(2))
 if ('says' in asked) throw new TypeError(asked.says)
 const options = asked
 
 if (options.from === undefined) {
-  const all = { ...benches, ...(options.large && largeBenches) }
-  const isGroup = (text: string) => Object.hasOwn(all, text)
-  const groups = options.chosen.filter(isGroup)
-  const wanted = wantedBy(options.chosen.filter((text) => !isGroup(text)))
+  const chosen = options.chosen.filter(isGroup)
+  const all = options.large ? [...groups, ...largeGroups] : groups
+  const texts = options.chosen.filter((text) => !isGroup(text))
   const rows: Row[] = []
   printHead()
-  for (const [name, bench] of Object.entries(all)) {
-    if (groups.length > 0 && !groups.includes(name)) continue
-    try {
-      const measured = await bench(wanted)
-      printRows(measured)
-      rows.push(...measured)
-    } catch (error) {
-      // The other groups may take minutes: what they measure is not lost.
-      console.error(`${name} failed:`, error)
-      process.exitCode = 1
-    }
+  for (const group of chosen.length > 0 ? chosen : all) {
+    const measured = await measureGroup(group, texts)
+    printRows(measured)
+    rows.push(...measured)
   }
   if (options.all !== undefined) writeJson(options.all, rows)
   finish(markedRows(rows))
@@ -61,6 +31,22 @@ if (options.from === undefined) {
   finish(JSON.parse(readFileSync(options.from, 'utf8')) as MarkedRow[])
 }
 process.exit()
+
+/** In a process of its own: what one group leaves behind would slow down the next. */
+async function measureGroup(group: string, texts: readonly string[]): Promise<readonly Row[]> {
+  const measuring = fork(fileURLToPath(new URL('./measure-group.mjs', import.meta.url)), [group, ...texts])
+  let rows: readonly Row[] = []
+  measuring.on('message', (measured) => {
+    rows = measured as readonly Row[]
+  })
+  const [code] = await once(measuring, 'exit')
+  if (code !== 0) {
+    // The other groups may take minutes: what they measure is not lost.
+    console.error(`${group} failed`)
+    process.exitCode = 1
+  }
+  return rows
+}
 
 function finish(rows: readonly MarkedRow[]): void {
   if (options.json !== undefined) writeJson(options.json, rows)

@@ -1,4 +1,5 @@
 import { type ActingDirectory, createDirectory, type Directory, type DirectoryStorage } from '@indwell/core'
+import type { Filled } from './filled'
 
 /** A directory with enough in it that nothing fits by accident: users with metadata, and one that others are measured on. */
 export interface Workload {
@@ -32,11 +33,10 @@ export async function fill(storage: DirectoryStorage): Promise<Workload> {
   )
   const { userId: ownerId } = await system.users.createMachine({ userName: 'bench', name: 'Bench' })
   await system.orgs.members(directory.defaultOrgId).add({ userId: ownerId, roles: ['ORG_OWNER'] })
-  return {
-    directory,
-    system,
-    owner: directory.as({ userId: ownerId }),
-    ownerId,
-    userIds: created.map(({ userId }) => userId),
-  }
+  return workloadOf(directory, { ownerId, userIds: created.map(({ userId }) => userId) })
+}
+
+export function workloadOf(directory: Directory, { ownerId, userIds }: Filled): Workload {
+  const { asSystem, as } = directory
+  return { directory, system: asSystem('bench'), owner: as({ userId: ownerId }), ownerId, userIds }
 }

@@ -4,19 +4,20 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { create, toBinary } from '@bufbuild/protobuf'
+import { createDirectory } from '@indwell/core'
 import { zitadelGrpc } from '@indwell/grpc-adapter'
 import { createHttpAdapter, type Exchange, toNodeHandler } from '@indwell/http-adapter'
 import { storedTokens } from '@indwell/http-adapter/authenticators'
 import { zitadel } from '@indwell/http-adapter/zitadel'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { GetUserMetadataRequestSchema } from '@zitadel/proto/zitadel/management_pb.js'
+import { fillElsewhere } from '../filled'
 import { type Load, startLoad } from '../http/load'
 import { rawStatements } from '../http/raw-statements'
 import { type Served, serve } from '../http/serve'
 import { measure } from '../measure'
 import type { Row } from '../row'
 import type { Wanted } from '../wanted'
-import { fill } from '../workload'
 import { getMetadataPath, serveBare } from './bare-server'
 
 const token = 'a-token-that-only-the-bench-knows'
@@ -30,10 +31,9 @@ export async function benchGrpc(wanted: Wanted): Promise<readonly Row[]> {
 
   const folder = mkdtempSync(join(tmpdir(), 'indwell-bench-'))
   const filename = join(folder, 'bench.db')
-  const { directory, system, ownerId, userIds } = await fill(sqliteStorage({ filename }))
-  await system.users.accessTokens(ownerId).create({ token })
+  const { userIds } = fillElsewhere({ filename }, token)
   const target = userIds[0]!
-  await system.users.metadata(target, 'zitadel').set({ key: new Uint8Array(16).fill(65) })
+  const directory = await createDirectory({ storage: sqliteStorage({ filename }) })
   const raw = rawStatements(filename)
   const authenticate = storedTokens(directory)
   const exchange = createHttpAdapter(directory, { faces: [zitadel(), zitadelGrpc()], authenticate })

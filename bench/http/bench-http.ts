@@ -7,10 +7,10 @@ import { createHttpAdapter, type Face, toNodeHandler } from '@indwell/http-adapt
 import { storedTokens } from '@indwell/http-adapter/authenticators'
 import { zitadel } from '@indwell/http-adapter/zitadel'
 import { sqliteStorage } from '@indwell/storage-sqlite'
+import { fillElsewhere } from '../filled'
 import { measure } from '../measure'
 import type { Row, RowName } from '../row'
 import type { Wanted } from '../wanted'
-import { fillFile } from './filled'
 import { bareNode, hosts } from './hosts'
 import { startLoad } from './load'
 import { rawJob } from './raw-job'
@@ -35,7 +35,7 @@ interface Work {
 export async function benchHttp(wanted: Wanted): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'indwell-bench-'))
   const filename = join(folder, 'bench.db')
-  const { userId } = fillFile(filename, token)
+  const [userId] = fillElsewhere({ filename }, token).userIds
   const directory = await createDirectory({ storage: sqliteStorage({ filename }) })
   const raw = rawStatements(filename)
   const job = rawJob(raw)

@@ -1,21 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { DirectoryStorage } from '@indwell/core'
-import { postgresStorage } from '@indwell/storage-postgres'
-import { sqliteStorage } from '@indwell/storage-sqlite'
 import pg from 'pg'
 import { startPostgres } from '../../test/start-postgres'
+import { openFilled, type Source } from '../filled'
 import { concurrently, measure } from '../measure'
 import type { Row } from '../row'
 import type { Wanted } from '../wanted'
-import { fill, users } from '../workload'
+import { users } from '../workload'
 import { betterAuthPeer, orgCreators } from './better-auth'
 import { emmettPeer } from './emmett'
 
 interface Databases {
   readonly name: string
-  readonly storage: DirectoryStorage
+  readonly indwell: Source
   readonly betterAuth: Parameters<typeof betterAuthPeer>[0]
   readonly emmett: Parameters<typeof emmettPeer>[0]
 }
@@ -43,7 +41,7 @@ export async function benchPeers(wanted: Wanted): Promise<readonly Row[]> {
     rows.push(
       ...(await besidePeers(wanted, {
         name: 'sqlite',
-        storage: sqliteStorage({ filename: file('indwell') }),
+        indwell: { filename: file('indwell') },
         betterAuth: { file: file('better-auth') },
         emmett: { file: file('emmett') },
       })),
@@ -62,7 +60,7 @@ export async function benchPeers(wanted: Wanted): Promise<readonly Row[]> {
     rows.push(
       ...(await besidePeers(wanted, {
         name: 'postgres',
-        storage: postgresStorage({ connectionString: server.url, max: 10 }),
+        indwell: { connectionString: server.url, max: 10 },
         betterAuth: await database('better_auth'),
         emmett: await database('emmett'),
       })),
@@ -73,7 +71,7 @@ export async function benchPeers(wanted: Wanted): Promise<readonly Row[]> {
 }
 
 async function besidePeers(wanted: Wanted, databases: Databases): Promise<readonly Row[]> {
-  const { directory, system, owner, ownerId, userIds } = await fill(databases.storage)
+  const { directory, system, owner, ownerId, userIds } = await openFilled(databases.indwell)
   await system.members.add({ userId: ownerId, roles: ['IAM_OWNER'] })
   const { orgId } = await system.orgs.create({ name: 'Org' })
   const creators = await Promise.all(
