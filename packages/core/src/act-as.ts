@@ -350,6 +350,5 @@ function members(core: Core, actor: Actor, place: MemberPlace): Members {
 }
 
 function metadata(core: Core, actor: Actor, subject: MetadataTarget, namespace: string): MetadataAccess {
-  const write = keyedWrites(core, actor, 'metadata', subject, namespace)
-  return new BoundMetadata(core, actor, subject, namespace, write)
+  return new BoundMetadata(core, actor, subject, namespace)
 }

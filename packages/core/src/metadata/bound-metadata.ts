@@ -4,7 +4,7 @@ import { heededRead } from '../heeded-read'
 import type { HistoryPoint } from '../history/history-point'
 import { readMetadataAsOf } from '../history/read-as-of'
 import { type RevertOptions, revertNamespace } from '../history/revert-metadata'
-import type { KeyedWrites } from '../idempotency/keyed-writes'
+import { type KeyedWrites, keyedWrites } from '../idempotency/keyed-writes'
 import type { MetadataUpdate, MetadataUpdated, MetadataWriteOptions } from '../metadata-updates/metadata-update'
 import { isUpdate } from '../metadata-updates/parse-update'
 import { updateMetadata } from '../metadata-updates/update-metadata'
@@ -14,47 +14,73 @@ import { listMetadata, readMetadataValues } from './list-metadata'
 import type { MetadataAccess } from './metadata-access'
 import type { MetadataTarget } from './metadata-subject'
 
-type Apply = (change: MetadataUpdate, options?: MetadataWriteOptions) => Promise<MetadataWritten>
-
-/** Most calls read or set, so what binds the other verbs waits until it is asked for. */
+/** Most calls need one verb of it, so each is bound when it is asked for: callers may take it off. */
 export class BoundMetadata implements MetadataAccess {
-  readonly get: MetadataAccess['get']
-  readonly find: MetadataAccess['find']
-  readonly list: MetadataAccess['list']
-  readonly values: MetadataAccess['values']
-  readonly findValues: MetadataAccess['findValues']
-  readonly set: MetadataAccess['set']
-  readonly remove: MetadataAccess['remove']
-  readonly clear: MetadataAccess['clear']
-  readonly apply: MetadataAccess['apply']
-  readonly asOf: MetadataAccess['asOf']
-  readonly revert: MetadataAccess['revert']
+  readonly #core: Core
+  readonly #actor: Actor
+  readonly #subject: MetadataTarget
+  readonly #namespace: string
 
-  constructor(core: Core, actor: Actor, subject: MetadataTarget, namespace: string, write: KeyedWrites) {
-    const apply: Apply = write('apply', 1, (core, change: MetadataUpdate, options?: MetadataWriteOptions) =>
+  constructor(core: Core, actor: Actor, subject: MetadataTarget, namespace: string) {
+    this.#core = core
+    this.#actor = actor
+    this.#subject = subject
+    this.#namespace = namespace
+  }
+
+  get #write(): KeyedWrites {
+    return keyedWrites(this.#core, this.#actor, 'metadata', this.#subject, this.#namespace)
+  }
+
+  get apply(): MetadataAccess['apply'] {
+    return this.#apply as MetadataAccess['apply']
+  }
+
+  get #apply() {
+    return this.#write('apply', 1, (core, change: MetadataUpdate, options?: MetadataWriteOptions) =>
       isUpdate(change, options)
-        ? updateMetadata(core, actor, subject, namespace, change, options)
-        : applyMetadata(core, actor, subject, namespace, change, options),
+        ? updateMetadata(core, this.#actor, this.#subject, this.#namespace, change, options)
+        : applyMetadata(core, this.#actor, this.#subject, this.#namespace, change, options),
     )
-    this.get = (key) => getMetadata(core, actor, subject, namespace, key)
-    this.find = (key) => findMetadata(core, actor, subject, namespace, key)
-    this.list = heededRead(core, 0, (core, query) => listMetadata(core, actor, subject, namespace, query))
-    this.values = async () => (await readMetadataValues(core, actor, subject, namespace)) ?? {}
-    this.findValues = () => readMetadataValues(core, actor, subject, namespace)
-    this.set = (values, options) => apply({ set: values }, options)
-    this.remove = (...keys) => apply({ remove: keys })
-    this.clear = (options) => apply({ clear: true }, options)
-    this.apply = apply as MetadataAccess['apply']
-    this.asOf = (at) => readMetadataAsOf(core, actor, subject, namespace, at)
-    this.revert = (to, options) =>
-      write('revert', 1, (core, to: HistoryPoint, options?: RevertOptions) =>
-        revertNamespace(core, actor, subject, namespace, to, options),
-      )(to, options)
   }
 
   /** With a part that plain changes have not, which makes it an update. */
   get #update() {
-    return this.apply as (change: MetadataUpdate, options?: MetadataWriteOptions) => Promise<MetadataUpdated>
+    return this.#apply as (change: MetadataUpdate, options?: MetadataWriteOptions) => Promise<MetadataUpdated>
+  }
+
+  get get(): MetadataAccess['get'] {
+    return (key) => getMetadata(this.#core, this.#actor, this.#subject, this.#namespace, key)
+  }
+
+  get find(): MetadataAccess['find'] {
+    return (key) => findMetadata(this.#core, this.#actor, this.#subject, this.#namespace, key)
+  }
+
+  get list(): MetadataAccess['list'] {
+    return heededRead(this.#core, 0, (core, query) =>
+      listMetadata(core, this.#actor, this.#subject, this.#namespace, query),
+    )
+  }
+
+  get values(): MetadataAccess['values'] {
+    return async () => (await this.findValues()) ?? {}
+  }
+
+  get findValues(): MetadataAccess['findValues'] {
+    return () => readMetadataValues(this.#core, this.#actor, this.#subject, this.#namespace)
+  }
+
+  get set(): MetadataAccess['set'] {
+    return (values, options): Promise<MetadataWritten> => this.#apply({ set: values }, options)
+  }
+
+  get remove(): MetadataAccess['remove'] {
+    return (...keys): Promise<MetadataWritten> => this.#apply({ remove: keys })
+  }
+
+  get clear(): MetadataAccess['clear'] {
+    return (options): Promise<MetadataWritten> => this.#apply({ clear: true }, options)
   }
 
   get merge(): MetadataAccess['merge'] {
@@ -91,5 +117,15 @@ export class BoundMetadata implements MetadataAccess {
 
   get update(): MetadataAccess['update'] {
     return (key, update, options) => this.#update({ update: { [key]: update } } as MetadataUpdate, options)
+  }
+
+  get asOf(): MetadataAccess['asOf'] {
+    return (at) => readMetadataAsOf(this.#core, this.#actor, this.#subject, this.#namespace, at)
+  }
+
+  get revert(): MetadataAccess['revert'] {
+    return this.#write('revert', 1, (core, to: HistoryPoint, options?: RevertOptions) =>
+      revertNamespace(core, this.#actor, this.#subject, this.#namespace, to, options),
+    )
   }
 }

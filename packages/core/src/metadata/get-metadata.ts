@@ -77,13 +77,15 @@ async function readMetadata(
   if (permitted !== undefined) found.catch(() => undefined)
   const scope = unasked ?? (await permitted!)
   const entry = await found
+  const isAdmitted = entry !== undefined && scope.admits(entry.orgId, userOf(subject))
+  if (isAdmitted && rules === undefined) return metadataEntry(entry)
   const reader = { actor, permitted: permitted ?? Promise.resolve(scope) }
-  if (entry !== undefined && scope.admits(entry.orgId, userOf(subject))) {
-    if (
-      rules === undefined ||
-      isShown(rules, entry, await readerParties(core, reader, subject, entry.orgId), core.now())
-    )
-      return metadataEntry(entry)
+  if (
+    isAdmitted &&
+    rules !== undefined &&
+    isShown(rules, entry, await readerParties(core, reader, subject, entry.orgId), core.now())
+  ) {
+    return metadataEntry(entry)
   }
   const aggregate = await loadSubject(core, reader.permitted, subject)
   if (rules !== undefined) {
