@@ -78,4 +78,4 @@ export function withoutGivenUp<One extends GivenUp>(pending: One[]): One[] {
   return pending.filter((one) => !isAborted(one))
 }
 
-const isAborted = ({ signal }: GivenUp) => signal?.aborted === true
+export const isAborted = ({ signal }: GivenUp) => signal?.aborted === true

@@ -49,13 +49,13 @@ type TakenClaim = Claim & { readonly ownerType: AggregateType; readonly ownerId:
 /** Gathers one commit. Records that were evolved from a draft's own events get their numbers and times when stored. */
 export class CommitDraft {
   readonly #aggregates: AggregateChange[] = []
-  readonly #put: RecordPut[] = []
-  readonly #remove: RecordRemoval[] = []
-  readonly #putEntries: EntryPut[] = []
-  readonly #removeEntries: EntryRemoval[] = []
-  readonly #expectEntries: EntryExpectation[] = []
+  #put: RecordPut[] | undefined
+  #remove: RecordRemoval[] | undefined
+  #putEntries: EntryPut[] | undefined
+  #removeEntries: EntryRemoval[] | undefined
+  #expectEntries: EntryExpectation[] | undefined
   #removeHeldBy: string | undefined
-  readonly #messages: CodeMessage[] = []
+  #messages: CodeMessage[] | undefined
   #joined: Map<string, number> | undefined
   #release: Map<string, Claim> | undefined
   #take: Map<string, TakenClaim> | undefined
@@ -87,11 +87,13 @@ export class CommitDraft {
   put<K extends RecordKind>(kind: K, record: RecordMap[K]): void {
     const stamp = stampOf(record.sequence)
     const created = record.createdAt === provisionalTime
+    this.#put ??= []
     if (stamp === undefined) this.#put.push({ kind, record, created } as RecordPut)
     else this.#put.push({ kind, record: unstamped(record, created), created, stamp } as RecordPut)
   }
 
   remove(removal: RecordRemoval): void {
+    this.#remove ??= []
     this.#remove.push(removal)
   }
 
@@ -99,10 +101,12 @@ export class CommitDraft {
   putEntry(key: EntryKey, value: EntryValue, event: AppendedEvent): void {
     const stamp = event instanceof DraftedEvent ? event.stamp : undefined
     if (stamp === undefined) throw new TypeError('an entry is put with the event that sets it')
+    this.#putEntries ??= []
     this.#putEntries.push({ key, value, stamp })
   }
 
   removeEntries(removal: EntryRemoval): void {
+    this.#removeEntries ??= []
     this.#removeEntries.push(removal)
   }
 
@@ -113,14 +117,16 @@ export class CommitDraft {
 
   /** Sends codes once the draft is stored. */
   send(messages: readonly CodeMessage[]): void {
+    this.#messages ??= []
     this.#messages.push(...messages)
   }
 
   get messages(): readonly CodeMessage[] {
-    return this.#messages
+    return this.#messages ?? []
   }
 
   expectEntry(key: EntryKey, sequence: string | undefined, aggregate: AggregateDraft): void {
+    this.#expectEntries ??= []
     this.#expectEntries.push({ key, sequence, aggregate: aggregate.index })
   }
 
@@ -136,18 +142,17 @@ export class CommitDraft {
       const { index, first } = places[aggregate]!
       return { aggregate: index, event: first + event }
     }
-    for (const put of other.#put) {
-      this.#put.push(put.stamp === undefined ? put : { ...put, stamp: moved(put.stamp) })
-    }
-    for (const put of other.#putEntries) this.#putEntries.push({ ...put, stamp: moved(put.stamp) })
-    for (const one of other.#expectEntries) {
-      this.#expectEntries.push({ ...one, aggregate: places[one.aggregate]!.index })
-    }
-    this.#remove.push(...other.#remove)
-    this.#removeEntries.push(...other.#removeEntries)
+    const puts = other.#put?.map((put) => (put.stamp === undefined ? put : { ...put, stamp: moved(put.stamp) }))
+    const entries = other.#putEntries?.map((put) => ({ ...put, stamp: moved(put.stamp) }))
+    const expected = other.#expectEntries?.map((one) => ({ ...one, aggregate: places[one.aggregate]!.index }))
+    this.#put = joined(this.#put, puts)
+    this.#putEntries = joined(this.#putEntries, entries)
+    this.#expectEntries = joined(this.#expectEntries, expected)
+    this.#remove = joined(this.#remove, other.#remove)
+    this.#removeEntries = joined(this.#removeEntries, other.#removeEntries)
     for (const claim of other.#release?.values() ?? []) this.releaseClaim(claim)
     for (const claim of other.#take?.values() ?? []) this.takeClaim(claim)
-    this.#messages.push(...other.#messages)
+    this.#messages = joined(this.#messages, other.#messages)
   }
 
   /** Of aggregates that other drafts brought. */
@@ -193,17 +198,20 @@ export class CommitDraft {
 
   commit(at: number, actor: Actor): Commit {
     const commit: CommitInTheMaking = { at, actor: eventActor(actor), aggregates: this.#aggregates }
-    if (this.#expectEntries.length > 0) commit.expectEntries = this.#expectEntries
-    if (this.#put.length > 0) commit.put = this.#put
-    if (this.#remove.length > 0) commit.remove = this.#remove
-    if (this.#putEntries.length > 0) commit.putEntries = this.#putEntries
-    if (this.#removeEntries.length > 0) commit.removeEntries = this.#removeEntries
+    if (this.#expectEntries !== undefined) commit.expectEntries = this.#expectEntries
+    if (this.#put !== undefined) commit.put = this.#put
+    if (this.#remove !== undefined) commit.remove = this.#remove
+    if (this.#putEntries !== undefined) commit.putEntries = this.#putEntries
+    if (this.#removeEntries !== undefined) commit.removeEntries = this.#removeEntries
     if (this.#removeHeldBy !== undefined) commit.removeHeldBy = { orgId: this.#removeHeldBy }
     if (this.#release !== undefined && this.#release.size > 0) commit.releaseClaims = [...this.#release.values()]
     if (this.#take !== undefined && this.#take.size > 0) commit.takeClaims = [...this.#take.values()]
     return commit
   }
 }
+
+const joined = <T>(first: T[] | undefined, second: T[] | undefined): T[] | undefined =>
+  first === undefined || second === undefined ? (first ?? second) : [...first, ...second]
 
 /** An event of a draft as `evolve` takes it. A class for speed: a bulk of entries makes one each. */
 class DraftedEvent implements AppendedEvent {

@@ -1,4 +1,4 @@
-import { type Asked, refuse, settle, withoutGivenUp } from './batcher'
+import { type Asked, isAborted, refuse, settle, withoutGivenUp } from './batcher'
 import { type Answered, isLater } from './storage/answered'
 
 export interface KeyedBatches {
@@ -25,7 +25,12 @@ export function createKeyedBatcher<Question, Answer>(
 ): (question: Question, signal?: AbortSignal) => Promise<Answer> {
   interface Pending extends Asked<Answer> {
     readonly question: Question
-    readonly key: string
+    /** Once it was needed. */
+    key: string | undefined
+  }
+  const keyOfPending = (one: Pending): string => {
+    one.key ??= keyOf(one.question)
+    return one.key
   }
   const keysUnderway = new Set<string>()
   let underway = 0
@@ -35,6 +40,12 @@ export function createKeyedBatcher<Question, Answer>(
 
   function flush(): void {
     isDue = false
+    const [only] = pending
+    if (pending.length === 1 && underway === 0 && keysUnderway.size === 0 && !isAborted(only!)) {
+      pending = []
+      send([only!])
+      return
+    }
     const { batches, held } = takeBatches()
     pending = held
     for (const batch of batches) send(batch)
@@ -48,8 +59,9 @@ export function createKeyedBatcher<Question, Answer>(
     const batchOf = new Map<string, Pending[]>()
     let keys = 0
     for (const one of withoutGivenUp(pending)) {
-      let batch = batchOf.get(one.key)
-      if (batch === undefined && !keysUnderway.has(one.key)) {
+      const key = keyOfPending(one)
+      let batch = batchOf.get(key)
+      if (batch === undefined && !keysUnderway.has(key)) {
         batch = batches.at(-1)
         if (batch === undefined || keys === max.keys || batch.length >= max.questions) {
           batch = underway + batches.length < max.underway ? [] : undefined
@@ -59,7 +71,7 @@ export function createKeyedBatcher<Question, Answer>(
           }
         }
         if (batch !== undefined) {
-          batchOf.set(one.key, batch)
+          batchOf.set(key, batch)
           keys += 1
         }
       }
@@ -81,7 +93,7 @@ export function createKeyedBatcher<Question, Answer>(
       return
     }
     underway += 1
-    for (const { key } of batch) keysUnderway.add(key)
+    for (const one of batch) keysUnderway.add(keyOfPending(one))
     let counts = true
     const leave = () => {
       if (counts) underway -= 1
@@ -92,7 +104,7 @@ export function createKeyedBatcher<Question, Answer>(
     const timer = setTimeout(leave, max.patienceMs)
     const back = () => {
       clearTimeout(timer)
-      for (const { key } of batch) keysUnderway.delete(key)
+      for (const one of batch) keysUnderway.delete(keyOfPending(one))
       leave()
     }
     answers.then(
@@ -109,7 +121,7 @@ export function createKeyedBatcher<Question, Answer>(
 
   return (question, signal) =>
     new Promise((resolve, reject) => {
-      pending.push({ question, key: keyOf(question), signal, resolve, reject })
+      pending.push({ question, key: undefined, signal, resolve, reject })
       if (isDue) return
       isDue = true
       endOfTurn.then(flush)

@@ -57,19 +57,19 @@ export function parseMetadataChange(
   if (pairs.length + remove.length > maxChangesPerCall) {
     throw new LimitExceededError('metadata.changes', maxChangesPerCall, pairs.length + remove.length)
   }
-  const setKeys = new Set<string>()
   const checked =
     rules === undefined
       ? pairs.map(([key, value]) => {
           checkKey(key)
-          setKeys.add(key)
           return [key, entryValue(key, value)] as const
         })
       : checkValues(rules, pairs)
-  if (rules !== undefined) for (const [key] of pairs) setKeys.add(key)
-  for (const key of remove) {
-    checkKey(key)
-    if (setKeys.has(key)) throw new InvalidInputError(key, 'is both set and removed')
+  if (remove.length > 0) {
+    const setKeys = new Set(pairs.map(([key]) => key))
+    for (const key of remove) {
+      checkKey(key)
+      if (setKeys.has(key)) throw new InvalidInputError(key, 'is both set and removed')
+    }
   }
   const { clear = false, requirePresent = false } = change
   return rules === undefined

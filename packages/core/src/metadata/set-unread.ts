@@ -9,8 +9,8 @@ import { permitOf } from '../permissions/permit'
 import type { Expectation, Permit } from '../storage/commit'
 import { answerUnchanged } from './answer-unchanged'
 import type { MetadataWritten } from './apply-metadata'
-import { draftMetadata, type ParsedMetadataChange } from './draft-metadata'
-import { isRemembered, isSystemOwn } from './metadata'
+import type { ParsedMetadataChange } from './draft-metadata'
+import { isRemembered, isSystemOwn, metadataSet } from './metadata'
 import { type MetadataSubject, type MetadataTarget, subjectPermissions } from './metadata-subject'
 
 /** What a change depends on besides the entries that it sets. */
@@ -35,17 +35,19 @@ export function unreadTerms(
 ): UnreadTerms | undefined {
   const { subjectType, subjectId } = target
   if (subjectId === undefined || !isStorable(subjectId) || isRemembered(namespace)) return undefined
-  if (set.length === 0 || remove.length > 0 || clear || new Set(set.map(([key]) => key)).size < set.length)
-    return undefined
+  if (set.length === 0 || remove.length > 0 || clear || repeatsKey(set)) return undefined
   const expect = expectedOf(options)
   if (expect === undefined || (expect !== 'live' && !core.checksUnread)) return undefined
-  const terms = { subject: { subjectType, subjectId }, expect }
-  if (actor.type === 'system') return actor.orgId === undefined ? { ...terms, permit: undefined } : undefined
+  const subject = { subjectType, subjectId }
+  if (actor.type === 'system') return actor.orgId === undefined ? { subject, expect, permit: undefined } : undefined
   // Who may write to which keys, and the system's own namespaces, are not for a storage to know.
   if (!core.checksUnread || rules !== undefined || isSystemOwn(namespace)) return undefined
   const permit = permitOf(core, actor, subjectPermissions[subjectType].write)
-  return permit && { ...terms, permit }
+  return permit && { subject, expect, permit }
 }
+
+const repeatsKey = (set: ParsedMetadataChange['set']) =>
+  set.length > 1 && new Set(set.map(([key]) => key)).size < set.length
 
 /** `undefined` for what is no single version. */
 function expectedOf({ ifVersion }: WriteOptions = {}): Expectation | undefined {
@@ -66,11 +68,14 @@ export async function setUnread(
   change: ParsedMetadataChange,
 ): Promise<MetadataWritten | undefined> {
   const { subjectType, subjectId } = subject
-  let keys: readonly string[] = []
+  const { set } = change
   const drafted = () => {
     const draft = new CommitDraft()
     const aggregate = draft.aggregate({ type: subjectType, id: subjectId }, { owner: '', expect, revise: false })
-    keys = draftMetadata(draft, aggregate, subject, namespace, change, [])
+    for (const [key, value] of set) {
+      const event = aggregate.append(metadataSet(subjectType, namespace, key, value))
+      draft.putEntry({ subjectType, subjectId, namespace, key }, value, event)
+    }
     return draft
   }
   const outcome = await core.writeUnread?.(actor, drafted, undefined, permit)
@@ -82,7 +87,7 @@ export async function setUnread(
         createdAt,
         changedAt: at,
         orgId: owner,
-        changed: put.map((place) => keys[place]!),
+        changed: put.map((place) => set[place]![0]),
       }
     }
     case 'unchanged': {
