@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { JsonValue, UnreadCommit } from '@indwell/core'
+import type { Commit, JsonValue, UnreadCommit } from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
+import { createIdSource } from '../packages/core/src/ids'
 import { openFilled } from './filled'
 import { type Contender, concurrently, measure } from './measure'
 import { rawSqlite } from './raw-sqlite'
@@ -20,12 +21,19 @@ const storage = sqliteStorage({ filename })
 const raw = rawSqlite(filename)
 const { directory, system, userIds } = workload
 
+const orgId = directory.defaultOrgId
+const newId = createIdSource(directory.now, directory.randomBytes)
 const userOf = (number: number) => userIds[number % userIds.length]!
 const keyOf = (number: number) => `key${number % keysPerUser}`
 let unique = 0
-const value = () => {
+const next = () => {
   unique += 1
-  return { plan: 'full', seats: unique }
+  return unique
+}
+const value = () => ({ plan: 'full', seats: next() })
+const named = <T>(create: (userName: string, email: string) => T): T => {
+  const userName = `new${next()}`
+  return create(userName, `${userName}@example.com`)
 }
 
 /** Answers once all that was asked for in this turn has been gathered: what lets callers share statements and transactions. */
@@ -46,6 +54,10 @@ type Asked = readonly [userId: string, key: string, value?: JsonValue]
 const rawGet = gathered(([userId, key]: Asked) => raw.getEntry(userId, key))
 const rawSet = gathered(([userId, key, given]: Asked) => raw.set(userId, [[key, given]]))
 
+const rawCreate = gathered((names: readonly [userName: string, email: string]) =>
+  raw.createUser(newId(), ...names, orgId),
+)
+
 function setCommit(userId: string, key: string, given: JsonValue): UnreadCommit {
   const json = JSON.stringify(given)
   const entry = { subjectType: 'user', subjectId: userId, namespace: 'app', key } as const
@@ -62,6 +74,32 @@ function setCommit(userId: string, key: string, given: JsonValue): UnreadCommit 
       },
     ],
     putEntries: [{ key: entry, value: { json }, stamp: { aggregate: 0, event: 0 } }],
+  }
+}
+
+function creation(userId: string, userName: string, email: string): Commit {
+  const names = { userName, firstName: 'Ada', lastName: 'New', displayName: 'Ada New', email }
+  const nothing = {
+    ...{ nickName: null, preferredLanguage: null, gender: null, avatarUrl: null, phone: null, description: null },
+    ...{ accessTokenType: null, connection: null, username: null, blocked: null, passwordChangedAt: null },
+  }
+  const record = {
+    ...({ userId, orgId, type: 'human', state: 'active', emailVerified: false, phoneVerified: false } as const),
+    ...{ ...names, ...nothing, sequence: '0', createdAt: 0, changedAt: 0 },
+  } as const
+  const events = [
+    { type: 'user.human.added', payload: names },
+    { type: 'user.human.email.code.added', payload: {} },
+  ]
+  return {
+    at: Date.now(),
+    actor: { type: 'system', id: '', reason: 'bench' },
+    aggregates: [
+      { key: { type: 'user', id: userId }, owner: orgId, expect: 'new', events, revise: true },
+      { key: { type: 'org', id: orgId }, owner: orgId, expect: 'live', events: [], revise: false },
+    ],
+    put: [{ kind: 'user', record, stamp: { aggregate: 0, event: 0 }, created: true }],
+    takeClaims: [{ type: 'user_name', value: userName, ownerType: 'user', ownerId: userId }],
   }
 }
 
@@ -87,6 +125,16 @@ const rows: Readonly<Record<string, readonly Contender[]>> = {
     one('gathered in a turn', (n) => rawSet([userOf(n), keyOf(n), value()])),
     one('the storage', (n) => storage.commitUnread?.(directory.instanceId, [setCommit(userOf(n), keyOf(n), value())])),
     one('Indwell', (n) => system.users.metadata(userOf(n)).set({ [keyOf(n)]: value() })),
+  ],
+  'create user': [
+    one('raw statements', () => named((...names) => raw.createUser(newId(), ...names, orgId))),
+    one('gathered in a turn', () => named((...names) => rawCreate(names))),
+    one('the storage', () => named((...names) => storage.commit(directory.instanceId, [creation(newId(), ...names)]))),
+    one('Indwell', () =>
+      named((userName, email) =>
+        system.users.createHuman({ orgId, userName, firstName: 'Ada', lastName: 'New', email }),
+      ),
+    ),
   ],
 }
 

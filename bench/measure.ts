@@ -16,6 +16,8 @@ export interface Measured {
 
 const rounds = 9
 const roundMs = 120
+/** Before the first round: what V8 has not compiled yet is not what a process that serves runs. */
+const warmUpMs = 1000
 
 /**
  * Measures contenders against the first one, alternating: each round runs all of them, in turning order, for about the
@@ -50,11 +52,14 @@ export async function measure(contenders: readonly Contender[]): Promise<readonl
 
 /** How often to run within a round, after warming up. */
 async function calibrate(contender: Contender): Promise<number> {
-  for (let count = 50; ; count *= 2) {
+  const warm = performance.now() + warmUpMs
+  for (let count = 50; ; ) {
     const started = performance.now()
     await contender.run(count)
-    const elapsed = performance.now() - started
-    if (elapsed > roundMs / 2) return Math.max(1, Math.round((count * roundMs) / elapsed))
+    const ended = performance.now()
+    const elapsed = ended - started
+    if (elapsed <= roundMs / 2) count *= 2
+    else if (ended > warm) return Math.max(1, Math.round((count * roundMs) / elapsed))
   }
 }
 
