@@ -27,6 +27,7 @@ await bundle({
     explain: 'bench/explain-statements.ts',
     'limits-http': 'bench/limits-http.ts',
     'limits-sqlite': 'bench/limits-sqlite.ts',
+    'limits-checked': 'bench/limits-checked.ts',
   },
   format: 'esm',
   outExtension: () => ({ js: '.mjs' }),

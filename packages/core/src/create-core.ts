@@ -135,6 +135,7 @@ export function createCore(given: CoreOptions): Core {
     return outcome
   }
 
+  const readsAreLocal = storage.isLocal === true
   const { limits } = options
   const explainSearch = storage.explainSearch?.bind(storage)
   const shown = (event: StoredEvent) => shownEvent(event, options.metadataRules)
@@ -142,7 +143,7 @@ export function createCore(given: CoreOptions): Core {
   return {
     ...options,
     userLoginMustBeDomain: false,
-    readsAreLocal: storage.isLocal === true,
+    readsAreLocal,
     instanceId,
     now: clock,
     newId,
@@ -198,7 +199,7 @@ export function createCore(given: CoreOptions): Core {
         // What is stored already no limit is about, and without reads nobody knows what that is.
         if (limits !== undefined && !isWithinLimits(limits, commitment)) return Promise.resolve({ outcome: 'declined' })
         const permitted = permit === undefined ? commitment : { ...commitment, permit }
-        return (isCreation(commitment) ? make! : commitInTurn)(permitted, signal)
+        return (isCreation(commitment) && !readsAreLocal ? make! : commitInTurn)(permitted, signal)
       }),
     homeOrgs: new HomeOrgs(),
     checksUnread: storage.checksUnread === true,

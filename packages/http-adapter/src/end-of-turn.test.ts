@@ -34,6 +34,10 @@ async function served() {
       batches.push(commits.length)
       return storage.commit(instanceId, commits)
     },
+    commitUnread(instanceId, commits) {
+      batches.push(commits.length)
+      return storage.commitUnread!(instanceId, commits)
+    },
   }
   const directory = await createDirectory({ storage: counting })
   const owner = await directory.bootstrapOwner()

@@ -1,7 +1,7 @@
 import type { DirectoryStorage } from '@indwell/core'
-import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectRefusedAsWithReads } from '../../../test/checked-commits'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { expectSameAsWithReads, logOf, openListened } from '../../../test/unread-commits'
 import { postgresStorage } from '../src/index'
@@ -26,86 +26,7 @@ describe('entries that are set without reading them', () => {
   })
 
   it('by callers, and at versions, are refused as they are with reads', async () => {
-    const { checksUnread, ...reading } = storages[0]!
-    expect(checksUnread).toBe(true)
-    const role = fc.constantFrom('ORG_OWNER', 'ORG_USER_MANAGER', 'ORG_OWNER_VIEWER', 'IAM_OWNER', 'HOSTS_OWN')
-    const situation = fc.record({
-      state: fc.constantFrom('active', 'inactive', 'locked', 'gone'),
-      home: fc.constantFrom('default', 'other'),
-      homeIs: fc.constantFrom('active', 'inactive'),
-      orgId: fc.constantFrom(undefined, 'default', 'other', 'gone'),
-      across: fc.constantFrom(undefined, undefined, 'orgs' as const, 'instance' as const),
-      anywhere: fc.option(role),
-      there: fc.option(role),
-      elsewhere: fc.option(role),
-      expires: fc.constantFrom(undefined, 500, 5000),
-      version: fc.constantFrom(undefined, 'newest', 'older', 'none'),
-      subject: fc.constantFrom('user', 'org', 'own', 'nobody'),
-    })
-    await fc.assert(
-      fc.asyncProperty(situation, async (given) => {
-        const results = []
-        for (const storage of [storages[0]!, reading]) {
-          let now = 1_700_000_000_000
-          let id = 0
-          const { directory, system } = await openListened(storage, crypto.randomUUID(), {
-            clock: () => now,
-            newId: () => `id-${++id}`,
-            roles: { HOSTS_OWN: ['user.write'] },
-          })
-          const other = await system.orgs.create({ name: 'Other' })
-          const idOf = (org: string) =>
-            org === 'default' ? directory.defaultOrgId : org === 'other' ? other.orgId : org
-          const { userId } = await system.users.createMachine({ userName: 'ada', name: 'Ada', orgId: idOf(given.home) })
-          const { userId: bob } = await system.users.createHuman({ userName: 'bob' })
-          const until = given.expires === undefined ? {} : { expiresAt: now + given.expires }
-          if (given.anywhere?.startsWith('ORG') === false)
-            await system.members.add({ userId, roles: [given.anywhere], ...until })
-          for (const [org, held] of [
-            ['default', given.there],
-            ['other', given.elsewhere],
-          ] as const) {
-            if (held === null || held.startsWith('IAM')) continue
-            await system.orgs.members(idOf(org)).add({ userId, roles: [held], ...until })
-          }
-          if (given.homeIs === 'inactive' && given.home === 'other') await system.orgs.deactivate(other.orgId)
-          if (given.state === 'inactive') await system.users.deactivate(userId)
-          if (given.state === 'locked') await system.users.lock(userId)
-          if (given.state === 'gone') await system.users.delete(userId)
-          const { orgId, across, version, subject } = given
-          const acting = directory.as({
-            userId,
-            ...(orgId !== undefined && { orgId: idOf(orgId) }),
-            ...(across !== undefined && { across }),
-          })
-          const metadata =
-            subject === 'org'
-              ? acting.orgs.metadata(directory.defaultOrgId)
-              : acting.users.metadata(subject === 'own' ? userId : subject === 'user' ? bob : 'nobody')
-          const answers = []
-          for (const value of ['a', 'b', 'b']) {
-            now += 1000
-            const [found] = await system.users.findSnapshots([subject === 'own' ? userId : bob], [])
-            const versions = { newest: found?.version ?? '1', older: '0', none: 'none' }
-            const options = version === undefined ? {} : { ifVersion: versions[version as keyof typeof versions] }
-            answers.push(
-              await metadata.apply({ set: { plan: value } }, options).catch(({ name, code, reason, message }) => ({
-                name,
-                code,
-                reason,
-                message,
-              })),
-            )
-          }
-          const log = await logOf(directory)
-          results.push({ answers, log: log.map(({ position, aggregate, ...event }) => event) })
-        }
-        const [unread, read] = results
-        expect(unread?.answers).toEqual(read?.answers)
-        expect(unread?.log.filter(ofDirectory)).toEqual(read?.log.filter(ofDirectory))
-      }),
-      { numRuns: 30 },
-    )
+    await expectRefusedAsWithReads(storages[0]!, 30)
   })
 
   it('of one subject from many processes leave no gap, lose nothing, and stand in the feed in their order', async () => {
@@ -252,9 +173,6 @@ describe('entries that are set without reading them', () => {
     }
   })
 })
-
-/** The instance has another id each time. */
-const ofDirectory = ({ type }: { readonly type: string }) => !type.startsWith('instance.')
 
 function setOf(id: string, key: string) {
   const entry = { subjectType: 'user', subjectId: id, namespace: 'app', key } as const

@@ -1,6 +1,6 @@
 import type { CodeMessage, DirectoryStorage } from '@indwell/core'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectMadeAsWithReads } from '../../../test/checked-commits'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
 import { logOf, openListened } from '../../../test/unread-commits'
 import { postgresStorage } from '../src/index'
@@ -20,124 +20,7 @@ describe('users and orgs that callers make', () => {
   })
 
   it('come to what they come to with reads, and are refused alike', async () => {
-    const role = fc.constantFrom('ORG_OWNER', 'ORG_USER_MANAGER', 'ORG_OWNER_VIEWER', 'IAM_OWNER', 'HOSTS_OWN')
-    const situation = fc.record({
-      state: fc.constantFrom('active', 'active', 'inactive', 'locked', 'gone', 'moved'),
-      home: fc.constantFrom('default', 'other'),
-      homeIs: fc.constantFrom('active', 'active', 'inactive', 'gone'),
-      orgId: fc.constantFrom(undefined, undefined, 'default', 'other', 'gone'),
-      across: fc.constantFrom(undefined, undefined, undefined, 'orgs' as const, 'instance' as const),
-      anywhere: fc.option(role, { freq: 2 }),
-      there: fc.option(role, { freq: 2 }),
-      elsewhere: fc.option(role, { freq: 2 }),
-      expires: fc.constantFrom(undefined, undefined, 500, 2500),
-      made: fc.array(
-        fc.record({
-          what: fc.constantFrom('human', 'machine', 'org'),
-          name: fc.constantFrom('eve', 'EVE', 'kim', '!', 'lee@other.localhost', 'a"b\\c'),
-          orgId: fc.constantFrom(undefined, undefined, 'default', 'other', 'gone'),
-          chosen: fc.constantFrom(undefined, undefined, undefined, 'id', ''),
-          admins: fc.constantFrom<'caller' | 'none' | 'other' | 'wrong' | undefined>(
-            ...([undefined, undefined, 'caller', 'none', 'other', 'wrong'] as const),
-          ),
-        }),
-        { minLength: 1, maxLength: 4 },
-      ),
-    })
-    const { checksUnread, ...reading } = storages[0]!
-    expect(checksUnread).toBe(true)
-    const unreadOutcomes = new Set<string>()
-    const listened: DirectoryStorage = {
-      ...storages[0]!,
-      commitUnread: async (instanceId, commits) => {
-        const outcomes = await storages[0]!.commitUnread!(instanceId, commits)
-        for (const { outcome } of outcomes) unreadOutcomes.add(outcome)
-        return outcomes
-      },
-    }
-    await fc.assert(
-      fc.asyncProperty(situation, async (given) => {
-        const results = []
-        for (const storage of [listened, reading]) {
-          let now = 1_700_000_000_000
-          let id = 0
-          const { directory, system, announced } = await openListened(storage, crypto.randomUUID(), {
-            clock: () => now,
-            newId: () => `id-${++id}`,
-            roles: { HOSTS_OWN: ['user.write', 'org.create'] },
-          })
-          const other = await system.orgs.create({ name: 'Other' })
-          const idOf = (org: string) =>
-            org === 'default' ? directory.defaultOrgId : org === 'other' ? other.orgId : org
-          const { userId } = await system.users.createMachine({ userName: 'ada', name: 'Ada', orgId: idOf(given.home) })
-          const { userId: bob } = await system.users.createHuman({ userName: 'bob' })
-          const until = given.expires === undefined ? {} : { expiresAt: now + given.expires }
-          if (given.anywhere?.startsWith('ORG') === false)
-            await system.members.add({ userId, roles: [given.anywhere], ...until })
-          const join = async () => {
-            for (const [org, held] of [
-              ['default', given.there],
-              ['other', given.elsewhere],
-            ] as const) {
-              if (held === null || held.startsWith('IAM')) continue
-              await system.orgs.members(idOf(org)).add({ userId, roles: [held], ...until })
-            }
-          }
-          await join()
-          // From here on its org is known, or seems to be.
-          await directory.as({ userId }).checkPermission('user.read')
-          if (given.state === 'inactive') await system.users.deactivate(userId)
-          if (given.state === 'locked') await system.users.lock(userId)
-          if (given.state === 'gone' || given.state === 'moved') await system.users.delete(userId)
-          if (given.state === 'moved') {
-            const orgId = idOf(given.home === 'other' ? 'default' : 'other')
-            await system.users.createMachine({ userId, userName: 'ada', name: 'Ada', orgId })
-            await join()
-          }
-          if (given.home === 'other' && given.homeIs === 'inactive') await system.orgs.deactivate(other.orgId)
-          if (given.home === 'other' && given.homeIs === 'gone') await system.orgs.delete(other.orgId)
-          const { orgId, across } = given
-          const acting = directory.as({
-            userId,
-            ...(orgId !== undefined && { orgId: idOf(orgId) }),
-            ...(across !== undefined && { across }),
-          })
-          const answers = []
-          for (const { what, name, orgId, chosen, admins } of given.made) {
-            now += 1000
-            const inOrg = { ...(orgId !== undefined && { orgId: idOf(orgId) }) }
-            const withId = { ...(chosen !== undefined && { userId: chosen }) }
-            const make = () => {
-              if (what === 'human') {
-                const metadata = { app: { plan: 'gold', seats: [name] } }
-                return acting.users.createHuman({ userName: name, firstName: name, metadata, ...inOrg, ...withId })
-              }
-              if (what === 'machine') {
-                return acting.users.createMachine({ userName: name, name: 'Robot', ...inOrg, ...withId })
-              }
-              const named = {
-                caller: [{ userId }],
-                none: [],
-                other: [{ userId: bob }],
-                wrong: [{ userId, roles: ['IAM_OWNER'] }],
-              }
-              return acting.orgs.create({ name, ...(admins !== undefined && { admins: named[admins] }) })
-            }
-            answers.push(await make().catch(({ name, code, reason, message }) => ({ name, code, reason, message })))
-          }
-          const log = (await logOf(directory)).map(({ position, aggregate, ...event }) => event)
-          const told = announced.map(({ type, sequence, owner, payload, createdAt }) => {
-            return { type, sequence, owner, payload, createdAt }
-          })
-          const users = (await system.users.list({ limit: 100 })).items
-          const orgs = (await system.orgs.list({ limit: 100 })).items
-          results.push({ answers, log: log.filter(ofDirectory), told: told.filter(ofDirectory), users, orgs })
-        }
-        expect(results[0]).toEqual(results[1])
-      }),
-      { numRuns: 60 },
-    )
-    expect([...unreadOutcomes].sort()).toEqual(['applied', 'declined'])
+    await expectMadeAsWithReads(storages[0]!, 60)
   })
 
   it('go with an org that is removed at the same time, or come too late', async () => {
@@ -213,6 +96,3 @@ describe('users and orgs that callers make', () => {
     await expect(ada.users.createHuman({ userName: 'eve' })).rejects.toMatchObject({ code: 'permission_denied' })
   })
 })
-
-/** The instance has another id each time. */
-const ofDirectory = ({ type }: { readonly type: string }) => !type.startsWith('instance.')

@@ -6,8 +6,6 @@ import type { StatementCache } from './statement-cache'
 /** What every operation on the database receives. */
 export interface Connection {
   readonly database: SqliteDatabase
-  /** Opened by the storage: no transaction but its own is ever open on it. */
-  readonly isOurs: boolean
   readonly names: TableNames
   readonly statements: StatementCache
   /** Builds what `statements` keep; runs nothing. */

@@ -27,7 +27,9 @@ import { readAllEvents } from './feed/read-all-events'
 import { readEvents, requirePosition } from './feed/read-events'
 import { filePresence } from './file-presence'
 import { rewriteEvents } from './history/rewrite-events'
+import { fileState } from './load/file-state'
 import { loadReads } from './load/load-reads'
+import { principalReader } from './load/principal-reader'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { checkMigrations, migrateDatabase, printMigrations } from './migrate/migrate-database'
 import { onDemand } from './on-demand'
@@ -116,14 +118,16 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
 
   const connection: Connection = {
     database,
-    isOurs: ours,
     names,
     statements: statementCache(database),
     builder: queryBuilder('sqlite'),
   }
-  const load = loadReads(connection)
+  // On one of the host's, what is read may be rolled back.
+  const file = ours ? fileState(connection) : undefined
+  const principals = principalReader(connection, file)
+  const load = loadReads(connection, principals)
   const apply = aloneWhereReferenced(applyCommits(connection))
-  const applyAsUnread = onDemand(() => applyUnread(connection))
+  const applyAsUnread = onDemand(() => applyUnread(connection, principals, file))
   const searcher = onDemand(() => searchPage(connection))
   const find = (instanceId: string, search: Search) => searcher()(instanceId, search)
   const explain = onDemand(() => explainSearch(connection))
@@ -132,7 +136,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const indexer = onDemand(() => metadataIndexer(connection))
   const rewrite = rewriteEvents(connection)
   // What is read in a transaction of several turns may be rolled back: it is not to be remembered.
-  const loadJoined = onDemand(() => loadReads({ ...connection, isOurs: false }))
+  const loadJoined = onDemand(() => loadReads(connection, principalReader(connection, undefined)))
   const transactions = sqliteTransactions(database, answer, {
     load: (instanceId, reads) => loadJoined()(instanceId, reads),
     commit: apply,
@@ -184,6 +188,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     load: (instanceId, reads) => answerOrReject(() => load(instanceId, reads)),
     commit: (instanceId, commits) => answerOrReject(() => apply(instanceId, commits)),
     commitUnread: (instanceId, commits) => answerOrReject(() => applyAsUnread()(instanceId, commits)),
+    checksUnread: true,
     search: async <S extends Search>(instanceId: string, search: S) =>
       transactions.after(() => find(instanceId, search)) as Promise<Page<SearchResult<S>>>,
     explainSearch: async (instanceId, search) => transactions.after(() => explain()(instanceId, search)),

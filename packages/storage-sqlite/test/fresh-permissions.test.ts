@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ActingDirectory, createDirectory, type Directory } from '@indwell/core'
+import { type ActingDirectory, createDirectory, type Directory, type UnreadCommit } from '@indwell/core'
 import Database from 'better-sqlite3'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sqliteStorage } from '../src/index'
 
@@ -111,6 +112,105 @@ describe('rights of callers on a file that others write to', () => {
 
     expect([alone, together].map((again) => again === first)).toEqual([true, true])
     await storage.close()
+  })
+
+  it('are read once while nobody writes but entries, by this connection', async () => {
+    const storage = sqliteStorage({ filename })
+    const directory = await createDirectory({ storage })
+    const inAcme = { ...read, orgId: 'acme' }
+    const [first] = await storage.load(here.instanceId, [inAcme])
+    const metadata = directory.as({ userId: 'ada', orgId: 'acme' }).orgs.metadata('acme')
+    await metadata.set({ plan: 'gold' })
+    await metadata.set({ plan: 'silver', seats: 3 })
+    await directory.asSystem('test').orgs.metadata('acme').set({ plan: 'none' })
+    const [after] = await storage.load(here.instanceId, [inAcme])
+    await there.asSystem('test').orgs.metadata('acme').set({ plan: 'gold' })
+    const [afterOthers] = await storage.load(here.instanceId, [inAcme])
+
+    expect(after).toBe(first)
+    expect(afterOthers).not.toBe(first)
+    await directory.close()
+  })
+
+  it('are those that the file has, whoever wrote what before', async () => {
+    const database = new Database(filename)
+    const rolesOfAda = database.prepare(`select roles from indwell_member where user_id = 'ada' and org_id = 'acme'`)
+    let value = 0
+    const attempts = async (acting: ActingDirectory) => {
+      value += 1
+      return acting.orgs
+        .metadata('acme')
+        .set({ plan: value })
+        .then(() => true)
+        .catch(({ code }: { code: string }) => {
+          expect(code).toBe('permission_denied')
+          return false
+        })
+    }
+    const update = (directory: Directory, roles: readonly string[]) =>
+      directory.asSystem('test').orgs.members('acme').update('ada', { roles })
+    const write = {
+      entry: () => attempts(here.asSystem('test')),
+      entryThere: () => attempts(there.asSystem('test')),
+      grant: () => update(here, ['ORG_OWNER']),
+      revoke: () => update(here, []),
+      grantThere: () => update(there, ['ORG_OWNER']),
+      revokeThere: () => update(there, []),
+      revokeByHand: async () => database.exec(`update indwell_member set roles = '[]' where user_id = 'ada'`),
+      nothing: async () => undefined,
+    }
+    const names = Object.keys(write) as (keyof typeof write)[]
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...names), { maxLength: 12 }), async (writes) => {
+        for (const name of writes) {
+          await write[name]()
+          const { roles } = rolesOfAda.get() as { readonly roles: string }
+          expect(await attempts(ada), `${name} of ${writes}`).toBe(roles === '["ORG_OWNER"]')
+        }
+      }),
+      { numRuns: 60 },
+    )
+    database.close()
+  })
+
+  it('are those before a batch that came to nothing', async () => {
+    const commits: UnreadCommit[] = []
+    const storage = sqliteStorage({ filename })
+    const directory = await createDirectory({
+      newId: () => 'globex',
+      storage: {
+        ...storage,
+        commitUnread(_, gathered) {
+          commits.push(...gathered)
+          return gathered.map(() => ({ outcome: 'declined' }))
+        },
+        commit: async () => Promise.reject(new Error('this directory only drafts')),
+      },
+    })
+    const database = new Database(filename)
+    await here.asSystem('test').members.add({ userId: 'ada', roles: ['IAM_OWNER'] })
+    const caller = directory.as({ userId: 'ada' })
+    await caller.checkPermission('org.create')
+    await caller.orgs.create({ name: 'Globex' }).catch(() => undefined)
+    const inGlobex = directory.as({ userId: 'ada', orgId: 'globex' })
+    const metadata = inGlobex.orgs.metadata('globex')
+    await metadata.set({ plan: 'gold' }).catch(() => undefined)
+    expect(commits).toHaveLength(2)
+    // What the second has its rights by was written by the first.
+    database.exec(`create trigger failing before update on indwell_aggregate when new.type = 'org'
+      begin select raise(abort, 'failed'); end`)
+
+    const inAll = () => storage.load(here.instanceId, [{ ...read, orgId: 'globex' }])
+    await expect(storage.commitUnread!(here.instanceId, commits)).rejects.toThrow()
+    expect(await inAll()).toMatchObject([{ contextOrg: undefined, memberships: [{ level: 'instance' }] }])
+    database.exec('drop trigger failing')
+    const outcomes = await storage.commitUnread!(here.instanceId, commits)
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['applied', 'applied'])
+    expect(await inAll()).toMatchObject([
+      { contextOrg: 'active', memberships: [{ level: 'instance' }, { level: 'org' }] },
+    ])
+    await directory.close()
+    database.close()
   })
 
   it('are those before a transaction that the host undid', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DirectoryStorage } from '@indwell/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectMadeAsWithReads, expectRefusedAsWithReads } from '../../../test/checked-commits'
 import { expectSameAsWithReads, openListened } from '../../../test/unread-commits'
 import { sqliteStorage } from '../src/sqlite-storage'
 
@@ -22,6 +23,14 @@ describe('entries that are set without reading them', () => {
 
   it('come to what they come to with reads', async () => {
     await expectSameAsWithReads(storages[0]!, 50)
+  })
+
+  it('by callers, and at versions, are refused as they are with reads', async () => {
+    await expectRefusedAsWithReads(storages[0]!, 100)
+  })
+
+  it('with what callers make come to what they come to with reads, and are refused alike', async () => {
+    await expectMadeAsWithReads(storages[0]!, 100)
   })
 
   it('are found by an index, also where another process declared it meanwhile', async () => {

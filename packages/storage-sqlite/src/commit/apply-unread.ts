@@ -1,56 +1,99 @@
-import type { AggregateRecord, Commit, EntryPut, NewEvent, UnreadOutcome } from '@indwell/core'
+import {
+  type AggregateRecord,
+  type EntryPut,
+  isCreation,
+  type NewEvent,
+  type UnreadCommit,
+  type UnreadOutcome,
+} from '@indwell/core'
 import { compile, param, recordTables } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import type { Connection } from '../connection'
+import type { FileState } from '../load/file-state'
 import { loadAggregate } from '../load/load-aggregate'
+import type { PrincipalReader } from '../load/principal-reader'
 import { readIndexes } from '../metadata-indexes/read-indexes'
+import { onDemand } from '../on-demand'
 import { writeTransaction } from '../transactions'
+import { isReferenced } from '../translate-error'
 import { advanceAggregate } from './advance-aggregate'
+import { checkPermit } from './check-permit'
+import { createPermitted } from './create-permitted'
 import { writeCommit } from './write-commit'
 
 type Stored = readonly [key: string, json: string | null, bytes: Uint8Array | null, createdAt: number]
 
-/** Looks at the entries of a commit in the transaction that writes it, and leaves out those that hold their values. */
+const declined: UnreadOutcome = { outcome: 'declined' }
+
+/**
+ * Looks at the entries of a commit in the transaction that writes it, and leaves out those that hold their values. What it
+ * depends on besides, a permit or a sequence, is looked at there as well.
+ *
+ * @param file - Absent: nobody remembers what was read of it.
+ */
 export function applyUnread(
   connection: Connection,
-): (instanceId: string, commits: readonly Commit[]) => readonly UnreadOutcome[] {
+  principals: PrincipalReader,
+  file: FileState | undefined,
+): (instanceId: string, commits: readonly UnreadCommit[]) => readonly UnreadOutcome[] {
   const transact = writeTransaction(connection)
   const find = storedEntries(connection)
-  const findAggregate = loadAggregate(connection)
+  const findAggregate = onDemand(() => loadAggregate(connection))
   const dateOf = subjectDates(connection)
   const advance = advanceAggregate(connection)
   const indexes = readIndexes(connection)
   const write = writeCommit(connection)
+  const placeOf = checkPermit(principals.load)
+  const create = onDemand(() => createPermitted(connection, placeOf, write))
 
-  return (instanceId, commits) => transact(() => commits.map((commit) => apply(instanceId, commit)))
+  return (instanceId, commits) => {
+    try {
+      return transact(() =>
+        commits.map((commit) => (isCreation(commit) ? create()(instanceId, commit) : apply(instanceId, commit))),
+      )
+    } catch (error) {
+      // Callers may have been read behind what was undone.
+      file?.change()
+      if (!isReferenced(error)) throw error
+      return commits.map(() => declined)
+    }
+  }
 
-  function apply(instanceId: string, commit: Commit): UnreadOutcome {
-    const { putEntries = [] } = commit
-    const { key } = commit.aggregates[0]!
+  function apply(instanceId: string, commit: UnreadCommit): UnreadOutcome {
+    const { putEntries = [], permit } = commit
+    const org = permit && placeOf(instanceId, permit, commit.at)
+    if (permit !== undefined && org === undefined) return declined
+    const { key, expect } = commit.aggregates[0]!
+    const sequence = typeof expect === 'object' && 'sequence' in expect ? expect.sequence : undefined
+    // What is there, but not for this caller or not at that sequence, is not to be told from what is not.
+    const otherwise: UnreadOutcome = org === undefined && sequence === undefined ? { outcome: 'missing' } : declined
     const stored = find(instanceId, putEntries)
     const put = putEntries.flatMap(({ key, value }, place) => (holds(stored.get(key.key), value) ? [] : [place]))
     const createdAt = () =>
       putEntries.length === 1 ? stored.get(putEntries[0]!.key.key)?.[3] : dateOf(instanceId, key)
     if (put.length === 0) {
-      const aggregate = findAggregate(instanceId, key)
-      if (!aggregate?.live) return { outcome: 'missing' }
-      const { owner, sequence, changedAt } = aggregate
-      return { outcome: 'unchanged', owner, sequence, changedAt, createdAt: createdAt() }
+      const aggregate = findAggregate()(instanceId, key)
+      if (!aggregate?.live || (org !== undefined && aggregate.owner !== org)) return otherwise
+      if (sequence !== undefined && aggregate.sequence !== sequence) return otherwise
+      const { owner, changedAt } = aggregate
+      return { outcome: 'unchanged', owner, sequence: aggregate.sequence, changedAt, createdAt: createdAt() }
     }
     const changing = put.length === putEntries.length ? commit : narrowed(commit, put)
-    const state = advance(instanceId, changing)
-    if (state === undefined) return { outcome: 'missing' }
+    const state = advance(instanceId, changing, { owner: org, sequence })
+    if (state === undefined) return otherwise
     const { owner } = state
     const owned = { ...changing, aggregates: [{ ...changing.aggregates[0]!, owner }] }
     const states = { get: () => state, save: () => undefined }
     const applied = write(instanceId, owned, states, indexes.readAt(instanceId, state.indexVersion))
+    // The aggregate, and for each entry its event and itself: nothing that is remembered of callers.
+    file?.passOver(1 + 2 * put.length)
     const { at, sequences, positions } = applied
     return { outcome: 'applied', at, sequences, positions, owner, put, createdAt: createdAt() }
   }
 }
 
 /** The puts at these places and their events, which number them anew. */
-function narrowed(commit: Commit, places: readonly number[]): Commit {
+function narrowed(commit: UnreadCommit, places: readonly number[]): UnreadCommit {
   const [change] = commit.aggregates
   const events: NewEvent[] = []
   const putEntries = places.map((place): EntryPut => {
@@ -66,6 +109,9 @@ function holds(stored: Stored | undefined, value: EntryPut['value']): boolean {
   if ('json' in value) return json === value.json
   return bytes !== null && Buffer.compare(bytes, value.bytes) === 0
 }
+
+/** Entries that are found sooner one by one than by a list of their keys. */
+const few = 4
 
 /** The entries of one namespace of a subject that are about to be put, by key. */
 function storedEntries({ names, builder, statements }: Connection) {
@@ -83,11 +129,13 @@ function storedEntries({ names, builder, statements }: Connection) {
   const selectSome = statements.keep('rows', () => compile(some, [...order, 'keys']))
 
   return (instanceId: string, puts: readonly EntryPut[]): ReadonlyMap<string, Stored> => {
-    const { subjectType, subjectId, namespace, key } = puts[0]!.key
+    const { subjectType, subjectId, namespace } = puts[0]!.key
     const found = new Map<string, Stored>()
-    if (puts.length === 1) {
-      const row = selectOne().get(instanceId, subjectType, subjectId, namespace, key)
-      if (row !== undefined) found.set(key, row as Stored)
+    if (puts.length <= few) {
+      for (const { key } of puts) {
+        const row = selectOne().get(instanceId, subjectType, subjectId, namespace, key.key)
+        if (row !== undefined) found.set(key.key, row as Stored)
+      }
       return found
     }
     const keys = JSON.stringify(puts.map((put) => put.key.key))

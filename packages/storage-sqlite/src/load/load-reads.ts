@@ -11,13 +11,13 @@ import { loadEntryPage } from './load-entry-page'
 import { loadKeptAnswer } from './load-kept-answer'
 import { loadLoginDomains } from './load-login-domains'
 import { loadMemberships } from './load-memberships'
-import { loadPrincipal, type PrincipalLoader } from './load-principal'
 import { loadRecord } from './load-record'
-import { rememberedPrincipals } from './remembered-principals'
+import type { PrincipalReader } from './principal-reader'
 
 /** Answers reads in their order, all from the same state. */
 export function loadReads(
   connection: Connection,
+  principals: PrincipalReader,
 ): (instanceId: string, reads: readonly Read[]) => readonly ReadResult[] {
   const transact = readTransaction(connection)
   const record = onDemand(() => loadRecord(connection))
@@ -27,10 +27,6 @@ export function loadReads(
   const entryPage = onDemand(() => loadEntryPage(connection))
   const claim = onDemand(() => loadClaim(connection))
   const accessTokenByHash = onDemand(() => loadAccessTokenByHash(connection))
-  const principalLoader = onDemand(() => loadPrincipal(connection))
-  const readPrincipal: PrincipalLoader = (instanceId, read) => principalLoader()(instanceId, read)
-  const remembered = connection.isOurs ? rememberedPrincipals(connection, readPrincipal) : undefined
-  const principal = remembered?.load ?? readPrincipal
   const memberships = onDemand(() => loadMemberships(connection))
   const loginDomains = onDemand(() => loadLoginDomains(connection))
   const keptAnswer = onDemand(() => loadKeptAnswer(connection))
@@ -52,7 +48,7 @@ export function loadReads(
       case 'accessTokenByHash':
         return accessTokenByHash()(instanceId, read.hash)
       case 'principal':
-        return principal(instanceId, read)
+        return principals.load(instanceId, read)
       case 'memberships':
         return memberships()(instanceId, read.userId)
       case 'loginDomains':
@@ -64,10 +60,10 @@ export function loadReads(
 
   /** What most calls ask for: what a caller may, and one thing more. Where the first is known the other needs no transaction. */
   function loadBoth(instanceId: string, [first, second]: readonly [Read, Read]): readonly ReadResult[] | undefined {
-    if (remembered === undefined || first.read !== 'principal' || second.read === 'principal') return undefined
-    if (!remembered.mayRecall(instanceId, first)) return undefined
+    if (first.read !== 'principal' || second.read === 'principal') return undefined
+    if (!principals.mayRecall(instanceId, first)) return undefined
     const result = load(instanceId, second)
-    const recalled = remembered.recall(instanceId, first)
+    const recalled = principals.recall(instanceId, first)
     return recalled && [recalled.principal, result]
   }
 
