@@ -3,6 +3,7 @@ import { compile, param } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import type { Connection } from '../connection'
 import { addToSequence } from './add-to-sequence'
+import { sequenceParameter } from './sequence-parameter'
 
 /** An aggregate as the commits of a batch so far have left it. */
 export interface AggregateState {
@@ -31,20 +32,15 @@ export interface AggregateStates {
 
 type Row = readonly [sequence: string, revision: number, live: number, changedAt: number]
 
-export function aggregateStates({ names, builder, statements }: Connection): (instanceId: string) => AggregateStates {
-  const key = ['instanceId', 'type', 'id']
-  const moves = ['sequence', 'revision', 'live', 'changedAt']
-  const select = statements.keep('rows', () =>
-    compile(
-      builder
-        .selectFrom(names.aggregate)
-        .select([sql`cast(sequence as text)`.as('sequence'), 'revision', 'live', 'changed_at'])
-        .where('instance_id', '=', param('instanceId'))
-        .where('type', '=', param('type'))
-        .where('id', '=', param('id')),
-      key,
-    ),
-  )
+const key = ['instanceId', 'type', 'id']
+const moves = ['sequence', 'revision', 'live', 'changedAt']
+
+/** Writes the columns of an aggregate that move. */
+export function saveMoved({
+  names,
+  builder,
+  statements,
+}: Connection): (instanceId: string, state: AggregateState) => void {
   const update = statements.keep('run', () =>
     compile(
       builder
@@ -61,6 +57,25 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
       [...moves, ...key],
     ),
   )
+  return (instanceId, { key: { type, id }, sequence, revision, live, changedAt }) => {
+    update().run(sequenceParameter(sequence), revision, live ? 1 : 0, changedAt, instanceId, type, id)
+  }
+}
+
+export function aggregateStates(connection: Connection): (instanceId: string) => AggregateStates {
+  const { names, builder, statements } = connection
+  const select = statements.keep('rows', () =>
+    compile(
+      builder
+        .selectFrom(names.aggregate)
+        .select([sql`cast(sequence as text)`.as('sequence'), 'revision', 'live', 'changed_at'])
+        .where('instance_id', '=', param('instanceId'))
+        .where('type', '=', param('type'))
+        .where('id', '=', param('id')),
+      key,
+    ),
+  )
+  const update = saveMoved(connection)
   const insertion = () =>
     builder.insertInto(names.aggregate).values({
       instance_id: param('instanceId'),
@@ -146,11 +161,11 @@ export function aggregateStates({ names, builder, statements }: Connection): (in
         return true
       },
       save() {
-        for (const { key, sequence, revision, live, changedAt, unsaved, owner } of touched) {
-          const flag = live ? 1 : 0
-          if (unsaved === 'moves') update().run(sequence, revision, flag, changedAt, instanceId, key.type, key.id)
-          else if (unsaved === 'row') {
-            upsert().run(instanceId, key.type, key.id, owner, sequence, revision, flag, changedAt)
+        for (const state of touched) {
+          if (state.unsaved === 'moves') update(instanceId, state)
+          else if (state.unsaved === 'row') {
+            const { key, owner, sequence, revision, live, changedAt } = state
+            upsert().run(instanceId, key.type, key.id, owner, sequence, revision, live ? 1 : 0, changedAt)
           }
         }
         for (const states of Object.values(ofType)) states.clear()

@@ -4,7 +4,6 @@ import type { Connection } from '../connection'
 import { readIndexes } from '../metadata-indexes/read-indexes'
 import { onDemand } from '../on-demand'
 import { writeTransaction } from '../transactions'
-import { advanceAggregate, asksOnlyForLife } from './advance-aggregate'
 import { aggregateStates } from './aggregate-states'
 import { applyCreation } from './apply-creation'
 import { checkCommit } from './check-commit'
@@ -22,23 +21,13 @@ export function applyCommits(
   const check = checkCommit(connection)
   const write = writeCommit(connection)
   const indexes = onDemand(() => readIndexes(connection))
-  const advance = onDemand(() => advanceAggregate(connection))
   const create = applyCreation(connection, write)
 
   const indexesFor = (instanceId: string, commits: readonly Commit[]) =>
     commits.some(writesEntries) ? indexes().read(instanceId) : noIndexes
 
-  const applyAlone = (instanceId: string, commit: Commit): CommitOutcome => {
-    const state = advance()(instanceId, commit)
-    if (state === undefined) return { outcome: 'missing', aggregate: commit.aggregates[0]!.key }
-    const states = { get: () => state, save: () => undefined }
-    return write(instanceId, commit, states, indexes().readAt(instanceId, state.indexVersion))
-  }
-
   return (instanceId, commits) => {
-    const [only] = commits
-    if (only === undefined) return []
-    if (commits.length === 1 && asksOnlyForLife(only)) return transact(() => [applyAlone(instanceId, only)])
+    if (commits.length === 0) return []
     return transact(() => {
       const states = statesOf(instanceId)
       const known = indexesFor(instanceId, commits)

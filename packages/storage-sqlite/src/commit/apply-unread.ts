@@ -7,21 +7,18 @@ import {
   type UnreadOutcome,
 } from '@indwell/core'
 import { compile, param, recordTables } from '@indwell/storage-kysely'
-import { sql } from 'kysely'
 import type { Connection } from '../connection'
 import type { FileState } from '../load/file-state'
-import { loadAggregate } from '../load/load-aggregate'
 import type { PrincipalReader } from '../load/principal-reader'
 import { readIndexes } from '../metadata-indexes/read-indexes'
 import { onDemand } from '../on-demand'
 import { writeTransaction } from '../transactions'
 import { isReferenced } from '../translate-error'
-import { advanceAggregate } from './advance-aggregate'
+import { saveMoved } from './aggregate-states'
 import { checkPermit } from './check-permit'
 import { createPermitted } from './create-permitted'
+import { loadForSet, type StoredEntry } from './load-for-set'
 import { writeCommit } from './write-commit'
-
-type Stored = readonly [key: string, json: string | null, bytes: Uint8Array | null, createdAt: number]
 
 const declined: UnreadOutcome = { outcome: 'declined' }
 
@@ -37,10 +34,9 @@ export function applyUnread(
   file: FileState | undefined,
 ): (instanceId: string, commits: readonly UnreadCommit[]) => readonly UnreadOutcome[] {
   const transact = writeTransaction(connection)
-  const find = storedEntries(connection)
-  const findAggregate = onDemand(() => loadAggregate(connection))
+  const load = loadForSet(connection)
+  const save = saveMoved(connection)
   const dateOf = subjectDates(connection)
-  const advance = advanceAggregate(connection)
   const indexes = readIndexes(connection)
   const write = writeCommit(connection)
   const placeOf = checkPermit(principals.load)
@@ -63,32 +59,36 @@ export function applyUnread(
     const { putEntries = [], permit } = commit
     const org = permit && placeOf(instanceId, permit, commit.at)
     if (permit !== undefined && org === undefined) return declined
-    const { key, expect } = commit.aggregates[0]!
+    const change = commit.aggregates[0]!
+    const { key, expect } = change
     const sequence = typeof expect === 'object' && 'sequence' in expect ? expect.sequence : undefined
-    // What is there, but not for this caller or not at that sequence, is not to be told from what is not.
-    const otherwise: UnreadOutcome = org === undefined && sequence === undefined ? { outcome: 'missing' } : declined
-    const stored = find(instanceId, putEntries)
-    const put = putEntries.flatMap(({ key, value }, place) => (holds(stored.get(key.key), value) ? [] : [place]))
-    const createdAt = () =>
-      putEntries.length === 1 ? stored.get(putEntries[0]!.key.key)?.[3] : dateOf(instanceId, key)
+    const loaded = load(instanceId, key, putEntries)
+    const isAsExpected =
+      loaded !== undefined &&
+      (org === undefined || loaded.state.owner === org) &&
+      (sequence === undefined || loaded.state.sequence === sequence)
+    if (!isAsExpected) {
+      // What is there, but not for this caller or not at that sequence, is not to be told from what is not.
+      return org === undefined && sequence === undefined ? { outcome: 'missing' } : declined
+    }
+    const { state, stored, indexVersion } = loaded
+    const { owner } = state
+    const createdAt = putEntries.length === 1 ? stored[0]?.[2] : dateOf(instanceId, key)
+    const put: number[] = []
+    for (let place = 0; place < putEntries.length; place++) {
+      if (!holds(stored[place], putEntries[place]!.value)) put.push(place)
+    }
     if (put.length === 0) {
-      const aggregate = findAggregate()(instanceId, key)
-      if (!aggregate?.live || (org !== undefined && aggregate.owner !== org)) return otherwise
-      if (sequence !== undefined && aggregate.sequence !== sequence) return otherwise
-      const { owner, changedAt } = aggregate
-      return { outcome: 'unchanged', owner, sequence: aggregate.sequence, changedAt, createdAt: createdAt() }
+      return { outcome: 'unchanged', owner, sequence: state.sequence, changedAt: state.changedAt, createdAt }
     }
     const changing = put.length === putEntries.length ? commit : narrowed(commit, put)
-    const state = advance(instanceId, changing, { owner: org, sequence })
-    if (state === undefined) return otherwise
-    const { owner } = state
     const owned = { ...changing, aggregates: [{ ...changing.aggregates[0]!, owner }] }
     const states = { get: () => state, save: () => undefined }
-    const applied = write(instanceId, owned, states, indexes.readAt(instanceId, state.indexVersion))
+    const { at, sequences, positions } = write(instanceId, owned, states, indexes.readAt(instanceId, indexVersion))
+    save(instanceId, state)
     // The aggregate, and for each entry its event and itself: nothing that is remembered of callers.
     file?.passOver(1 + 2 * put.length)
-    const { at, sequences, positions } = applied
-    return { outcome: 'applied', at, sequences, positions, owner, put, createdAt: createdAt() }
+    return { outcome: 'applied', at, sequences, positions, owner, put, createdAt }
   }
 }
 
@@ -103,47 +103,11 @@ function narrowed(commit: UnreadCommit, places: readonly number[]): UnreadCommit
   return { ...commit, aggregates: [{ ...change!, events }], putEntries }
 }
 
-function holds(stored: Stored | undefined, value: EntryPut['value']): boolean {
+function holds(stored: StoredEntry | undefined, value: EntryPut['value']): boolean {
   if (stored === undefined) return false
-  const [, json, bytes] = stored
+  const [json, bytes] = stored
   if ('json' in value) return json === value.json
   return bytes !== null && Buffer.compare(bytes, value.bytes) === 0
-}
-
-/** Entries that are found sooner one by one than by a list of their keys. */
-const few = 4
-
-/** The entries of one namespace of a subject that are about to be put, by key. */
-function storedEntries({ names, builder, statements }: Connection) {
-  const ofNamespace = builder
-    .selectFrom(names.entry)
-    .select(['key', 'json', 'bytes', 'created_at'])
-    .where('instance_id', '=', param('instanceId'))
-    .where('subject_type', '=', param('subjectType'))
-    .where('subject_id', '=', param('subjectId'))
-    .where('namespace', '=', param('namespace'))
-  const order = ['instanceId', 'subjectType', 'subjectId', 'namespace']
-  const one = ofNamespace.where('key', '=', param('key'))
-  const some = ofNamespace.where(sql.ref('key'), 'in', sql`(select value from json_each(${param('keys')}))`)
-  const selectOne = statements.keep('rows', () => compile(one, [...order, 'key']))
-  const selectSome = statements.keep('rows', () => compile(some, [...order, 'keys']))
-
-  return (instanceId: string, puts: readonly EntryPut[]): ReadonlyMap<string, Stored> => {
-    const { subjectType, subjectId, namespace } = puts[0]!.key
-    const found = new Map<string, Stored>()
-    if (puts.length <= few) {
-      for (const { key } of puts) {
-        const row = selectOne().get(instanceId, subjectType, subjectId, namespace, key.key)
-        if (row !== undefined) found.set(key.key, row as Stored)
-      }
-      return found
-    }
-    const keys = JSON.stringify(puts.map((put) => put.key.key))
-    for (const row of selectSome().all(instanceId, subjectType, subjectId, namespace, keys) as readonly Stored[]) {
-      found.set(row[0], row)
-    }
-    return found
-  }
 }
 
 /** When a subject came into being, as its record says. */

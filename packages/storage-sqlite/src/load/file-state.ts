@@ -9,7 +9,7 @@ export interface FileState {
   number(): number
   /**
    * Says that this connection has just written rows that nobody remembers, so many of them: they make no other number. Where
-   * it wrote more than these they do.
+   * it wrote more than these they do. Fewer it must not have been.
    */
   passOver(rows: number): void
   /** Makes it another number: what was read meanwhile may have been undone. */
@@ -28,6 +28,7 @@ export function fileState({ statements }: Connection): FileState {
   const numberOf = (row: unknown) => (row as readonly [number])[0]
   let number = 0
   let version = -1
+  /** Of this connection, up to where nothing but what is passed over was written. */
   let changes = -1
 
   return {
@@ -42,8 +43,7 @@ export function fileState({ statements }: Connection): FileState {
       return number
     },
     passOver(rows) {
-      const changesNow = numberOf(selectChanges().get())
-      if (changesNow === changes + rows) changes = changesNow
+      if (changes >= 0) changes += rows
     },
     change() {
       changes = -1
