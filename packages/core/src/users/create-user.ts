@@ -35,7 +35,8 @@ export async function createUser<T>(
     draftOwnerOrg(draft, orgId)
     return draftIn(draft, orgId)
   }
-  if (!options.dryRun && chosenId === undefined && !hasNameDomain(core, givenName)) {
+  const asksOnlyWhoCalls = chosenId === undefined && !hasNameDomain(core, givenName)
+  if (!options.dryRun && asksOnlyWhoCalls) {
     const creating = createUnread(core, actor, 'user.write', (draft, caller) =>
       planIn(draft, presumedOwner(caller, chosenOrg)),
     )
@@ -45,6 +46,7 @@ export async function createUser<T>(
   const write = writerOf(core, options)
   return write(actor, async (draft) => {
     const permitted = scopeOf(core, actor, 'user.write')
+    if (asksOnlyWhoCalls) return planIn(draft, await ownerOrgOf(core, await permitted, chosenOrg))
     const unlinked = requireUnlinked(core, chosenId)
     const [scope, domainOwner] = await allOf(permitted, readNameDomainOwner(core, givenName), unlinked)
     const orgId = await ownerOrgOf(core, scope, chosenOrg)

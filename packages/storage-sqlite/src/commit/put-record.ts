@@ -66,9 +66,10 @@ function writerOf({ names, builder, statements }: Connection, kind: RecordKind):
   return (instanceId, put, stamp) => {
     const stored: object = put.record
     const record = stored as Readonly<Record<string, unknown>>
-    const values: unknown[] = [instanceId]
-    for (let i = 0; i < members.length; i++) values.push(encodeValue(types[i]!, record[members[i]!]))
-    for (const { member } of folded) values.push(foldedValue(record[member]))
+    const values: unknown[] = new Array(1 + members.length + folded.length)
+    values[0] = instanceId
+    for (let i = 0; i < members.length; i++) values[1 + i] = encodeValue(types[i]!, record[members[i]!])
+    for (let i = 0; i < folded.length; i++) values[1 + members.length + i] = foldedValue(record[folded[i]!.member])
     if (stamp !== undefined) {
       values[places.sequence] = stamp.sequence
       values[places.changedAt] = stamp.at
