@@ -70,7 +70,13 @@ for (const [name, sides] of Object.entries(jobs)) {
     run: (count: number) => concurrently(count, 1, () => job(next())),
   }))
   for (const { name: side, ratio, cpuRatio, opsPerSecond } of await measure(contenders)) {
-    console.log(name.padEnd(20), side.padEnd(20), ratio.toFixed(1), cpuRatio.toFixed(1), `${Math.round(opsPerSecond)}/s`)
+    console.log(
+      name.padEnd(20),
+      side.padEnd(20),
+      ratio.toFixed(1),
+      cpuRatio.toFixed(1),
+      `${Math.round(opsPerSecond)}/s`,
+    )
   }
 }
 least.close()

@@ -63,9 +63,7 @@ export function leastSqlite(filename: string): LeastProgram {
   const insertClaims = db.prepare(
     `insert into indwell_claim values ('default', 'org_name', ?, 'org', ?), ('default', 'org_domain', ?, 'org', ?), ('default', 'member', ?, 'user', ?)`,
   )
-  const insertOrg = db.prepare(
-    `insert into indwell_org values ('default', ?, ?, null, 'active', ?, '{}', 4, ?, ?, ?)`,
-  )
+  const insertOrg = db.prepare(`insert into indwell_org values ('default', ?, ?, null, 'active', ?, '{}', 4, ?, ?, ?)`)
   const insertDomain = db.prepare(`insert into indwell_org_domain values ('default', ?, ?, 1, 1, null, null, 4, ?, ?)`)
   const insertMember = db.prepare(
     `insert into indwell_member values ('default', 'org', ?, ?, '["ORG_OWNER"]', null, 5, ?, ?)`,
