@@ -28,6 +28,7 @@ await bundle({
     'limits-http': 'bench/limits-http.ts',
     'limits-sqlite': 'bench/limits-sqlite.ts',
     'limits-checked': 'bench/limits-checked.ts',
+    'limits-peers': 'bench/limits-peers.ts',
   },
   format: 'esm',
   outExtension: () => ({ js: '.mjs' }),

@@ -22,16 +22,15 @@ import type {
   EventActor,
   RecordKind,
   RecordMap,
-  Stamped,
 } from './storage/records'
 
 /** Times of a draft's own events: the commit's, once it has one. */
 const provisionalTime = -1
-
-/** What a stamp replaces is nothing that a database could hold. */
-function unstamped<T extends Stamped>(record: T, created: boolean): T {
-  return { ...record, sequence: '0', createdAt: created ? 0 : record.createdAt, changedAt: 0 }
-}
+/**
+ * Of one aggregate in a draft. Numbers of its own events are below all that are stored, in the order of aggregates and their
+ * events: a stamp replaces them in records, which until then hold what a database could.
+ */
+const eventsAtMost = 2 ** 24
 
 /** A commit while it is put together. */
 type CommitInTheMaking = { -readonly [Member in keyof Commit]: Commit[Member] }
@@ -89,7 +88,7 @@ export class CommitDraft {
     const created = record.createdAt === provisionalTime
     this.#put ??= []
     if (stamp === undefined) this.#put.push({ kind, record, created } as RecordPut)
-    else this.#put.push({ kind, record: unstamped(record, created), created, stamp } as RecordPut)
+    else this.#put.push({ kind, record, created, stamp } as RecordPut)
   }
 
   remove(removal: RecordRemoval): void {
@@ -232,7 +231,7 @@ class DraftedEvent implements AppendedEvent {
   }
 
   get sequence(): string {
-    return `${this.index}@${this.place}`
+    return String(-1 - this.index * eventsAtMost - this.place)
   }
 
   get createdAt(): number {
@@ -245,8 +244,9 @@ class DraftedEvent implements AppendedEvent {
 }
 
 function stampOf(sequence: string): Stamp | undefined {
-  const at = sequence.indexOf('@')
-  return at < 0 ? undefined : { aggregate: Number(sequence.slice(0, at)), event: Number(sequence.slice(at + 1)) }
+  if (!sequence.startsWith('-')) return undefined
+  const number = -1 - Number(sequence)
+  return { aggregate: Math.floor(number / eventsAtMost), event: number % eventsAtMost }
 }
 
 const claimName = ({ type, value }: Claim) => `${type}\n${value}`

@@ -16,6 +16,7 @@ import { ruleFirst } from '../metadata-definition/ruled-change'
 import { requirePermission } from '../permissions/check-permission'
 import { createUnread } from '../permissions/create-unread'
 import { settingsInput, storedSettings } from '../settings'
+import type { AggregateType, Claim } from '../storage/records'
 import { allOf } from '../users/load-user'
 import type { Written } from '../written'
 import { evolveOrg, evolveOrgDomain, generatedDomain, orgDomainClaim, orgNameClaim } from './org'
@@ -68,8 +69,8 @@ export interface CreatedOrgWithAdmins extends CreatedOrg {
  */
 export async function createOrg(core: Core, actor: Actor, input: CreateOrgInput): Promise<CreatedOrgWithAdmins> {
   const { admins: given = actor.type === 'user' ? [{ userId: actor.userId }] : [], ...members } = input
-  const { orgId = core.newId(), metadata, settings, ...named } = parseInput(CreateOrgInput, members)
-  const org = { ...named, orgId, settings: storedSettings(settings ?? {}) }
+  const { orgId = core.newId(), name, displayName, metadata, settings } = parseInput(CreateOrgInput, members)
+  const org = { orgId, name, displayName, settings: storedSettings(settings ?? {}) }
   const firstEntries = parseFirstMetadata(metadata, core.metadataRules, 'org')
   requireCallableChanges(actor, 'org.create', firstEntries)
   const ruled = firstEntries.map(([, change]) => ruleFirst(core, actor, 'org.create', change))
@@ -139,14 +140,19 @@ export function draftOrg(
   const domainRecord = evolveAll(evolveOrgDomain, undefined, ofDomain)
   if (org !== undefined) draft.put('org', org)
   if (domainRecord !== undefined) draft.put('orgDomain', domainRecord)
-  draft.takeClaim({ ...orgNameClaim(name), ownerType: 'org', ownerId: orgId })
-  draft.takeClaim({ ...orgDomainClaim(domain), ownerType: 'org', ownerId: orgId })
+  takeFor(draft, orgNameClaim(name), 'org', orgId)
+  takeFor(draft, orgDomainClaim(domain), 'org', orgId)
 
   for (const { userId, roles } of members) {
     const { claim, event } = memberChange(core.instanceId, { level: 'org', orgId, userId })
     const member = evolveMember(undefined, aggregate.append(event('added', { userId, roles })))
     if (member !== undefined) draft.put('member', member)
-    draft.takeClaim({ ...claim, ownerType: 'user', ownerId: userId })
+    takeFor(draft, claim, 'user', userId)
   }
   return aggregate
+}
+
+/** Member by member, as copies by `...claim` take the engine as long as all else of a claim. */
+function takeFor(draft: CommitDraft, { type, value }: Claim, ownerType: AggregateType, ownerId: string): void {
+  draft.takeClaim({ type, value, ownerType, ownerId })
 }

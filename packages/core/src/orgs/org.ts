@@ -47,20 +47,20 @@ export function evolveOrg(org: OrgRecord | undefined, event: AppendedEvent): Org
     }
   }
   if (org === undefined) return undefined
-  const changed = { ...org, sequence, changedAt: createdAt }
+  const moved = { sequence, changedAt: createdAt }
   switch (type) {
     case 'org.changed':
-      return { ...changed, name: payload.name }
+      return { ...org, ...moved, name: payload.name }
     case 'org.profile.changed': {
       const { displayName = org.displayName, settings = {} } = payload
-      return { ...changed, displayName, settings: mergeSettings(org.settings, settings) }
+      return { ...org, ...moved, displayName, settings: mergeSettings(org.settings, settings) }
     }
     case 'org.deactivated':
-      return { ...changed, state: 'inactive' }
+      return { ...org, ...moved, state: 'inactive' }
     case 'org.reactivated':
-      return { ...changed, state: 'active' }
+      return { ...org, ...moved, state: 'active' }
     case 'org.domain.primary.set':
-      return { ...changed, primaryDomain: payload.domain }
+      return { ...org, ...moved, primaryDomain: payload.domain }
     case 'org.removed':
       return undefined
     default:
