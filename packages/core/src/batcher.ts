@@ -48,8 +48,21 @@ export function createBatcher<Question, Answer>(
   return (question, signal) =>
     new Promise((resolve, reject) => {
       // What `queueMicrotask` does, without the bookkeeping that Node adds to it.
-      if (pending.push({ question, signal, resolve, reject }) === 1) endOfTurn.then(flush)
+      if (pending.push(new Waiting(question, signal, resolve, reject)) === 1) endOfTurn.then(flush)
     })
+}
+
+/**
+ * A class, for of objects that are written out V8 remembers the place: once many at a time waited, it makes all from there
+ * in the space for what lives long, and the answers that they lead to are kept with them.
+ */
+class Waiting<Question, Answer> {
+  constructor(
+    readonly question: Question,
+    readonly signal: AbortSignal | undefined,
+    readonly resolve: (answer: Answer) => void,
+    readonly reject: (error: unknown) => void,
+  ) {}
 }
 
 /** Somebody who waits for an answer. */

@@ -7,6 +7,7 @@ import { takeBack } from './take-back'
 import type { Joined } from './transaction/joined-connection'
 import { isConnectionLoss, isReadOnly, sqlState, translateError } from './translate-error'
 import { wasUnconfirmed } from './unconfirmed'
+import { beginWait, endWait } from './waits'
 
 /** In milliseconds. */
 export interface Patience {
@@ -117,19 +118,19 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean, pati
   function connectWithin(timeoutMs: number): Promise<PostgresClient> {
     return new Promise((resolve, reject) => {
       let waits = true
-      const timer = setTimeout(() => {
+      const wait = beginWait(timeoutMs, () => {
         waits = false
         // Where others of our own calls hold connections, there is a server, and the pool has no more of them.
         reject(new StorageUnavailableError(held > 0 ? 'busy' : 'unreachable', { cause: new Error(noConnection) }))
-      }, timeoutMs)
+      })
       pool.connect().then(
         (client) => {
-          clearTimeout(timer)
+          endWait(wait)
           if (waits) resolve(client)
           else client.release()
         },
         (error: unknown) => {
-          clearTimeout(timer)
+          endWait(wait)
           reject(error)
         },
       )

@@ -1,5 +1,6 @@
 import type { PostgresClient, PostgresRow, PostgresValue } from './postgres-pool'
 import { runMessage } from './run-message'
+import { beginWait, endWait } from './waits'
 
 /** What of `pg.Connection` a query of one's own sends by: the messages of the extended protocol. */
 interface Wire {
@@ -29,21 +30,18 @@ export class PreparedQuery {
   readonly name: string | undefined
   readonly text: string
   readonly values: PostgresValue[]
-  /** By this name the driver gives up after so many milliseconds. */
-  readonly query_timeout: number
   readonly rowMode = 'array'
   readonly types = asWritten
   readonly #rows: PostgresRow[] = []
 
   constructor(
-    { name, text, values, timeoutMs }: Prepared,
+    { name, text, values }: Omit<Prepared, 'timeoutMs'>,
     /** The driver, and those who watch it, put another in its place. */
     readonly callback: (error: unknown, result?: { readonly rows: readonly unknown[] }) => void,
   ) {
     this.name = name
     this.text = text
     this.values = values
-    this.query_timeout = timeoutMs
   }
 
   submit(wire: Wire): void {
@@ -83,7 +81,7 @@ export class PreparedQuery {
 
 type QueryingClient = Pick<PostgresClient, 'query' | 'connection' | 'pipeline'>
 
-/** Answers the rows of a statement, each column as the server wrote it. Rejects as the driver does. */
+/** Answers the rows of a statement, each column as the server wrote it. Rejects as the driver does, also when it is late. */
 export async function runQuery(client: QueryingClient, prepared: Prepared): Promise<readonly PostgresRow[]> {
   if (wireOf(client) === undefined) {
     const { name, text, values, timeoutMs } = prepared
@@ -93,8 +91,12 @@ export async function runQuery(client: QueryingClient, prepared: Prepared): Prom
     return rows as readonly PostgresRow[]
   }
   return new Promise((resolve, reject) => {
-    const answered = (error: unknown, result?: { readonly rows: readonly unknown[] }) =>
-      error ? reject(error) : resolve(result!.rows as readonly PostgresRow[])
+    const wait = beginWait(prepared.timeoutMs, () => reject(new Error('no answer in time')))
+    const answered = (error: unknown, result?: { readonly rows: readonly unknown[] }) => {
+      endWait(wait)
+      if (error) reject(error)
+      else resolve(result!.rows as readonly PostgresRow[])
+    }
     client.query(new PreparedQuery(prepared, answered))
   })
 }

@@ -79,6 +79,18 @@ describe('queries without a description of their rows', () => {
     })
   })
 
+  it('are given up after their time, each by its own', async () => {
+    const impatient = { ...prepared(undefined, 'select pg_sleep(60)', []), timeoutMs: 50 }
+    const client = await pool.connect()
+    client.on('error', () => {})
+    await expect(runQuery(client, impatient)).rejects.toThrow('no answer in time')
+    client.release(true)
+    await using(async (other) => {
+      const brief = { ...prepared(undefined, `select 'here' from pg_sleep(0.2)`, []), timeoutMs: 60_000 }
+      expect(await runQuery(other, brief)).toEqual([['here']])
+    })
+  })
+
   it('answer the same through whoever hands the driver a copy', async () => {
     await using(async (client) => {
       const copying = Object.create(client, {
