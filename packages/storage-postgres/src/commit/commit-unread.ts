@@ -113,10 +113,9 @@ function valuesOf({ at, actor, aggregates: [change], putEntries = [], permit }: 
     actorId: actor.id,
     actorReason: actor.reason,
     id,
-    subject: [id],
     namespace: putEntries[0]!.key.namespace,
     places: putEntries.map((_, place) => place),
-    keys: putEntries.map(({ key }) => key.key),
+    keys: only(putEntries.map(({ key }) => key.key)),
     json: only(putEntries.map(({ value }) => ('json' in value ? value.json : null))),
     bytes: only(putEntries.map(({ value }) => ('bytes' in value ? bufferOf(value.bytes) : null))),
     type: only(events.map(({ type }) => type)),
@@ -130,12 +129,12 @@ function valuesOf({ at, actor, aggregates: [change], putEntries = [], permit }: 
 const only = <T>(list: readonly T[]) => (list.length === 1 ? list[0] : list)
 
 function outcomeOf(row: PostgresRow): UnreadOutcome {
-  const [declines, , owner, sequence, changedAt, time, created, put, written] = row
-  if (declines === 't') return declined
+  const [hasWork, , owner, sequence, changedAt, created, put, written] = row
+  if (written == null && hasWork === 't') return declined
   const subject = { owner: owner!, createdAt: created == null ? undefined : Number(created) }
   if (written == null) return { outcome: 'unchanged', sequence: sequence!, changedAt: Number(changedAt), ...subject }
   const places = put!.split(',').map(Number)
-  const [transaction, positions] = written.split(' ') as [string, string]
+  const [transaction, positions, time] = written.split(' ') as [string, string, string]
   return {
     outcome: 'applied',
     at: Number(time),
