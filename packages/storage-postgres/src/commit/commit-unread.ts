@@ -9,9 +9,10 @@ import { isDuplicate, isLostRace, isReferenced, translateError } from '../transl
 import { creationOf, creator } from './apply-creation'
 import { bufferOf } from './entry-parts'
 import { permitValues, placeOfCall } from './permit-values'
-import { batchable, indexVersionOf, unreadBatch, unreadOutcomes } from './unread-batch'
+import { batchable, batchFindings, unreadBatch, unreadOutcomes } from './unread-batch'
 import { type UnreadBatchShape, unreadBatchStatement } from './unread-batch-statement'
 import { type Carrier, type UnreadShape, unreadStatement } from './unread-statement'
+import { unreadSubjectStatement } from './unread-subject-statement'
 
 type CommitUnread = NonNullable<DirectoryStorage['commitUnread']>
 
@@ -24,8 +25,8 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
     (shape) => unreadStatement(names, shape),
   )
   const batchStatementOf = statementCache(
-    ({ subject, alone, uniform, dated }: UnreadBatchShape) => `${subject} ${alone} ${uniform} ${dated}`,
-    (shape) => unreadBatchStatement(names, shape),
+    (shape: UnreadBatchShape) => Object.values(shape).join(),
+    (shape) => (shape.subjects === 'one' ? unreadSubjectStatement : unreadBatchStatement)(names, shape),
   )
 
   const create = creator(names)
@@ -86,8 +87,9 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
     const batch = unreadBatch(commits)
     const rows = await run(batchStatementOf(batch.shape), { ...ofInstance, ...batch.values })
     if (rows === undefined) return commits.map(() => declined)
-    if (indexVersionOf(rows) !== indexVersion) await indexes.read(instanceId)
-    return unreadOutcomes(commits, batch, rows)
+    const findings = batchFindings(batch, rows)
+    if (findings.version !== indexVersion) await indexes.read(instanceId)
+    return unreadOutcomes(commits, batch, findings)
   }
 
   /** `undefined` where others were faster: nothing was written. */

@@ -134,7 +134,7 @@ const oneWritten = sql`'0', (select transaction_id::text || ' ' || position::tex
 const manyWritten = sql`(select string_agg(place::text, ',' order by place) from compared where differs),
       (select min(transaction_id::text) || ' ' || string_agg(position::text, ',' order by position) || ' ' || min(created_at)::text from written)`
 
-function ofSubject(names: TableNames, subject: Carrier): Sql {
+export function ofSubject(names: TableNames, subject: Carrier): Sql {
   const columns: Columns = recordTables[subject].columns
   const [member = ''] = recordTables[subject].key
   return sql`select created_at from ${tableReference(names, names.record[subject])}
