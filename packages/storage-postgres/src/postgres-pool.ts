@@ -1,3 +1,5 @@
+import type { ListParameter } from './list-parameter'
+
 /** The part of `pg.Pool` that is used. */
 export interface PostgresPool {
   connect(): Promise<PostgresClient>
@@ -28,7 +30,7 @@ export interface PostgresQuery {
 }
 
 /** A parameter as it is sent. */
-export type PostgresValue = string | Buffer | null
+export type PostgresValue = string | Buffer | ListParameter | null
 
 /** Columns as the server wrote them: parsers that the host registered for its own queries do not reach in here. */
 export type PostgresRow = (string | null)[]

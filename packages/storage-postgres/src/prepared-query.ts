@@ -1,3 +1,4 @@
+import { asText } from './list-parameter'
 import type { PostgresClient, PostgresRow, PostgresValue } from './postgres-pool'
 import { runMessage } from './run-message'
 import { beginWait, endWait } from './waits'
@@ -84,8 +85,9 @@ type QueryingClient = Pick<PostgresClient, 'query' | 'connection' | 'pipeline'>
 /** Answers the rows of a statement, each column as the server wrote it. Rejects as the driver does, also when it is late. */
 export async function runQuery(client: QueryingClient, prepared: Prepared): Promise<readonly PostgresRow[]> {
   if (wireOf(client) === undefined) {
-    const { name, text, values, timeoutMs } = prepared
+    const { name, text, timeoutMs } = prepared
     const named = name === undefined ? {} : { name }
+    const values = prepared.values.map(asText)
     const query = { ...named, text, values, rowMode: 'array', query_timeout: timeoutMs, types: asWritten } as const
     const { rows } = await client.query(query)
     return rows as readonly PostgresRow[]

@@ -1,3 +1,4 @@
+import { ListParameter } from './list-parameter'
 import type { PostgresValue } from './postgres-pool'
 
 const [bind, execute, sync] = ['B', 'E', 'S'].map((letter) => letter.charCodeAt(0)) as [number, number, number]
@@ -10,7 +11,8 @@ const tail = Buffer.from([execute, 0, 0, 0, 9, 0, 0, 0, 0, 0, sync, 0, 0, 0, 4])
  *
  * https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
-export function runMessage(statement: string, values: readonly PostgresValue[]): Buffer {
+export function runMessage(statement: string, given: readonly PostgresValue[]): Buffer {
+  const values = given.map((value) => (value instanceof ListParameter ? value.toBytes() : value))
   const hasBytes = values.some(Buffer.isBuffer)
   const sizes = values.map((value) => (value === null ? -1 : Buffer.byteLength(value)))
   const formats = hasBytes ? values.length : 0

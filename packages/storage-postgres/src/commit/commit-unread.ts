@@ -9,9 +9,10 @@ import { isDuplicate, isLostRace, isReferenced, translateError } from '../transl
 import { creationOf, creator } from './apply-creation'
 import { bufferOf } from './entry-parts'
 import { permitValues, placeOfCall } from './permit-values'
-import { batchable, indexVersionOf, unreadBatch, unreadOutcomes } from './unread-batch'
+import { batchable, batchFindings, unreadBatch, unreadOutcomes } from './unread-batch'
 import { type UnreadBatchShape, unreadBatchStatement } from './unread-batch-statement'
 import { type Carrier, type UnreadShape, unreadStatement } from './unread-statement'
+import { unreadSubjectStatement } from './unread-subject-statement'
 
 type CommitUnread = NonNullable<DirectoryStorage['commitUnread']>
 
@@ -24,8 +25,8 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
     (shape) => unreadStatement(names, shape),
   )
   const batchStatementOf = statementCache(
-    ({ subject, alone, uniform, dated }: UnreadBatchShape) => `${subject} ${alone} ${uniform} ${dated}`,
-    (shape) => unreadBatchStatement(names, shape),
+    (shape: UnreadBatchShape) => Object.values(shape).join(),
+    (shape) => (shape.subjects === 'one' ? unreadSubjectStatement : unreadBatchStatement)(names, shape),
   )
 
   const create = creator(names)
@@ -86,8 +87,9 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
     const batch = unreadBatch(commits)
     const rows = await run(batchStatementOf(batch.shape), { ...ofInstance, ...batch.values })
     if (rows === undefined) return commits.map(() => declined)
-    if (indexVersionOf(rows) !== indexVersion) await indexes.read(instanceId)
-    return unreadOutcomes(commits, batch, rows)
+    const findings = batchFindings(batch, rows)
+    if (findings.version !== indexVersion) await indexes.read(instanceId)
+    return unreadOutcomes(commits, batch, findings)
   }
 
   /** `undefined` where others were faster: nothing was written. */
@@ -113,10 +115,9 @@ function valuesOf({ at, actor, aggregates: [change], putEntries = [], permit }: 
     actorId: actor.id,
     actorReason: actor.reason,
     id,
-    subject: [id],
     namespace: putEntries[0]!.key.namespace,
     places: putEntries.map((_, place) => place),
-    keys: putEntries.map(({ key }) => key.key),
+    keys: only(putEntries.map(({ key }) => key.key)),
     json: only(putEntries.map(({ value }) => ('json' in value ? value.json : null))),
     bytes: only(putEntries.map(({ value }) => ('bytes' in value ? bufferOf(value.bytes) : null))),
     type: only(events.map(({ type }) => type)),
@@ -130,12 +131,12 @@ function valuesOf({ at, actor, aggregates: [change], putEntries = [], permit }: 
 const only = <T>(list: readonly T[]) => (list.length === 1 ? list[0] : list)
 
 function outcomeOf(row: PostgresRow): UnreadOutcome {
-  const [declines, , owner, sequence, changedAt, time, created, put, written] = row
-  if (declines === 't') return declined
+  const [hasWork, , owner, sequence, changedAt, created, put, written] = row
+  if (written == null && hasWork === 't') return declined
   const subject = { owner: owner!, createdAt: created == null ? undefined : Number(created) }
   if (written == null) return { outcome: 'unchanged', sequence: sequence!, changedAt: Number(changedAt), ...subject }
   const places = put!.split(',').map(Number)
-  const [transaction, positions] = written.split(' ') as [string, string]
+  const [transaction, positions, time] = written.split(' ') as [string, string, string]
   return {
     outcome: 'applied',
     at: Number(time),

@@ -74,7 +74,7 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
   const clauses = [
     sql`waited as materialized (
       select ${sql.join([sql`asked.id`, ...locks])} from (
-          select unnest((select ${slot('ids')}::text[])) as id ${permit === undefined ? sql`` : sql`, unnest(${slot('callers')}::text[]) as caller`}
+          select unnest((select ${slot('ids')}::text[])) as id
         ) as asked
         ${permit === undefined ? sql`` : permitted(names, permit)}
     )`,

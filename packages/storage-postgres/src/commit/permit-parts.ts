@@ -7,7 +7,7 @@ import { inInstance, type Sql } from './part'
 export type PlaceOfCall = 'named org' | 'own org'
 
 /**
- * What joins a permit to rows of `asked` that name its `caller`, and when it holds.
+ * What joins a permit to other rows, and when it holds.
  *
  * @param org - The org that the call works in: only what is held there counts, or in the instance.
  */
@@ -25,7 +25,7 @@ export function permitParts(
     sql`(${sql.ref(`${alias}.roles`)} like any (${slot(roles)}::text[]) and (${sql.ref(`${alias}.expires_at`)} > ${slot('at')}::int8) is not false)`
   const joined = sql`cross join lateral (
           select user_id, org_id from ${table(user)}
-          where ${inInstance} and user_id = asked.caller and state not in ('inactive', 'locked') limit 1
+          where ${inInstance} and user_id = ${slot('caller')}::text and state not in ('inactive', 'locked') limit 1
         ) as caller
         cross join lateral (
           select 1 from ${table(orgs)} where ${inInstance} and org_id = caller.org_id and state = 'active' limit 1

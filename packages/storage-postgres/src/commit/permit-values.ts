@@ -6,7 +6,7 @@ export const placeOfCall = ({ orgId }: Permit): PlaceOfCall => (orgId === undefi
 
 export function permitValues({ userId, orgId, homeOrgId, roles }: Permit): StatementValues {
   return {
-    callers: [userId],
+    caller: userId,
     callOrg: orgId,
     callerHome: homeOrgId,
     instanceRoles: roles.instance.map(heldIn),

@@ -9,19 +9,21 @@ import type { Carrier } from './unread-statement'
 /** What tells the statements apart. */
 export interface UnreadBatchShape {
   readonly subject: Carrier
-  /** Whether no subject has two entries put: nothing has to be numbered then, or told apart. */
-  readonly alone: boolean
+  /** Where no subject has two entries put, nothing has to be numbered, or told apart. One alone has a statement of its own. */
+  readonly subjects: 'one' | 'each once' | 'several'
   /** Whether all entries have JSON, in one namespace, and events of one type and actor. */
   readonly uniform: boolean
+  /** Whether an entry is set twice. */
+  readonly follows: boolean
   /** Whether it answers when the subjects came into being. */
   readonly dated: boolean
 }
 
 /**
- * What `unreadStatement` does, for entries of many subjects, in as few nodes: it answers the version of the indexes first,
- * then a row for each entry of a subject that lives: its place, the owner, the sequence and the time before, the time of
- * its commit, when the entry and the subject came into being, whether it was not what it shall be, and the place of its
- * event with the transaction, absent where nothing was put.
+ * What `unreadStatement` does, for entries of many subjects, in as few nodes: it answers a row for each entry of a subject
+ * that lives: its place, the subject with its owner, the sequence and the time before, when the subject and the entry came into
+ * being, whether it was not what it shall be, and the place of its event, absent where nothing was put; and a row
+ * without a place: the version of the indexes, and the transaction.
  *
  * What it looks at stands in the snapshot, which is as old as its start. So a subject's row is written only where it is what
  * the snapshot has, and entries and events only where that was: entries never change without the sequence, or the end, of
@@ -30,7 +32,11 @@ export interface UnreadBatchShape {
  *
  * `follows`: an earlier put of the batch sets the entry to something else, and so to what an entry is compared with.
  */
-export function unreadBatchStatement(names: TableNames, { subject, alone, uniform, dated }: UnreadBatchShape): Sql {
+export function unreadBatchStatement(
+  names: TableNames,
+  { subject, subjects, uniform, follows, dated }: UnreadBatchShape,
+): Sql {
+  const alone = subjects === 'each once'
   const aggregate = tableReference(names, names.aggregate)
   const entry = tableReference(names, names.entry)
   const { ofAggregate, ofOwner } = lockKeys(names)
@@ -43,11 +49,11 @@ export function unreadBatchStatement(names: TableNames, { subject, alone, unifor
     sql`${uniform ? sql`null::bytea` : list('bytes', 'bytea')} as bytes, ${list('payload', 'text')} as payload`,
     sql`${list('at', 'int8')} as at, ${shared('namespace')} as namespace, ${shared('type')} as type`,
     sql`${shared('actorType')} as actor_type, ${shared('actorId')} as actor_id, ${shared('actorReason')} as actor_reason`,
-    ...(alone
-      ? []
-      : [
+    ...(follows
+      ? [
           sql`${list('follows', 'boolean')} as follows, ${list('last', 'boolean')} as last, ${list('born', 'int8')} as born`,
-        ]),
+        ]
+      : []),
   ])
   // The first array through a subquery, which hides its length from the planner: see `rowSet`.
   const ids = (name: string) => sql`unnest((select ${slot(name)}::text[])) as id`
@@ -64,7 +70,7 @@ export function unreadBatchStatement(names: TableNames, { subject, alone, unifor
         from (select ${ids('ids')}, ${put}) as given join subject on subject.id = given.id`
   const found = sql`found.key is null or found.json is distinct from given.json or found.bytes is distinct from given.bytes`
   const compared = sql`select given.*, greatest(given.at, given.changed_at) as time, found.created_at,
-      ${alone ? sql`${found}` : sql`given.follows or ${found}`} as differs
+      ${follows ? sql`given.follows or ${found}` : found} as differs
     from (${given}) as given
       left join lateral (
         select key, json, bytes, created_at from ${entry} where ${inInstance} and subject_type = ${type}
@@ -85,8 +91,8 @@ export function unreadBatchStatement(names: TableNames, { subject, alone, unifor
     ), compared as materialized (
       ${
         alone
-          ? sql`select compared.*, sequence + 1 as number, true as last, time as born_at from (${compared}) as compared`
-          : sql`select compared.*, greatest(born, changed_at) as born_at,
+          ? sql`select compared.*, sequence + 1 as number from (${compared}) as compared`
+          : sql`select compared.*,
               sequence + count(*) filter (where differs) over (partition by id order by place) as number
             from (${compared}) as compared`
       }
@@ -108,16 +114,17 @@ export function unreadBatchStatement(names: TableNames, { subject, alone, unifor
     ), put_entries as (
       insert into ${entry} (instance_id, subject_type, subject_id, namespace, key, json, bytes, owner, sequence, created_at,
         changed_at)
-      select ${slot('instance')}, ${type}, id, namespace, key, json, bytes, owner, number, born_at, time from put where last
+      select ${slot('instance')}, ${type}, id, namespace, key, json, bytes, owner, number, ${follows ? sql`greatest(born, changed_at)` : sql`time`}, time
+      from put ${follows ? sql`where last` : sql``}
       on conflict (instance_id, subject_type, subject_id, namespace, key) do update set
         json = excluded.json, bytes = excluded.bytes, sequence = excluded.sequence, changed_at = excluded.changed_at
     )
-    select place, owner, compared.sequence, changed_at, time, compared.created_at,
-      ${dated ? sql`(${ofSubject(names, subject)})` : sql`null::int8`}, differs, written.position, written.transaction_id
+    select place, id, owner, compared.sequence, changed_at, ${dated ? sql`(${ofSubject(names, subject)})` : sql`null::int8`},
+      compared.created_at, differs, written.position
     from compared left join written on written.aggregate_id = compared.id ${
       alone ? sql`` : sql`and written.sequence = compared.number and compared.differs`
     }
-    union all select null, ${version}, null, null, null, null, null, null, null, null`
+    union all select null, ${version}, (select min(transaction_id::text) from written), null, null, null, null, null, null`
 }
 
 function ofSubject(names: TableNames, subject: Carrier): Sql {

@@ -8,6 +8,7 @@ import {
   type UnreadOutcome,
 } from '@indwell/core'
 import { formatPosition } from '../feed/position'
+import { ListParameter } from '../list-parameter'
 import type { PostgresRow } from '../postgres-pool'
 import type { StatementValues } from '../statement-cache'
 import { bufferOf } from './entry-parts'
@@ -17,21 +18,27 @@ import type { Carrier } from './unread-statement'
 
 /** A put of a batch that the statement looks at. */
 interface GivenPut {
+  readonly place: number
   readonly put: EntryPut
   readonly commit: Commit
-  /** An earlier one sets the same entry. */
-  readonly follows: boolean
-  /** Of those that set the entry; the first and the last of them. */
+  /** Of those that set the entry, the first; absent for that one itself. */
   readonly first: GivenPut | undefined
+  /** Whether no later one sets the entry. */
   last: boolean
+}
+
+/** A put of a commit. `repeats`: the entry holds the value by the put that is given, an earlier one. */
+interface BatchPut {
+  readonly given: GivenPut
+  readonly repeats: boolean
 }
 
 /** Commits without reads that one statement takes, one after the other where they have a subject in common. */
 export interface UnreadBatch {
   readonly shape: UnreadBatchShape
   readonly values: StatementValues
-  /** By commit, places of its puts in the statement; `undefined` for one that holds what an earlier one sets. */
-  readonly places: readonly (readonly (number | undefined)[])[]
+  /** By commit. */
+  readonly puts: readonly (readonly BatchPut[])[]
 }
 
 /** Subjects that one statement locks at most: see `takeRound`. */
@@ -58,139 +65,192 @@ export function batchable(commits: readonly UnreadCommit[]): readonly boolean[] 
 export function unreadBatch(commits: readonly Commit[]): UnreadBatch {
   const given: GivenPut[] = []
   const newest = new Map<string, GivenPut>()
-  const entriesOf = new Map<string, number>()
-  const places = commits.map((commit) => {
-    const { id } = subjectOf(commit)
-    return commit.putEntries!.map((put): number | undefined => {
+  const ids = new Set<string>()
+  const puts = commits.map((commit) => {
+    ids.add(subjectOf(commit).id)
+    return commit.putEntries!.map((put): BatchPut => {
       const name = entryId(put.key)
       const before = newest.get(name)
       if (before !== undefined) {
-        if (isSame(before.put.value, put.value)) return undefined
+        if (isSame(before.put.value, put.value)) return { given: before, repeats: true }
         before.last = false
       }
-      const next = { put, commit, follows: before !== undefined, first: before?.first ?? before, last: true }
+      const next = { place: given.length, put, commit, first: before && (before.first ?? before), last: true }
       newest.set(name, next)
-      entriesOf.set(id, (entriesOf.get(id) ?? 0) + 1)
-      return given.push(next) - 1
+      given.push(next)
+      return { given: next, repeats: false }
     })
   })
-  const alone = given.length === entriesOf.size
-  const uniform = isUniform(given)
-  const dated = commits.some(({ putEntries }) => putEntries!.length !== 1)
-  // Locks are taken in the order of the subjects' ids.
-  const rows = given.map((row, place) => ({ ...row, place, id: subjectOf(row.commit).id }))
-  if (alone) rows.sort((a, b) => (a.id < b.id ? -1 : 1))
-  const events = rows.map(({ put, commit }) => commit.aggregates[0]!.events[put.stamp.event]!)
-  const shared = <T>(list: readonly T[]) => (uniform ? list[0] : list)
-  const values: StatementValues = {
-    ids: rows.map(({ id }) => id),
-    places: rows.map(({ place }) => place),
-    keys: rows.map(({ put }) => put.key.key),
-    json: rows.map(({ put: { value } }) => ('json' in value ? value.json : null)),
-    payload: events.map(payloadTextOf),
-    at: rows.map(({ commit }) => commit.at),
-    namespace: shared(rows.map(({ put }) => put.key.namespace)),
-    type: shared(events.map(({ type }) => type)),
-    actorType: shared(rows.map(({ commit }) => commit.actor.type)),
-    actorId: shared(rows.map(({ commit }) => commit.actor.id)),
-    actorReason: shared(rows.map(({ commit }) => commit.actor.reason)),
-    ...(!uniform && {
-      bytes: rows.map(({ put: { value } }) => ('bytes' in value ? bufferOf(value.bytes) : null)),
-    }),
-    ...(!alone && {
-      subjects: [...entriesOf.keys()].sort(),
-      follows: rows.map(({ follows }) => follows),
-      last: rows.map(({ last }) => last),
-      born: rows.map(({ first, commit }) => (first?.commit ?? commit).at),
-    }),
+  const subjects = ids.size === 1 ? 'one' : given.length === ids.size ? 'each once' : 'several'
+  const shape: UnreadBatchShape = {
+    subject: subjectOf(commits[0]!).type as Carrier,
+    subjects,
+    uniform: isUniform(given),
+    follows: newest.size < given.length,
+    dated: commits.some(({ putEntries }) => putEntries!.length !== 1),
   }
-  return { shape: { subject: subjectOf(commits[0]!).type as Carrier, alone, uniform, dated }, values, places }
+  return { shape, values: valuesOf(shape, given, ids), puts }
 }
 
-/** What the rows of the statement, which come in any order, say of each commit. */
+function valuesOf(
+  { subjects, uniform, follows }: UnreadBatchShape,
+  given: readonly GivenPut[],
+  ids: ReadonlySet<string>,
+): StatementValues {
+  // Locks are taken in the order of the subjects' ids.
+  const rows = subjects === 'each once' ? [...given].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1)) : given
+  const list = (type: ListParameter['type'], columnOf: (row: GivenPut) => unknown) =>
+    new ListParameter(type, rows.map(columnOf))
+  const shared = (columnOf: (row: GivenPut) => unknown) => (uniform ? columnOf(rows[0]!) : list('text', columnOf))
+  return {
+    ...(subjects === 'one' ? { id: idOf(rows[0]!) } : { ids: list('text', idOf) }),
+    ...(subjects === 'several' && { subjects: new ListParameter('text', [...ids].sort()) }),
+    places: list('int4', ({ place }) => place),
+    keys: list('text', ({ put }) => put.key.key),
+    json: list('text', ({ put: { value } }) => ('json' in value ? value.json : null)),
+    payload: list('text', (row) => payloadTextOf(eventOf(row))),
+    at: list('int8', ({ commit }) => commit.at),
+    namespace: shared(({ put }) => put.key.namespace),
+    type: shared((row) => eventOf(row).type),
+    actorType: shared(({ commit }) => commit.actor.type),
+    actorId: shared(({ commit }) => commit.actor.id),
+    actorReason: shared(({ commit }) => commit.actor.reason),
+    ...(!uniform && {
+      bytes: list('bytea', ({ put: { value } }) => ('bytes' in value ? bufferOf(value.bytes) : null)),
+    }),
+    ...(follows && {
+      follows: list('boolean', ({ first }) => first !== undefined),
+      last: list('boolean', ({ last }) => last),
+      born: list('int8', ({ first, commit }) => (first?.commit ?? commit).at),
+    }),
+  }
+}
+
+/** What the statement found and did. */
+export interface BatchFindings {
+  /** The version of the indexes. */
+  readonly version: string
+  /** By id, of those that live. */
+  readonly subjects: ReadonlyMap<string, SubjectFound>
+  /** By place: whether the entry was not what it shall be, when it came into being, and the place of its event. */
+  readonly differs: readonly boolean[]
+  readonly created: readonly (number | undefined)[]
+  readonly positions: readonly (string | null | undefined)[]
+  readonly transaction: string | null
+}
+
+interface SubjectFound {
+  readonly owner: string
+  readonly sequence: string
+  readonly changedAt: number
+  readonly createdAt: number | undefined
+}
+
+export function batchFindings({ shape, puts }: UnreadBatch, rows: readonly PostgresRow[]): BatchFindings {
+  return shape.subjects === 'one' ? findingsOfOne(puts, rows) : findingsOfMany(rows)
+}
+
+/** From rows that come in any order, and a last one. */
+function findingsOfMany(rows: readonly PostgresRow[]): BatchFindings {
+  const subjects = new Map<string, SubjectFound>()
+  const [differs, created, positions]: [boolean[], (number | undefined)[], (string | null)[]] = [[], [], []]
+  let [version, transaction]: (string | null)[] = [null, null]
+  for (const [number, id, owner, sequence, changedAt, date, born, isOther, position] of rows) {
+    if (number === null) {
+      version = id!
+      transaction = owner!
+      continue
+    }
+    const place = Number(number)
+    if (!subjects.has(id!)) subjects.set(id!, subjectFound(owner, sequence, changedAt, date))
+    differs[place] = isOther === 't'
+    created[place] = numberOr(born)
+    positions[place] = position!
+  }
+  return { version: version ?? '', subjects, differs, created, positions, transaction: transaction ?? null }
+}
+
+/** From the one row of a subject that lives, with lists by place. */
+function findingsOfOne(puts: UnreadBatch['puts'], [row]: readonly PostgresRow[]): BatchFindings {
+  const { commit } = puts[0]![0]!.given
+  const [version, owner, sequence, changedAt, date, isOther = '', born = '', transaction, places] = row!
+  const differs = Array.from(isOther!, (letter) => letter === '1')
+  const written = places == null ? [] : places.split(',')
+  let next = 0
+  return {
+    version: version!,
+    subjects: new Map(owner == null ? [] : [[subjectOf(commit).id, subjectFound(owner, sequence, changedAt, date)]]),
+    differs,
+    created: born!.split(',').map((text) => (text === '' ? undefined : Number(text))),
+    positions: differs.map((is) => (is ? written[next++] : undefined)),
+    transaction: transaction!,
+  }
+}
+
+const subjectFound = (
+  owner: string | null | undefined,
+  sequence: string | null | undefined,
+  changedAt: string | null | undefined,
+  date: string | null | undefined,
+): SubjectFound => ({
+  owner: owner!,
+  sequence: sequence!,
+  changedAt: Number(changedAt),
+  createdAt: numberOr(date),
+})
+
+/** What the findings say of each commit. */
 export function unreadOutcomes(
   commits: readonly Commit[],
-  { places }: UnreadBatch,
-  rows: readonly PostgresRow[],
+  { puts }: UnreadBatch,
+  { subjects, differs, created, positions, transaction }: BatchFindings,
 ): readonly UnreadOutcome[] {
-  const found: PostgresRow[] = []
   const declined = new Set<string>()
-  for (const row of rows) if (row[0] !== null) found[Number(row[0])] = row
-  for (const [number, commit] of commits.entries()) {
-    for (const place of places[number]!) {
-      const row = place === undefined ? undefined : found[place]
-      if (row?.[differs] === 't' && row[position] === null) declined.add(subjectOf(commit).id)
-    }
+  for (const own of puts) {
+    for (const { given } of own) if (differs[given.place] && positions[given.place] == null) declined.add(idOf(given))
   }
-  /** By subject, a row of it, its sequence and its time so far; by entry, when it came into being. */
-  const subjects = new Map<string, SubjectSoFar>()
-  const born = new Map<string, number>()
+  const timeOf = ({ commit }: GivenPut, { changedAt }: SubjectFound) => Math.max(commit.at, changedAt)
+  /** What earlier commits made of a subject. */
+  const sequences = new Map<string, bigint>()
+  const times = new Map<string, number>()
 
   return commits.map((commit, number): UnreadOutcome => {
     const { id } = subjectOf(commit)
     if (declined.has(id)) return { outcome: 'declined' }
-    const own = places[number]!
-    let subject = subjects.get(id)
-    if (subject === undefined) {
-      // The first commit of a subject has no entry that an earlier one sets.
-      const row = found[own[0]!]
-      if (row === undefined) return { outcome: 'missing' }
-      const [, owner, sequence, changedAt, , , date] = row
-      subject = { owner: owner!, sequence: BigInt(sequence!), changedAt: Number(changedAt), createdAt: numberOr(date) }
-      subjects.set(id, subject)
+    const subject = subjects.get(id)
+    if (subject === undefined) return { outcome: 'missing' }
+    const own = puts[number]!
+    const { owner } = subject
+    let { createdAt } = subject
+    if (own.length === 1) {
+      const { given, repeats } = own[0]!
+      const first = given.first ?? given
+      // What this very commit makes comes into being with it.
+      createdAt = created[first.place] ?? (repeats || first !== given ? timeOf(first, subject) : undefined)
     }
-    const written: PostgresRow[] = []
+    const written: string[] = []
     const put: number[] = []
-    let createdAt = subject.createdAt
-    for (const [index, place] of own.entries()) {
-      const row = place === undefined ? undefined : found[place]!
-      if (own.length === 1) {
-        const name = entryId(commit.putEntries![index]!.key)
-        createdAt = born.get(name) ?? numberOr(row?.[created])
-        const first = createdAt ?? numberOr(row?.[time])
-        if (first !== undefined) born.set(name, first)
-      } else if (row !== undefined && !born.has(entryId(commit.putEntries![index]!.key))) {
-        born.set(entryId(commit.putEntries![index]!.key), numberOr(row[created]) ?? Number(row[time]))
-      }
-      if (row?.[differs] !== 't') continue
-      written.push(row)
+    for (const [index, { given, repeats }] of own.entries()) {
+      if (repeats || !differs[given.place]) continue
+      written.push(formatPosition(transaction!, positions[given.place]!))
       put.push(index)
     }
-    const { owner } = subject
-    if (written.length === 0) {
-      const { sequence, changedAt } = subject
-      return { outcome: 'unchanged', sequence: String(sequence), changedAt, owner, createdAt }
+    const before = sequences.get(id) ?? BigInt(subject.sequence)
+    if (put.length === 0) {
+      const changedAt = times.get(id) ?? subject.changedAt
+      return { outcome: 'unchanged', sequence: String(before), changedAt, owner, createdAt }
     }
-    subject.sequence += BigInt(written.length)
-    subject.changedAt = Number(written[0]![time])
-    return {
-      outcome: 'applied',
-      at: subject.changedAt,
-      sequences: [String(subject.sequence)],
-      positions: written.map((row) => formatPosition(row[transaction]!, row[position]!)),
-      put,
-      owner,
-      createdAt,
-    }
+    const sequence = before + BigInt(put.length)
+    const at = Math.max(commit.at, subject.changedAt)
+    sequences.set(id, sequence)
+    times.set(id, at)
+    return { outcome: 'applied', at, sequences: [String(sequence)], positions: written, put, owner, createdAt }
   })
 }
 
-interface SubjectSoFar {
-  readonly owner: string
-  sequence: bigint
-  changedAt: number
-  readonly createdAt: number | undefined
-}
+const eventOf = ({ put, commit }: GivenPut) => commit.aggregates[0]!.events[put.stamp.event]!
 
-// Columns of the statement's rows.
-const time = 4
-const created = 5
-const differs = 7
-const position = 8
-const transaction = 9
-
-/** The version of the indexes that the statement saw. */
-export const indexVersionOf = (rows: readonly PostgresRow[]) => rows.find(([place]) => place === null)?.[1] ?? ''
+const idOf = ({ commit }: GivenPut): string => subjectOf(commit).id
 
 const subjectOf = (commit: Commit): AggregateKey => commit.aggregates[0]!.key
 
@@ -203,12 +263,15 @@ function isSame(one: EntryPut['value'], other: EntryPut['value']): boolean {
 
 function isUniform(given: readonly GivenPut[]): boolean {
   const [one] = given
-  const typeOf = ({ put, commit }: GivenPut) => commit.aggregates[0]!.events[put.stamp.event]!.type
   return given.every((row) => {
     const { put, commit } = row
     const { type, id, reason } = commit.actor
     const { actor } = one!.commit
-    if (!('json' in put.value) || put.key.namespace !== one!.put.key.namespace || typeOf(row) !== typeOf(one!))
+    if (
+      !('json' in put.value) ||
+      put.key.namespace !== one!.put.key.namespace ||
+      eventOf(row).type !== eventOf(one!).type
+    )
       return false
     return actor === commit.actor || (type === actor.type && id === actor.id && reason === actor.reason)
   })

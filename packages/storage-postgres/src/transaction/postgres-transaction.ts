@@ -6,6 +6,7 @@ import { answerGraceMs, type Connections, type Run } from '../connections'
 import { encodeParameter } from '../encode-parameter'
 import type { ReadEvents } from '../feed/read-events'
 import { historyRewriter } from '../history/rewrite-events'
+import { asText } from '../list-parameter'
 import type { Load } from '../load/load-reads'
 import { type RememberedIndexes, rememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import type { PostgresClient } from '../postgres-pool'
@@ -122,7 +123,7 @@ function sendByKysely(transaction: KyselyTransaction): Run {
   requireOpenTransaction(transaction)
   return async (statement, values) => {
     requireOpenTransaction(transaction)
-    const encoded = statement.order.map((place) => encodeParameter(values[place]))
+    const encoded = statement.order.map((place) => asText(encodeParameter(values[place])))
     const query = CompiledQuery.raw(asCompositeText(statement), encoded)
     const { rows } = await transaction.executeQuery(query)
     // Plugins of the host may have renamed the column.
