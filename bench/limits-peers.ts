@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sqliteStorage } from '@indwell/storage-sqlite'
+import { openFilled } from './filled'
 import { concurrently, measure } from './measure'
 import { betterAuthPeer, orgCreators } from './peers/better-auth'
 import { leastSqlite } from './peers/least-sqlite'
-import { fill, users, type Workload } from './workload'
+import { users } from './workload'
 
 /*
  * How far beside better-auth any program can come on SQLite: the same rows by the raw driver, with the caller's rights
@@ -17,8 +17,7 @@ const file = (name: string) => join(folder, `${name}.db`)
 
 /** The owners are as in `benchPeers`. */
 async function filled(name: string) {
-  const workload: Workload = await fill(sqliteStorage({ filename: file(name) }))
-  const { directory, system, ownerId, userIds } = workload
+  const { directory, system, ownerId, userIds } = await openFilled({ filename: file(name) })
   await system.members.add({ userId: ownerId, roles: ['IAM_OWNER'] })
   const { orgId } = await system.orgs.create({ name: 'Org' })
   const creatorIds: string[] = []
