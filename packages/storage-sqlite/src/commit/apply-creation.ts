@@ -29,10 +29,10 @@ export function applyCreation(
       if (refusal(state, expect) !== undefined) return undefined
       at = Math.max(at, state.changedAt)
     }
-    const { takeClaims = [], ...rest } = commit
+    const { takeClaims = [] } = commit
     const taken = takeClaims.findIndex((claim) => !take()(instanceId, claim))
     if (taken < 0 && states.create(created, at)) {
-      const applied = write(instanceId, rest, states, indexes)
+      const applied = write(instanceId, commit, states, indexes, 'has its claims')
       states.get(created.key).unsaved = 'nothing'
       return applied
     }

@@ -10,6 +10,7 @@ import {
 } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import { perKind } from '../per-kind'
+import { sequenceParameter } from './sequence-parameter'
 
 /** Sequence and time of the event that changed what is put. */
 export interface StampValue {
@@ -71,7 +72,7 @@ function writerOf({ names, builder, statements }: Connection, kind: RecordKind):
     for (let i = 0; i < members.length; i++) values[1 + i] = encodeValue(types[i]!, record[members[i]!])
     for (let i = 0; i < folded.length; i++) values[1 + members.length + i] = foldedValue(record[folded[i]!.member])
     if (stamp !== undefined) {
-      values[places.sequence] = stamp.sequence
+      values[places.sequence] = sequenceParameter(stamp.sequence)
       values[places.changedAt] = stamp.at
       if (put.created) values[places.createdAt] = stamp.at
     }

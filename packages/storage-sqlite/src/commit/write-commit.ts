@@ -21,6 +21,7 @@ export type CommitWriter = (
   commit: Commit,
   states: Pick<AggregateStates, 'get' | 'save'>,
   indexes: KnownIndexes,
+  claims?: 'has its claims',
 ) => Applied
 
 export function writeCommit(connection: Connection): CommitWriter {
@@ -35,7 +36,7 @@ export function writeCommit(connection: Connection): CommitWriter {
   const indexed = onDemand(() => indexedValues(connection))
   const keep = onDemand(() => keepAnswer(connection))
 
-  return (instanceId, commit, states, indexes) => {
+  return (instanceId, commit, states, indexes, claims) => {
     const { aggregates, actor } = commit
     let at = commit.at
     for (const { key } of aggregates) at = Math.max(at, states.get(key).changedAt)
@@ -78,7 +79,7 @@ export function writeCommit(connection: Connection): CommitWriter {
         indexed().replace(instanceId, index, { subjectId: key.subjectId, owner }, valuesOfEntry(index, value))
       }
     }
-    for (const claim of commit.takeClaims ?? []) take()(instanceId, claim)
+    if (claims === undefined) for (const claim of commit.takeClaims ?? []) take()(instanceId, claim)
     if (commit.keepAnswer !== undefined) keep()(instanceId, commit, commit.keepAnswer, { at, sequences })
     return { outcome: 'applied', at, sequences, positions }
   }
