@@ -1,6 +1,6 @@
 import type { Commit } from '@indwell/core'
 import { compile, param } from '@indwell/storage-kysely'
-import { type SqlBool, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Connection } from '../connection'
 import { addToSequence } from './add-to-sequence'
 import type { AggregateState } from './aggregate-states'
@@ -29,21 +29,15 @@ export interface AdvancedAggregate extends AggregateState {
   readonly indexVersion: string | null
 }
 
-/** What has to hold besides; absent: anything will do. */
-export interface AdvanceConditions {
-  readonly owner?: string | undefined
-  readonly sequence?: string | undefined
-}
-
 /**
  * Checks and moves the aggregate of such a commit in one statement, which also looks whether there are indexes of metadata;
- * `undefined` when it does not live or a condition does not hold, and nothing was written.
+ * `undefined` when it does not live, and nothing was written.
  */
 export function advanceAggregate({
   names,
   builder,
   statements,
-}: Connection): (instanceId: string, commit: Commit, conditions?: AdvanceConditions) => AdvancedAggregate | undefined {
+}: Connection): (instanceId: string, commit: Commit) => AdvancedAggregate | undefined {
   const indexVersion = sql`(
     select version from ${sql.table(names.metadataIndexVersion)} where instance_id = ${param('instanceId')}
   )`
@@ -59,8 +53,6 @@ export function advanceAggregate({
     .where('type', '=', param('type'))
     .where('id', '=', param('id'))
     .where('live', '=', sql`1`)
-    .where(sql<SqlBool>`owner = coalesce(${param('owner')}, owner)`)
-    .where(sql<SqlBool>`sequence = coalesce(cast(${param('expected')} as integer), sequence)`)
     .returning([
       sql`cast(sequence as text)`.as('sequence'),
       'revision',
@@ -69,13 +61,12 @@ export function advanceAggregate({
       indexVersion.as('version'),
     ])
   const update = statements.keep('rows', () =>
-    compile(query, [...['events', 'revisions', 'at', 'instanceId', 'type', 'id', 'owner', 'expected'], 'instanceId']),
+    compile(query, ['events', 'revisions', 'at', 'instanceId', 'type', 'id', 'instanceId']),
   )
 
-  return (instanceId, { aggregates, at }, { owner: of = null, sequence: expected = null } = {}) => {
+  return (instanceId, { aggregates, at }) => {
     const { key, events, revise } = aggregates[0]!
-    const { type, id } = key
-    const row = update().get(events.length, revise ? 1 : 0, at, instanceId, type, id, of, expected, instanceId)
+    const row = update().get(events.length, revise ? 1 : 0, at, instanceId, key.type, key.id, instanceId)
     if (row === undefined) return undefined
     const [last, revision, changedAt, owner, indexVersion] = row as Row
     const sequence = addToSequence(last, -events.length)

@@ -1,29 +1,22 @@
-import {
-  type AggregateRecord,
-  type EntryPut,
-  isCreation,
-  type NewEvent,
-  type UnreadCommit,
-  type UnreadOutcome,
-} from '@indwell/core'
-import { compile, param, recordTables } from '@indwell/storage-kysely'
+import { type EntryPut, isCreation, type NewEvent, type UnreadCommit, type UnreadOutcome } from '@indwell/core'
+import { compile, param } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import type { Connection } from '../connection'
 import type { FileState } from '../load/file-state'
-import { loadAggregate } from '../load/load-aggregate'
 import type { PrincipalReader } from '../load/principal-reader'
 import { readIndexes } from '../metadata-indexes/read-indexes'
 import { onDemand } from '../on-demand'
 import { writeTransaction } from '../transactions'
 import { isReferenced } from '../translate-error'
-import { advanceAggregate } from './advance-aggregate'
 import { checkPermit } from './check-permit'
 import { createPermitted } from './create-permitted'
+import { subjectStates } from './subject-state'
 import { writeCommit } from './write-commit'
 
 type Stored = readonly [key: string, json: string | null, bytes: Uint8Array | null, createdAt: number]
 
 const declined: UnreadOutcome = { outcome: 'declined' }
+const missing: UnreadOutcome = { outcome: 'missing' }
 
 /**
  * Looks at the entries of a commit in the transaction that writes it, and leaves out those that hold their values. What it
@@ -38,9 +31,7 @@ export function applyUnread(
 ): (instanceId: string, commits: readonly UnreadCommit[]) => readonly UnreadOutcome[] {
   const transact = writeTransaction(connection)
   const find = storedEntries(connection)
-  const findAggregate = onDemand(() => loadAggregate(connection))
-  const dateOf = subjectDates(connection)
-  const advance = advanceAggregate(connection)
+  const subjects = subjectStates(connection)
   const indexes = readIndexes(connection)
   const write = writeCommit(connection)
   const placeOf = checkPermit(principals.load)
@@ -60,35 +51,41 @@ export function applyUnread(
   }
 
   function apply(instanceId: string, commit: UnreadCommit): UnreadOutcome {
-    const { putEntries = [], permit } = commit
+    const { aggregates, putEntries = [], permit } = commit
     const org = permit && placeOf(instanceId, permit, commit.at)
     if (permit !== undefined && org === undefined) return declined
-    const { key, expect } = commit.aggregates[0]!
-    const sequence = typeof expect === 'object' && 'sequence' in expect ? expect.sequence : undefined
-    // What is there, but not for this caller or not at that sequence, is not to be told from what is not.
-    const otherwise: UnreadOutcome = org === undefined && sequence === undefined ? { outcome: 'missing' } : declined
+    const [change] = aggregates
+    const { key, expect } = change!
+    const subject = subjects.read(instanceId, key, putEntries.length !== 1)
+    if (subject === undefined) return permit === undefined ? missing : declined
+    const { owner } = subject
+    if (org !== undefined && owner !== org) return declined
+    if (typeof expect === 'object' && 'sequence' in expect && subject.sequence !== expect.sequence) return declined
+
     const stored = find(instanceId, putEntries)
-    const put = putEntries.flatMap(({ key, value }, place) => (holds(stored.get(key.key), value) ? [] : [place]))
-    const createdAt = () =>
-      putEntries.length === 1 ? stored.get(putEntries[0]!.key.key)?.[3] : dateOf(instanceId, key)
+    const put: number[] = []
+    for (let place = 0; place < putEntries.length; place += 1) {
+      const { key, value } = putEntries[place]!
+      if (!holds(stored.get(key.key), value)) put.push(place)
+    }
+    const createdAt = putEntries.length === 1 ? stored.get(putEntries[0]!.key.key)?.[3] : subject.createdAt
     if (put.length === 0) {
-      const aggregate = findAggregate()(instanceId, key)
-      if (!aggregate?.live || (org !== undefined && aggregate.owner !== org)) return otherwise
-      if (sequence !== undefined && aggregate.sequence !== sequence) return otherwise
-      const { owner, changedAt } = aggregate
-      return { outcome: 'unchanged', owner, sequence: aggregate.sequence, changedAt, createdAt: createdAt() }
+      const { sequence, changedAt } = subject
+      return { outcome: 'unchanged', owner, sequence, changedAt, createdAt }
     }
     const changing = put.length === putEntries.length ? commit : narrowed(commit, put)
-    const state = advance(instanceId, changing, { owner: org, sequence })
-    if (state === undefined) return otherwise
-    const { owner } = state
     const owned = { ...changing, aggregates: [{ ...changing.aggregates[0]!, owner }] }
-    const states = { get: () => state, save: () => undefined }
-    const applied = write(instanceId, owned, states, indexes.readAt(instanceId, state.indexVersion))
+    const states = { get: () => subject, save: () => undefined }
+    const { at, sequences, positions } = write(
+      instanceId,
+      owned,
+      states,
+      indexes.readAt(instanceId, subject.indexVersion),
+    )
+    subjects.save(instanceId, subject)
     // The aggregate, and for each entry its event and itself: nothing that is remembered of callers.
     file?.passOver(1 + 2 * put.length)
-    const { at, sequences, positions } = applied
-    return { outcome: 'applied', at, sequences, positions, owner, put, createdAt: createdAt() }
+    return { outcome: 'applied', at, sequences, positions, owner, put, createdAt }
   }
 }
 
@@ -143,31 +140,5 @@ function storedEntries({ names, builder, statements }: Connection) {
       found.set(row[0], row)
     }
     return found
-  }
-}
-
-/** When a subject came into being, as its record says. */
-function subjectDates({ names, builder, statements }: Connection) {
-  const selectOf = (kind: 'user' | 'org' | 'client', id: string) =>
-    statements.keep('rows', () =>
-      compile(
-        builder
-          .selectFrom(names.record[kind])
-          .select('created_at')
-          .where('instance_id', '=', param('instanceId'))
-          .where(id, '=', param('id')),
-        ['instanceId', 'id'],
-      ),
-    )
-  const { user, org, client } = recordTables
-  const select = {
-    user: selectOf('user', user.columns.userId.name),
-    org: selectOf('org', org.columns.orgId.name),
-    client: selectOf('client', client.columns.clientId.name),
-  }
-  return (instanceId: string, { type, id }: Pick<AggregateRecord, 'type' | 'id'>): number | undefined => {
-    if (type !== 'user' && type !== 'org' && type !== 'client') return undefined
-    const row = select[type]().get(instanceId, id) as readonly [number] | undefined
-    return row?.[0]
   }
 }
