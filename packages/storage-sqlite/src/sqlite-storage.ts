@@ -125,7 +125,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   // On one of the host's, what is read may be rolled back.
   const file = ours ? fileState(connection) : undefined
   const principals = principalReader(connection, file)
-  const load = loadReads(connection, principals)
+  const load = loadReads(connection, principals, file)
   const apply = aloneWhereReferenced(applyCommits(connection))
   const applyAsUnread = onDemand(() => applyUnread(connection, principals, file))
   const searcher = onDemand(() => searchPage(connection))
@@ -136,7 +136,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const indexer = onDemand(() => metadataIndexer(connection))
   const rewrite = rewriteEvents(connection)
   // What is read in a transaction of several turns may be rolled back: it is not to be remembered.
-  const loadJoined = onDemand(() => loadReads(connection, principalReader(connection, undefined)))
+  const loadJoined = onDemand(() => loadReads(connection, principalReader(connection, undefined), undefined))
   const transactions = sqliteTransactions(database, answer, {
     load: (instanceId, reads) => loadJoined()(instanceId, reads),
     commit: apply,

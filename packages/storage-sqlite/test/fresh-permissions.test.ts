@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -171,6 +172,37 @@ describe('rights of callers on a file that others write to', () => {
       { numRuns: 60 },
     )
     database.close()
+  })
+
+  it.each(['this connection', 'another connection'])('go with a token that %s took back, each time', async (where) => {
+    const tokens = (where === 'this connection' ? here : there).asSystem('test').users.accessTokens('ada')
+    for (let value = 0; value < 3; value++) {
+      const { token, tokenId } = await tokens.create()
+      for (let times = 0; times < 2; times++) {
+        expect(await here.authenticate(token)).toEqual({ userId: 'ada', tokenId })
+        await ada.orgs.metadata('acme').set({ value, times })
+      }
+      await tokens.delete(tokenId)
+      expect(await here.authenticate(token)).toBeUndefined()
+      await ada.orgs.metadata('acme').set({ value })
+      expect(await here.authenticate(token)).toBeUndefined()
+    }
+  })
+
+  it('are read once of a token while nobody writes but entries, by this connection', async () => {
+    const storage = sqliteStorage({ filename })
+    const directory = await createDirectory({ storage })
+    const { token } = await directory.asSystem('test').users.accessTokens('ada').create()
+    const byToken = { read: 'accessTokenByHash', hash: createHash('sha256').update(token).digest('hex') } as const
+    const [first] = await storage.load(here.instanceId, [byToken])
+    await directory.asSystem('test').orgs.metadata('acme').set({ plan: 'gold' })
+    const [after] = await storage.load(here.instanceId, [byToken])
+    const [inOther] = await storage.load('other', [byToken])
+
+    expect(first).toMatchObject({ userId: 'ada' })
+    expect(after).toBe(first)
+    expect(inOther).toBeUndefined()
+    await directory.close()
   })
 
   it('are those before a batch that came to nothing', async () => {

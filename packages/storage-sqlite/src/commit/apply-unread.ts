@@ -1,30 +1,26 @@
-import {
-  type AggregateRecord,
-  type EntryPut,
-  isCreation,
-  type NewEvent,
-  type UnreadCommit,
-  type UnreadOutcome,
-} from '@indwell/core'
-import { compile, param, recordTables } from '@indwell/storage-kysely'
+import { isCreation, type UnreadCommit, type UnreadOutcome } from '@indwell/core'
+import { indexesOfEntry, valuesOfEntry } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import type { FileState } from '../load/file-state'
 import type { PrincipalReader } from '../load/principal-reader'
 import { readIndexes } from '../metadata-indexes/read-indexes'
+import { indexedValues } from '../metadata-indexes/write-values'
 import { onDemand } from '../on-demand'
 import { writeTransaction } from '../transactions'
 import { isReferenced } from '../translate-error'
-import { saveMoved } from './aggregate-states'
+import { addToSequence } from './add-to-sequence'
 import { checkPermit } from './check-permit'
 import { createPermitted } from './create-permitted'
-import { loadForSet, type StoredEntry } from './load-for-set'
-import { writeCommit } from './write-commit'
+import { insertEvent } from './insert-event'
+import { putDiffering } from './put-differing'
+import { subjectStates } from './subject-state'
 
 const declined: UnreadOutcome = { outcome: 'declined' }
+const missing: UnreadOutcome = { outcome: 'missing' }
 
 /**
- * Looks at the entries of a commit in the transaction that writes it, and leaves out those that hold their values. What it
- * depends on besides, a permit or a sequence, is looked at there as well.
+ * Writes the entries of a commit save for those that hold their values, as the statements that write them say. What it depends
+ * on besides, a permit or a sequence, is looked at in the same transaction.
  *
  * @param file - Absent: nobody remembers what was read of it.
  */
@@ -34,13 +30,13 @@ export function applyUnread(
   file: FileState | undefined,
 ): (instanceId: string, commits: readonly UnreadCommit[]) => readonly UnreadOutcome[] {
   const transact = writeTransaction(connection)
-  const load = loadForSet(connection)
-  const save = saveMoved(connection)
-  const dateOf = subjectDates(connection)
+  const subjects = subjectStates(connection)
+  const putOne = putDiffering(connection)
+  const insert = insertEvent(connection)
   const indexes = readIndexes(connection)
-  const write = writeCommit(connection)
+  const indexed = onDemand(() => indexedValues(connection))
   const placeOf = checkPermit(principals.load)
-  const create = onDemand(() => createPermitted(connection, placeOf, write))
+  const create = onDemand(() => createPermitted(connection, placeOf))
 
   return (instanceId, commits) => {
     try {
@@ -56,82 +52,36 @@ export function applyUnread(
   }
 
   function apply(instanceId: string, commit: UnreadCommit): UnreadOutcome {
-    const { putEntries = [], permit } = commit
+    const { aggregates, putEntries = [], permit, actor } = commit
     const org = permit && placeOf(instanceId, permit, commit.at)
     if (permit !== undefined && org === undefined) return declined
-    const change = commit.aggregates[0]!
-    const { key, expect } = change
-    const sequence = typeof expect === 'object' && 'sequence' in expect ? expect.sequence : undefined
-    const loaded = load(instanceId, key, putEntries)
-    const isAsExpected =
-      loaded !== undefined &&
-      (org === undefined || loaded.state.owner === org) &&
-      (sequence === undefined || loaded.state.sequence === sequence)
-    if (!isAsExpected) {
-      // What is there, but not for this caller or not at that sequence, is not to be told from what is not.
-      return org === undefined && sequence === undefined ? { outcome: 'missing' } : declined
-    }
-    const { state, stored, indexVersion } = loaded
-    const { owner } = state
-    const createdAt = putEntries.length === 1 ? stored[0]?.[2] : dateOf(instanceId, key)
+    const { key, expect, events, revise } = aggregates[0]!
+    const subject = subjects.read(instanceId, key, putEntries.length === 1 ? putEntries[0]!.key : undefined)
+    if (subject === undefined) return permit === undefined ? missing : declined
+    const { owner, changedAt, createdAt } = subject
+    if (org !== undefined && owner !== org) return declined
+    if (typeof expect === 'object' && 'sequence' in expect && subject.sequence !== expect.sequence) return declined
+
+    const known = indexes.readAt(instanceId, subject.indexVersion)
+    const at = Math.max(commit.at, changedAt)
     const put: number[] = []
-    for (let place = 0; place < putEntries.length; place++) {
-      if (!holds(stored[place], putEntries[place]!.value)) put.push(place)
+    const positions: string[] = []
+    let { sequence } = subject
+    for (let place = 0; place < putEntries.length; place += 1) {
+      const { key: entry, value, stamp } = putEntries[place]!
+      const next = addToSequence(sequence, 1)
+      if (!putOne(instanceId, entry, value, owner, { sequence: next, at })) continue
+      sequence = next
+      put.push(place)
+      positions.push(insert(instanceId, events[stamp.event]!, { aggregate: key, owner, sequence, actor, at }))
+      for (const index of indexesOfEntry(known, entry)) {
+        indexed().replace(instanceId, index, { subjectId: entry.subjectId, owner }, valuesOfEntry(index, value))
+      }
     }
-    if (put.length === 0) {
-      return { outcome: 'unchanged', owner, sequence: state.sequence, changedAt: state.changedAt, createdAt }
-    }
-    const changing = put.length === putEntries.length ? commit : narrowed(commit, put)
-    const owned = { ...changing, aggregates: [{ ...changing.aggregates[0]!, owner }] }
-    const states = { get: () => state, save: () => undefined }
-    const { at, sequences, positions } = write(instanceId, owned, states, indexes.readAt(instanceId, indexVersion))
-    save(instanceId, state)
+    if (put.length === 0) return { outcome: 'unchanged', owner, sequence, changedAt, createdAt }
+    subjects.move(instanceId, key, sequence, revise, at)
     // The aggregate, and for each entry its event and itself: nothing that is remembered of callers.
     file?.passOver(1 + 2 * put.length)
-    return { outcome: 'applied', at, sequences, positions, owner, put, createdAt }
-  }
-}
-
-/** The puts at these places and their events, which number them anew. */
-function narrowed(commit: UnreadCommit, places: readonly number[]): UnreadCommit {
-  const [change] = commit.aggregates
-  const events: NewEvent[] = []
-  const putEntries = places.map((place): EntryPut => {
-    const { key, value, stamp } = commit.putEntries![place]!
-    return { key, value, stamp: { aggregate: 0, event: events.push(change!.events[stamp.event]!) - 1 } }
-  })
-  return { ...commit, aggregates: [{ ...change!, events }], putEntries }
-}
-
-function holds(stored: StoredEntry | undefined, value: EntryPut['value']): boolean {
-  if (stored === undefined) return false
-  const [json, bytes] = stored
-  if ('json' in value) return json === value.json
-  return bytes !== null && Buffer.compare(bytes, value.bytes) === 0
-}
-
-/** When a subject came into being, as its record says. */
-function subjectDates({ names, builder, statements }: Connection) {
-  const selectOf = (kind: 'user' | 'org' | 'client', id: string) =>
-    statements.keep('rows', () =>
-      compile(
-        builder
-          .selectFrom(names.record[kind])
-          .select('created_at')
-          .where('instance_id', '=', param('instanceId'))
-          .where(id, '=', param('id')),
-        ['instanceId', 'id'],
-      ),
-    )
-  const { user, org, client } = recordTables
-  const select = {
-    user: selectOf('user', user.columns.userId.name),
-    org: selectOf('org', org.columns.orgId.name),
-    client: selectOf('client', client.columns.clientId.name),
-  }
-  return (instanceId: string, { type, id }: Pick<AggregateRecord, 'type' | 'id'>): number | undefined => {
-    if (type !== 'user' && type !== 'org' && type !== 'client') return undefined
-    const row = select[type]().get(instanceId, id) as readonly [number] | undefined
-    return row?.[0]
+    return { outcome: 'applied', at, sequences: [sequence], positions, owner, put, createdAt }
   }
 }

@@ -5,16 +5,15 @@ import { readIndexes } from '../metadata-indexes/read-indexes'
 import { aggregateStates } from './aggregate-states'
 import { applyCreation } from './apply-creation'
 import type { PermitChecker } from './check-permit'
-import type { CommitWriter } from './write-commit'
+import { writeCommit } from './write-commit'
 
 /** Makes the one aggregate of a commit where its permit holds; declined, with nothing written, where anything is in its way. */
 export function createPermitted(
   connection: Connection,
   placeOf: PermitChecker,
-  write: CommitWriter,
 ): (instanceId: string, commit: UnreadCommit) => UnreadOutcome {
   const statesOf = aggregateStates(connection)
-  const create = applyCreation(connection, write)
+  const create = applyCreation(connection, writeCommit(connection))
   const indexes = readIndexes(connection)
 
   return (instanceId, { permit, ...commit }) => {

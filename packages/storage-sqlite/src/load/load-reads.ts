@@ -2,6 +2,7 @@ import type { Read, ReadResult } from '@indwell/core'
 import type { Connection } from '../connection'
 import { onDemand } from '../on-demand'
 import { readTransaction } from '../transactions'
+import type { FileState } from './file-state'
 import { loadAccessTokenByHash } from './load-access-token-by-hash'
 import { loadAggregate } from './load-aggregate'
 import { loadClaim } from './load-claim'
@@ -13,11 +14,17 @@ import { loadLoginDomains } from './load-login-domains'
 import { loadMemberships } from './load-memberships'
 import { loadRecord } from './load-record'
 import type { PrincipalReader } from './principal-reader'
+import { rememberedTokens } from './remembered-tokens'
 
-/** Answers reads in their order, all from the same state. */
+/**
+ * Answers reads in their order, all from the same state.
+ *
+ * @param file - Absent: nothing is remembered.
+ */
 export function loadReads(
   connection: Connection,
   principals: PrincipalReader,
+  file: FileState | undefined,
 ): (instanceId: string, reads: readonly Read[]) => readonly ReadResult[] {
   const transact = readTransaction(connection)
   const record = onDemand(() => loadRecord(connection))
@@ -26,7 +33,10 @@ export function loadReads(
   const entries = onDemand(() => loadEntries(connection))
   const entryPage = onDemand(() => loadEntryPage(connection))
   const claim = onDemand(() => loadClaim(connection))
-  const accessTokenByHash = onDemand(() => loadAccessTokenByHash(connection))
+  const accessTokenByHash = onDemand(() => {
+    const loadToken = loadAccessTokenByHash(connection)
+    return file === undefined ? loadToken : rememberedTokens(file, loadToken)
+  })
   const memberships = onDemand(() => loadMemberships(connection))
   const loginDomains = onDemand(() => loadLoginDomains(connection))
   const keptAnswer = onDemand(() => loadKeptAnswer(connection))
