@@ -6,3 +6,11 @@ export function onDemand<T>(make: () => T): () => T {
     return made.value
   }
 }
+
+/** A function that is made with its first call. */
+export function callOnDemand<Args extends readonly unknown[], Result>(
+  make: () => (...args: Args) => Result,
+): (...args: Args) => Result {
+  const made = onDemand(make)
+  return (...args) => made()(...args)
+}

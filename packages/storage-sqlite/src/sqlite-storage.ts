@@ -32,7 +32,7 @@ import { loadReads } from './load/load-reads'
 import { principalReader } from './load/principal-reader'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { checkMigrations, migrateDatabase, printMigrations } from './migrate/migrate-database'
-import { onDemand } from './on-demand'
+import { callOnDemand, onDemand } from './on-demand'
 import { databaseInMemory, openDatabase, type SqlitePragmas } from './open-database'
 import { explainSearch } from './search/explain-search'
 import { searchPage } from './search/search-page'
@@ -127,18 +127,17 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const principals = principalReader(connection, file)
   const load = loadReads(connection, principals, file)
   const apply = aloneWhereReferenced(applyCommits(connection))
-  const applyAsUnread = onDemand(() => applyUnread(connection, principals, file))
-  const searcher = onDemand(() => searchPage(connection))
-  const find = (instanceId: string, search: Search) => searcher()(instanceId, search)
-  const explain = onDemand(() => explainSearch(connection))
+  const applyAsUnread = callOnDemand(() => applyUnread(connection, principals, file))
+  const find = callOnDemand(() => searchPage(connection))
+  const explain = callOnDemand(() => explainSearch(connection))
   const read = readEvents(connection)
   const readAll = readAllEvents(connection)
   const indexer = onDemand(() => metadataIndexer(connection))
   const rewrite = rewriteEvents(connection)
   // What is read in a transaction of several turns may be rolled back: it is not to be remembered.
-  const loadJoined = onDemand(() => loadReads(connection, principalReader(connection, undefined), undefined))
+  const loadJoined = callOnDemand(() => loadReads(connection, principalReader(connection, undefined), undefined))
   const transactions = sqliteTransactions(database, answer, {
-    load: (instanceId, reads) => loadJoined()(instanceId, reads),
+    load: loadJoined,
     commit: apply,
     search: find,
     readEvents: read,
@@ -187,11 +186,11 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     system: 'sqlite',
     load: (instanceId, reads) => answerOrReject(() => load(instanceId, reads)),
     commit: (instanceId, commits) => answerOrReject(() => apply(instanceId, commits)),
-    commitUnread: (instanceId, commits) => answerOrReject(() => applyAsUnread()(instanceId, commits)),
+    commitUnread: (instanceId, commits) => answerOrReject(() => applyAsUnread(instanceId, commits)),
     checksUnread: true,
     search: async <S extends Search>(instanceId: string, search: S) =>
       transactions.after(() => find(instanceId, search)) as Promise<Page<SearchResult<S>>>,
-    explainSearch: async (instanceId, search) => transactions.after(() => explain()(instanceId, search)),
+    explainSearch: async (instanceId, search) => transactions.after(() => explain(instanceId, search)),
     async readEvents(instanceId, query) {
       requirePosition(query)
       return transactions.after(() => read(instanceId, query))

@@ -1,7 +1,7 @@
 import type { AggregateChange, Applied, Commit } from '@indwell/core'
 import type { KnownIndexes } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
-import { onDemand } from '../on-demand'
+import { callOnDemand } from '../on-demand'
 import type { AggregateStates } from './aggregate-states'
 import { refusal } from './check-commit'
 import { releaseClaim } from './release-claim'
@@ -16,8 +16,8 @@ export function applyCreation(
   connection: Connection,
   write: CommitWriter,
 ): (instanceId: string, commit: Commit, states: AggregateStates, indexes: KnownIndexes) => Applied | undefined {
-  const take = onDemand(() => takeClaim(connection))
-  const release = onDemand(() => releaseClaim(connection))
+  const take = callOnDemand(() => takeClaim(connection))
+  const release = callOnDemand(() => releaseClaim(connection))
 
   return (instanceId, commit, states, indexes) => {
     const created = onlyCreated(commit)
@@ -30,13 +30,13 @@ export function applyCreation(
       at = Math.max(at, state.changedAt)
     }
     const { takeClaims = [] } = commit
-    const taken = takeClaims.findIndex((claim) => !take()(instanceId, claim))
+    const taken = takeClaims.findIndex((claim) => !take(instanceId, claim))
     if (taken < 0 && states.create(created, at)) {
       const applied = write(instanceId, commit, states, indexes, 'has its claims')
       states.get(created.key).unsaved = 'nothing'
       return applied
     }
-    for (const claim of taken < 0 ? takeClaims : takeClaims.slice(0, taken)) release()(instanceId, claim)
+    for (const claim of taken < 0 ? takeClaims : takeClaims.slice(0, taken)) release(instanceId, claim)
     return undefined
   }
 }

@@ -5,7 +5,7 @@ import type { FileState } from '../load/file-state'
 import type { PrincipalReader } from '../load/principal-reader'
 import { readIndexes } from '../metadata-indexes/read-indexes'
 import { indexedValues } from '../metadata-indexes/write-values'
-import { onDemand } from '../on-demand'
+import { callOnDemand, onDemand } from '../on-demand'
 import { writeTransaction } from '../transactions'
 import { isReferenced } from '../translate-error'
 import { addToSequence } from './add-to-sequence'
@@ -36,12 +36,12 @@ export function applyUnread(
   const indexes = readIndexes(connection)
   const indexed = onDemand(() => indexedValues(connection))
   const placeOf = checkPermit(principals.load)
-  const create = onDemand(() => createPermitted(connection, placeOf))
+  const create = callOnDemand(() => createPermitted(connection, placeOf))
 
   return (instanceId, commits) => {
     try {
       return transact(() =>
-        commits.map((commit) => (isCreation(commit) ? create()(instanceId, commit) : apply(instanceId, commit))),
+        commits.map((commit) => (isCreation(commit) ? create(instanceId, commit) : apply(instanceId, commit))),
       )
     } catch (error) {
       // Callers may have been read behind what was undone.

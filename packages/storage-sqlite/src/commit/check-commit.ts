@@ -4,16 +4,16 @@ import { sql } from 'kysely'
 import type { Connection } from '../connection'
 import { loadClaim } from '../load/load-claim'
 import { loadKeptAnswer } from '../load/load-kept-answer'
-import { onDemand } from '../on-demand'
+import { callOnDemand } from '../on-demand'
 import type { AggregateState, AggregateStates } from './aggregate-states'
 
 /** Answers the first condition of a commit that does not hold; `undefined` when all do. Writes nothing. */
 export function checkCommit(
   connection: Connection,
 ): (instanceId: string, commit: Commit, states: AggregateStates) => CommitOutcome | undefined {
-  const entrySequence = onDemand(() => selectEntrySequence(connection))
-  const findClaim = onDemand(() => loadClaim(connection))
-  const findAnswer = onDemand(() => loadKeptAnswer(connection))
+  const entrySequence = callOnDemand(() => selectEntrySequence(connection))
+  const findClaim = callOnDemand(() => loadClaim(connection))
+  const findAnswer = callOnDemand(() => loadKeptAnswer(connection))
 
   return (instanceId, commit, states) => {
     for (const { key, expect } of commit.aggregates) {
@@ -21,17 +21,17 @@ export function checkCommit(
       if (outcome !== undefined) return { outcome, aggregate: key }
     }
     for (const { key, sequence, aggregate } of commit.expectEntries ?? []) {
-      const row = entrySequence()().get(instanceId, key.subjectType, key.subjectId, key.namespace, key.key)
+      const row = entrySequence().get(instanceId, key.subjectType, key.subjectId, key.namespace, key.key)
       const found = row === undefined ? undefined : (row as readonly [string])[0]
       if (found !== sequence) return { outcome: 'stale', aggregate: commit.aggregates[aggregate]!.key }
     }
     for (const { type, value } of commit.takeClaims ?? []) {
       const claim = { type, value }
-      if (findClaim()(instanceId, claim) !== undefined && !releases(commit, claim))
+      if (findClaim(instanceId, claim) !== undefined && !releases(commit, claim))
         return { outcome: 'claim-taken', claim }
     }
     if (commit.keepAnswer !== undefined) {
-      const held = findAnswer()(instanceId, commit.keepAnswer.key)
+      const held = findAnswer(instanceId, commit.keepAnswer.key)
       if (held !== undefined && held.expiresAt > commit.at) return { outcome: 'answer-kept' }
     }
     return undefined

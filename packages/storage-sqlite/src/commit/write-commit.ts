@@ -2,7 +2,7 @@ import type { Applied, Commit, EntryRemoval, Stamp } from '@indwell/core'
 import { indexesOfEntry, indexesOfSubject, type KnownIndexes, valuesOfEntry } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import { indexedValues } from '../metadata-indexes/write-values'
-import { onDemand } from '../on-demand'
+import { callOnDemand, onDemand } from '../on-demand'
 import { addToSequence } from './add-to-sequence'
 import { type AggregateStates, moveAggregate } from './aggregate-states'
 import { insertEvent } from './insert-event'
@@ -26,15 +26,15 @@ export type CommitWriter = (
 
 export function writeCommit(connection: Connection): CommitWriter {
   const insert = insertEvent(connection)
-  const removeOneRecord = onDemand(() => removeRecord(connection))
-  const removeOneEntry = onDemand(() => removeEntry(connection))
-  const removeAllHeldBy = onDemand(() => removeHeldBy(connection))
-  const release = onDemand(() => releaseClaim(connection))
+  const removeOneRecord = callOnDemand(() => removeRecord(connection))
+  const removeOneEntry = callOnDemand(() => removeEntry(connection))
+  const removeAllHeldBy = callOnDemand(() => removeHeldBy(connection))
+  const release = callOnDemand(() => releaseClaim(connection))
   const putOneRecord = putRecord(connection)
-  const putOneEntry = onDemand(() => putEntry(connection))
-  const take = onDemand(() => takeClaim(connection))
+  const putOneEntry = callOnDemand(() => putEntry(connection))
+  const take = callOnDemand(() => takeClaim(connection))
   const indexed = onDemand(() => indexedValues(connection))
-  const keep = onDemand(() => keepAnswer(connection))
+  const keep = callOnDemand(() => keepAnswer(connection))
 
   return (instanceId, commit, states, indexes, claims) => {
     const { aggregates, actor } = commit
@@ -62,25 +62,25 @@ export function writeCommit(connection: Connection): CommitWriter {
     const stampValue = ({ aggregate, event }: Stamp) => ({ sequence: numbers[aggregate]![event]!, at })
     if (commit.removeHeldBy !== undefined) {
       states.save()
-      removeAllHeldBy()(instanceId, commit.removeHeldBy.orgId)
+      removeAllHeldBy(instanceId, commit.removeHeldBy.orgId)
     }
-    for (const removal of commit.remove ?? []) removeOneRecord()(instanceId, removal)
+    for (const removal of commit.remove ?? []) removeOneRecord(instanceId, removal)
     for (const removal of commit.removeEntries ?? []) {
-      removeOneEntry()(instanceId, removal)
+      removeOneEntry(instanceId, removal)
       const { subjectId } = 'of' in removal ? removal.of : removal.key
       indexed().removeSubject(instanceId, indexesOfRemoval(indexes, removal), subjectId)
     }
-    for (const claim of commit.releaseClaims ?? []) release()(instanceId, claim)
+    for (const claim of commit.releaseClaims ?? []) release(instanceId, claim)
     for (const put of commit.put ?? []) putOneRecord(instanceId, put, put.stamp && stampValue(put.stamp))
     for (const { key, value, stamp } of commit.putEntries ?? []) {
       const { owner } = aggregates[stamp.aggregate]!
-      putOneEntry()(instanceId, key, value, owner, stampValue(stamp))
+      putOneEntry(instanceId, key, value, owner, stampValue(stamp))
       for (const index of indexesOfEntry(indexes, key)) {
         indexed().replace(instanceId, index, { subjectId: key.subjectId, owner }, valuesOfEntry(index, value))
       }
     }
-    if (claims === undefined) for (const claim of commit.takeClaims ?? []) take()(instanceId, claim)
-    if (commit.keepAnswer !== undefined) keep()(instanceId, commit, commit.keepAnswer, { at, sequences })
+    if (claims === undefined) for (const claim of commit.takeClaims ?? []) take(instanceId, claim)
+    if (commit.keepAnswer !== undefined) keep(instanceId, commit, commit.keepAnswer, { at, sequences })
     return { outcome: 'applied', at, sequences, positions }
   }
 }

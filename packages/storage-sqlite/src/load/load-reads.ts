@@ -1,6 +1,6 @@
 import type { Read, ReadResult } from '@indwell/core'
 import type { Connection } from '../connection'
-import { onDemand } from '../on-demand'
+import { callOnDemand } from '../on-demand'
 import { readTransaction } from '../transactions'
 import type { FileState } from './file-state'
 import { loadAccessTokenByHash } from './load-access-token-by-hash'
@@ -27,44 +27,44 @@ export function loadReads(
   file: FileState | undefined,
 ): (instanceId: string, reads: readonly Read[]) => readonly ReadResult[] {
   const transact = readTransaction(connection)
-  const record = onDemand(() => loadRecord(connection))
-  const aggregate = onDemand(() => loadAggregate(connection))
-  const entry = onDemand(() => loadEntry(connection))
-  const entries = onDemand(() => loadEntries(connection))
-  const entryPage = onDemand(() => loadEntryPage(connection))
-  const claim = onDemand(() => loadClaim(connection))
-  const accessTokenByHash = onDemand(() => {
+  const record = callOnDemand(() => loadRecord(connection))
+  const aggregate = callOnDemand(() => loadAggregate(connection))
+  const entry = callOnDemand(() => loadEntry(connection))
+  const entries = callOnDemand(() => loadEntries(connection))
+  const entryPage = callOnDemand(() => loadEntryPage(connection))
+  const claim = callOnDemand(() => loadClaim(connection))
+  const accessTokenByHash = callOnDemand(() => {
     const loadToken = loadAccessTokenByHash(connection)
     return file === undefined ? loadToken : rememberedTokens(file, loadToken)
   })
-  const memberships = onDemand(() => loadMemberships(connection))
-  const loginDomains = onDemand(() => loadLoginDomains(connection))
-  const keptAnswer = onDemand(() => loadKeptAnswer(connection))
+  const memberships = callOnDemand(() => loadMemberships(connection))
+  const loginDomains = callOnDemand(() => loadLoginDomains(connection))
+  const keptAnswer = callOnDemand(() => loadKeptAnswer(connection))
 
   function load(instanceId: string, read: Read): ReadResult {
     switch (read.read) {
       case 'record':
-        return record()(instanceId, read)
+        return record(instanceId, read)
       case 'aggregate':
-        return aggregate()(instanceId, read.key)
+        return aggregate(instanceId, read.key)
       case 'entry':
-        return entry()(instanceId, read.key)
+        return entry(instanceId, read.key)
       case 'entries':
-        return entries()(instanceId, read)
+        return entries(instanceId, read)
       case 'entryPage':
-        return entryPage()(instanceId, read)
+        return entryPage(instanceId, read)
       case 'claim':
-        return claim()(instanceId, read.claim)
+        return claim(instanceId, read.claim)
       case 'accessTokenByHash':
-        return accessTokenByHash()(instanceId, read.hash)
+        return accessTokenByHash(instanceId, read.hash)
       case 'principal':
         return principals.load(instanceId, read)
       case 'memberships':
-        return memberships()(instanceId, read.userId)
+        return memberships(instanceId, read.userId)
       case 'loginDomains':
-        return loginDomains()(instanceId, read.userId)
+        return loginDomains(instanceId, read.userId)
       case 'keptAnswer':
-        return keptAnswer()(instanceId, read.key)
+        return keptAnswer(instanceId, read.key)
     }
   }
 

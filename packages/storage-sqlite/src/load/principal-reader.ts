@@ -1,6 +1,6 @@
 import type { Principal } from '@indwell/core'
 import type { Connection } from '../connection'
-import { onDemand } from '../on-demand'
+import { callOnDemand } from '../on-demand'
 import type { FileState } from './file-state'
 import { loadPrincipal, type PrincipalLoader } from './load-principal'
 import { rememberedPrincipals } from './remembered-principals'
@@ -20,8 +20,7 @@ export interface PrincipalReader {
 
 /** @param file - Absent: nobody can tell what was written, so nothing is remembered. */
 export function principalReader(connection: Connection, file: FileState | undefined): PrincipalReader {
-  const loader = onDemand(() => loadPrincipal(connection))
-  const load: PrincipalLoader = (instanceId, read) => loader()(instanceId, read)
+  const load = callOnDemand(() => loadPrincipal(connection))
   return file === undefined
     ? { load, mayRecall: () => false, recall: () => undefined }
     : rememberedPrincipals(file, load)
