@@ -21,6 +21,7 @@ import { type BackupOptions, backupDatabase } from './backup/backup-database'
 import { aloneWhereReferenced } from './commit/alone-where-referenced'
 import { applyCommits } from './commit/apply-commits'
 import { applyUnread } from './commit/apply-unread'
+import { logSync } from './commit/log-sync'
 import type { Connection } from './connection'
 import { consumerKeeper } from './consumers/consumer-keeper'
 import { readAllEvents } from './feed/read-all-events'
@@ -122,8 +123,10 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
     builder: queryBuilder('sqlite'),
   }
   const load = loadReads(connection)
-  const apply = aloneWhereReferenced(applyCommits(connection))
-  const applyAsUnread = onDemand(() => applyUnread(connection))
+  // With `full` each commit waits for the disk, and leaves nothing to bring there.
+  const log = logSync('filename' in options && options.pragmas?.synchronous !== 'full' ? options.filename : ':memory:')
+  const apply = log.behind(aloneWhereReferenced(applyCommits(connection)))
+  const applyAsUnread = onDemand(() => log.behind(applyUnread(connection)))
   const searcher = onDemand(() => searchPage(connection))
   const find = (instanceId: string, search: Search) => searcher()(instanceId, search)
   const explain = onDemand(() => explainSearch(connection))
@@ -174,6 +177,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const migrate = () => answerLater(() => migrateDatabase(database, names))
   const close = async () => {
     if (closed) return
+    log.close()
     if (ours) closeDatabase(database)
     closed = true
   }
