@@ -21,6 +21,7 @@ import { type BackupOptions, backupDatabase } from './backup/backup-database'
 import { aloneWhereReferenced } from './commit/alone-where-referenced'
 import { applyCommits } from './commit/apply-commits'
 import { applyUnread } from './commit/apply-unread'
+import { logSync } from './commit/log-sync'
 import type { Connection } from './connection'
 import { consumerKeeper } from './consumers/consumer-keeper'
 import { readAllEvents } from './feed/read-all-events'
@@ -126,8 +127,10 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const file = ours ? fileState(connection) : undefined
   const principals = principalReader(connection, file)
   const load = loadReads(connection, principals, file)
-  const apply = aloneWhereReferenced(applyCommits(connection))
-  const applyAsUnread = callOnDemand(() => applyUnread(connection, principals, file))
+  // With `full` each commit waits for the disk, and leaves nothing to bring there.
+  const log = logSync('filename' in options && options.pragmas?.synchronous !== 'full' ? options.filename : ':memory:')
+  const apply = log.behind(aloneWhereReferenced(applyCommits(connection)))
+  const applyAsUnread = callOnDemand(() => log.behind(applyUnread(connection, principals, file)))
   const find = callOnDemand(() => searchPage(connection))
   const explain = callOnDemand(() => explainSearch(connection))
   const read = readEvents(connection)
@@ -177,6 +180,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const migrate = () => answerLater(() => migrateDatabase(database, names))
   const close = async () => {
     if (closed) return
+    log.close()
     if (ours) closeDatabase(database)
     closed = true
   }

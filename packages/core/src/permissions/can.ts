@@ -8,7 +8,7 @@ import type { Principal } from '../storage/read'
 import { requirePermission } from './check-permission'
 import { because, type GrantExplained, rolesThatAllow } from './explain-grant'
 import { scopeOf } from './permission-scope'
-import { requirePrincipal } from './principal'
+import { readPrincipal, requireActive } from './principal'
 import { type SharedReads, sharedReads } from './shared-reads'
 import { rolesFor } from './stored-roles'
 
@@ -116,7 +116,7 @@ async function answerTo(
   const place = subject === undefined ? undefined : placeOf(core, subject)
   // The permission speaks first; were it to fail, nobody would hear what becomes of the other.
   place?.catch(() => undefined)
-  const principal = actor.type === 'system' ? undefined : await requirePrincipal(core, actor)
+  const principal = actor.type === 'system' ? undefined : requireActive(core, actor, await readPrincipal(core, actor))
   const roles = principal === undefined ? core.roles : await rolesFor(core, principal.memberships, permission)
   const knowing: Core = { ...core, roles: { ...core.roles, grants: roles.grants } }
   const ruling =

@@ -3,8 +3,8 @@ import type { Core } from '../core'
 import { PermissionDeniedError } from '../errors/permission-denied-error'
 import type { Principal } from '../storage/read'
 import type { MemberRecord } from '../storage/records'
-import { requirePrincipal } from './principal'
-import type { RoleTable } from './role-table'
+import { readPrincipal, requireActive } from './principal'
+import { isBuiltInPermission, type RoleTable } from './role-table'
 import { rolesFor } from './stored-roles'
 
 /** The grant that decided. */
@@ -61,7 +61,7 @@ export async function requirePermission(core: Core, actor: Actor, permission: st
  */
 export async function requireAuthenticated(core: Core, actor: Actor): Promise<CallScope> {
   if (actor.type === 'system') return { orgId: actor.orgId }
-  const principal = await requirePrincipal(core, actor)
+  const principal = requireActive(core, actor, await readPrincipal(core, actor))
   const scope = scopeOfCall(actor, principal)
   if (principal.contextOrg === undefined) throw new PermissionDeniedError('authenticated', 'unknown_org')
   return scope
@@ -69,9 +69,9 @@ export async function requireAuthenticated(core: Core, actor: Actor): Promise<Ca
 
 async function decidePermission(core: Core, actor: Actor, permission: string): Promise<Decision> {
   if (actor.type === 'system') return { answer: { allowed: true, via: 'system' }, scope: { orgId: actor.orgId } }
-  const principal = await requirePrincipal(core, actor)
+  const principal = requireActive(core, actor, await readPrincipal(core, actor))
   const scope = scopeOfCall(actor, principal)
-  const roles = await rolesFor(core, principal.memberships, permission)
+  const roles = isBuiltInPermission(permission) ? core.roles : await rolesFor(core, principal.memberships, permission)
   return { answer: decideFromMemberships(roles, principal, scope, permission, core.now()), scope }
 }
 

@@ -4,7 +4,7 @@ import { PermissionDeniedError } from '../errors/permission-denied-error'
 import type { Principal } from '../storage/read'
 import type { Filter } from '../storage/search'
 import { decideFromMemberships, requireAllowed, scopeOfCall } from './check-permission'
-import { requirePrincipal } from './principal'
+import { readPrincipal, requireActive } from './principal'
 
 /** What a call may do one thing to, which its permission decides by the org that owns it. */
 export interface PermissionScope {
@@ -48,9 +48,10 @@ export async function scopeOf(
 ): Promise<PermissionScope> {
   if (actor.type === 'system') return actor.orgId === undefined ? everywhere : inOrg(actor.orgId)
   if (actor.across === 'orgs') {
-    return whereverHeld(core, actor, await requirePrincipal(core, actor, 'all'), permission, options)
+    const principal = requireActive(core, actor, await readPrincipal(core, actor, 'all'))
+    return whereverHeld(core, actor, principal, permission, options)
   }
-  const principal = await requirePrincipal(core, actor)
+  const principal = requireActive(core, actor, await readPrincipal(core, actor))
   const scope = scopeOfCall(actor, principal)
   requireAllowed(permission, decideFromMemberships(core.roles, principal, scope, permission, core.now()))
   return inOrg(scope.orgId)

@@ -22,8 +22,9 @@ export async function findUser(core: Core, actor: Actor, userId: string): Promis
  * @throws {@link NotFoundError} when there is none of that id, or none that the call may see.
  * @throws {@link PermissionDeniedError} without `user.read`.
  */
-export async function getUser(core: Core, actor: Actor, userId: string): Promise<NamedUser> {
-  const user = await findUser(core, actor, userId)
-  if (user === undefined) throw new NotFoundError('user', userId)
-  return user
+export function getUser(core: Core, actor: Actor, userId: string): Promise<NamedUser> {
+  return findUser(core, actor, userId).then((user) => {
+    if (user === undefined) throw new NotFoundError('user', userId)
+    return user
+  })
 }

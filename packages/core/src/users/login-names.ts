@@ -12,13 +12,10 @@ export interface NamedUser extends User {
 }
 
 /** Starts reading a user and what its names are made of; in one turn with a permission check, all are one question. */
-export async function readNamedUser(core: Core, userId: string): Promise<NamedUser | undefined> {
-  if (!core.userLoginMustBeDomain) {
-    const user = await readUser(core, userId)
-    return user && named(user, undefined)
-  }
-  const [user, domains] = await Promise.all([readUser(core, userId), readLoginDomains(core, userId)])
-  return user && named(user, domains)
+export function readNamedUser(core: Core, userId: string): Promise<NamedUser | undefined> {
+  if (!core.userLoginMustBeDomain) return readUser(core, userId).then((user) => user && named(user, undefined))
+  const both = Promise.all([readUser(core, userId), readLoginDomains(core, userId)])
+  return both.then(([user, domains]) => user && named(user, domains))
 }
 
 /** The same for users that are read already; however many they are, the storage is asked once per thousand. */
