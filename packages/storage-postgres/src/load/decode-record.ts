@@ -1,6 +1,7 @@
 import type { RecordKind, RecordMap } from '@indwell/core'
 import { type Column, type Columns, type ColumnType, recordTables } from '@indwell/storage-kysely'
 import type { PostgresRow } from '../postgres-pool'
+import { decodeUser } from './decode-user'
 
 const decoders: Record<ColumnType, (value: string) => unknown> = {
   text: (value) => value,
@@ -18,8 +19,15 @@ export function encodeColumn(value: unknown, { type }: Column): string | number 
   return value as string | number | boolean | null
 }
 
+type Decoder<K extends RecordKind> = (row: PostgresRow, first: number) => RecordMap[K]
+
 /** Reads records of a kind from rows that have all its columns, in their order, from `first` on. */
-export function recordDecoder<K extends RecordKind>(kind: K): (row: PostgresRow, first: number) => RecordMap[K] {
+export function recordDecoder<K extends RecordKind>(kind: K): Decoder<K> {
+  return kind === 'user' ? (decodeUser as Decoder<RecordKind> as Decoder<K>) : decoderByColumns(kind)
+}
+
+/** For every kind, by what is said of its columns. */
+export function decoderByColumns<K extends RecordKind>(kind: K): Decoder<K> {
   const columns = Object.entries(recordTables[kind].columns as Columns).map(
     ([member, { type }]) => [member, decoders[type]] as const,
   )

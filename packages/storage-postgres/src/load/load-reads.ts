@@ -50,10 +50,8 @@ export function loader(names: TableNames): Load {
       return results as ReadResult[]
     }
 
-    const asked = many.askedBy(lookups)
-    const values = { instance: instanceId, ...many.values(asked) }
-    for (const row of await connections.read(many.statementOf([...asked.keys()].sort()), values))
-      add(Number(row[0]), row, 1)
+    const { statement, values, readOf } = many(lookups)
+    for (const row of await connections.read(statement, { ...values, instance: instanceId })) add(readOf(row), row, 1)
     // The union does not promise to keep the order of its parts, and keys asked for one by one have none.
     reads.forEach(({ read }, index) => {
       if (read === 'entryPage') (results[index] as EntryRecord[]).sort(byNamespaceAndKey)

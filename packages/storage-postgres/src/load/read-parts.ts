@@ -13,20 +13,14 @@ import type {
 import { type Columns, recordTables, type TableNames } from '@indwell/storage-kysely'
 import { type RawBuilder, sql } from 'kysely'
 import type { PostgresRow } from '../postgres-pool'
-import { type RowSet, rowSet } from '../row-set'
 import { slot, tableReference } from '../statement-cache'
+import { type AskedKeys, askedKeys } from './asked-keys'
 import { recordDecoder } from './decode-record'
 import { entryValue } from './entry-value'
 import type { PartName } from './lookup'
 
-/** A key to look up, and which read it is for. */
-export interface Asked {
-  readonly read: number
-  readonly key: readonly (string | null)[]
-}
-
 export interface ReadPart {
-  readonly asked: RowSet<Asked>
+  readonly asked: AskedKeys
   /** What is read of each row that is found. The first of them is never null. */
   readonly columns: readonly string[]
   /** The rows of one key, as a subquery; `asked` is the key. */
@@ -54,13 +48,13 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
   return {
     ...records,
     aggregate: {
-      asked: askedBy('aggregate', 2),
+      asked: askedKeys('aggregate', 2, [1]),
       columns: ['type', 'id', 'owner', 'sequence', 'revision', 'live', 'changed_at'],
       found: sql`select * from ${table(names.aggregate)} where ${inInstance} and type = asked.k1 and id = asked.k2 limit 1`,
       decode: decodeAggregate,
     },
     entry: {
-      asked: askedBy('entry', 4),
+      asked: askedKeys('entry', 4, [1, 3]),
       columns: ['key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at', 'owner'],
       found: sql`select * from ${table(names.entry)}
         where ${inInstance} and subject_type = asked.k1 and subject_id = asked.k2 and namespace = asked.k3 and key = asked.k4
@@ -68,7 +62,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
       decode: decodeEntry,
     },
     entries: {
-      asked: askedBy('entries', 3),
+      asked: askedKeys('entries', 3, [1, 3]),
       columns: ['key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at', 'owner'],
       found: sql`select * from ${table(names.entry)}
         where ${inInstance} and subject_type = asked.k1 and subject_id = asked.k2 and namespace = asked.k3
@@ -76,7 +70,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
       decode: decodeEntry,
     },
     entryPage: {
-      asked: askedBy('entry_page', 5),
+      asked: askedKeys('entry_page', 5),
       columns: ['key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at', 'owner', 'namespace'],
       found: sql`select * from ${table(names.entry)}
         where ${inInstance} and subject_type = asked.k1 and subject_id = asked.k2
@@ -85,18 +79,18 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
       decode: decodePagedEntry,
     },
     claim: {
-      asked: askedBy('claim', 2),
+      asked: askedKeys('claim', 2, [1]),
       columns: ['type', 'value', 'owner_type', 'owner_id'],
       found: sql`select * from ${table(names.claim)} where ${inInstance} and type = asked.k1 and value = asked.k2 limit 1`,
       decode: decodeClaim,
     },
     accessTokenByHash: {
       ...recordPart('accessToken'),
-      asked: askedBy('token', 1),
+      asked: askedKeys('token', 1),
       found: sql`select * from ${table(names.record.accessToken)} where ${inInstance} and hash = asked.k1 limit 1`,
     },
     principal: {
-      asked: askedBy('principal', 2),
+      asked: askedKeys('principal', 2, [2]),
       columns: [...principalColumns, 'instance_roles', 'instance_expiry', 'held_org', 'org_roles', 'org_expiry'],
       found: sql`select ${principalStates},
           i.roles as instance_roles, i.expires_at as instance_expiry,
@@ -107,7 +101,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
       decode: decodePrincipal,
     },
     'principal with all memberships': {
-      asked: askedBy('principal_of_all', 2),
+      asked: askedKeys('principal_of_all', 2, [2]),
       columns: [...principalColumns, 'memberships'],
       found: sql`select ${principalStates},
           (select json_agg(json_build_array(level, org_id, roles, expires_at) order by level, org_id)
@@ -118,11 +112,11 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
     },
     memberships: {
       ...recordPart('member'),
-      asked: askedBy('memberships', 1),
+      asked: askedKeys('memberships', 1),
       found: sql`select * from ${table(names.record.member)} where ${inInstance} and user_id = asked.k1 order by level, org_id`,
     },
     loginDomains: {
-      asked: askedBy('login', 1),
+      asked: askedKeys('login', 1),
       columns: ['domain', 'is_primary'],
       // The limit keeps the user's own lookup one by its key.
       found: sql`select d.domain, d.is_primary
@@ -133,7 +127,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
       decode: (row, first): LoginDomain => ({ domain: row[first]!, isPrimary: row[first + 1]!.startsWith('t') }),
     },
     keptAnswer: {
-      asked: askedBy('answer', 1),
+      asked: askedKeys('answer', 1),
       columns: ['key', 'request', 'answer', 'at', 'sequences', 'expires_at'],
       found: sql`select * from ${table(names.keptAnswer)} where ${inInstance} and key = asked.k1 limit 1`,
       decode: decodeKeptAnswer,
@@ -146,7 +140,7 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
       (member, index) => sql`and ${sql.ref(columns[member]!.name)} = ${sql.ref(`asked.k${index + 1}`)}`,
     )
     return {
-      asked: askedBy(kind, key.length),
+      asked: askedKeys(kind, key.length),
       columns: Object.values(columns).map(({ name }) => name),
       found: sql`select * from ${table(names.record[kind])} where ${inInstance} ${sql.join(key, sql` `)} limit 1`,
       decode: recordDecoder(kind),
@@ -155,14 +149,6 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
 }
 
 const inInstance = sql`instance_id = ${slot('instance')}`
-
-function askedBy(name: string, keys: number): RowSet<Asked> {
-  const columns = Array.from({ length: keys }, (_, index) => {
-    const value = ({ key }: Asked) => key[index] ?? null
-    return [`k${index + 1}`, ['text', value]] as const
-  })
-  return rowSet<Asked>('asked', { read: ['int4', ({ read }) => read], ...Object.fromEntries(columns) }, name)
-}
 
 function decodeAggregate(row: PostgresRow, first: number): AggregateRecord {
   const [type, id, owner, sequence, revision, live, changedAt] = row.slice(first) as string[]
