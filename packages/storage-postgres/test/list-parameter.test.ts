@@ -35,7 +35,7 @@ describe('a list as a parameter', () => {
     const { rows } = await client.query({ text, values: [list], rowMode: 'array' })
 
     expect(asBytes).toEqual(written)
-    expect(rows[0].map(String)).toEqual(written)
+    expect(rows[0]?.map(String)).toEqual(written)
     expect(asBytes?.[0]).toBe(String(items.length))
     if (type !== 'bytea') expect(JSON.parse(asBytes![1]!)).toEqual(items)
   })
