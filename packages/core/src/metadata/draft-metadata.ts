@@ -57,19 +57,17 @@ export function parseMetadataChange(
   if (pairs.length + remove.length > maxChangesPerCall) {
     throw new LimitExceededError('metadata.changes', maxChangesPerCall, pairs.length + remove.length)
   }
-  const setKeys = new Set<string>()
   const checked =
     rules === undefined
       ? pairs.map(([key, value]) => {
           checkKey(key)
-          setKeys.add(key)
           return [key, entryValue(key, value)] as const
         })
       : checkValues(rules, pairs)
-  if (rules !== undefined) for (const [key] of pairs) setKeys.add(key)
+  const setKeys = remove.length === 0 ? undefined : new Set(pairs.map(([key]) => key))
   for (const key of remove) {
     checkKey(key)
-    if (setKeys.has(key)) throw new InvalidInputError(key, 'is both set and removed')
+    if (setKeys?.has(key)) throw new InvalidInputError(key, 'is both set and removed')
   }
   const { clear = false, requirePresent = false } = change
   return rules === undefined
@@ -165,6 +163,24 @@ export function draftMetadata(
   }
   if (ruled !== undefined) moveClaims(draft, subject, ruled, change, present, changed)
   return [...changed]
+}
+
+/**
+ * What `draftMetadata` does with a change that sets keys alone, each once, in a namespace that is not remembered, where nothing
+ * is stored as far as the change knows.
+ */
+export function draftSets(
+  draft: CommitDraft,
+  aggregate: AggregateDraft,
+  { subjectType, subjectId }: SubjectKey & { readonly subjectType: MetadataSubjectType },
+  namespace: string,
+  set: ParsedMetadataChange['set'],
+): readonly string[] {
+  return set.map(([key, value]) => {
+    const event = aggregate.append(metadataSet(subjectType, namespace, key, value))
+    draft.putEntry({ subjectType, subjectId, namespace, key }, value, event)
+    return key
+  })
 }
 
 /** Whether clearing and setting comes to what is there. */

@@ -9,7 +9,7 @@ import { permitOf } from '../permissions/permit'
 import type { Expectation, Permit } from '../storage/commit'
 import { answerUnchanged } from './answer-unchanged'
 import type { MetadataWritten } from './apply-metadata'
-import { draftMetadata, type ParsedMetadataChange } from './draft-metadata'
+import { draftSets, type ParsedMetadataChange } from './draft-metadata'
 import { isRemembered, isSystemOwn } from './metadata'
 import { type MetadataSubject, type MetadataTarget, subjectPermissions } from './metadata-subject'
 
@@ -35,8 +35,8 @@ export function unreadTerms(
 ): UnreadTerms | undefined {
   const { subjectType, subjectId } = target
   if (subjectId === undefined || !isStorable(subjectId) || isRemembered(namespace)) return undefined
-  if (set.length === 0 || remove.length > 0 || clear || new Set(set.map(([key]) => key)).size < set.length)
-    return undefined
+  if (set.length === 0 || remove.length > 0 || clear) return undefined
+  if (set.length > 1 && new Set(set.map(([key]) => key)).size < set.length) return undefined
   const expect = expectedOf(options)
   if (expect === undefined || (expect !== 'live' && !core.checksUnread)) return undefined
   const terms = { subject: { subjectType, subjectId }, expect }
@@ -70,7 +70,7 @@ export async function setUnread(
   const drafted = () => {
     const draft = new CommitDraft()
     const aggregate = draft.aggregate({ type: subjectType, id: subjectId }, { owner: '', expect, revise: false })
-    keys = draftMetadata(draft, aggregate, subject, namespace, change, [])
+    keys = draftSets(draft, aggregate, subject, namespace, change.set)
     return draft
   }
   const outcome = await core.writeUnread?.(actor, drafted, undefined, permit)
