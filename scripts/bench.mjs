@@ -29,6 +29,7 @@ await bundle({
     'limits-sqlite': 'bench/limits-sqlite.ts',
     'limits-checked': 'bench/limits-checked.ts',
     'limits-peers': 'bench/limits-peers.ts',
+    'limits-postgres-writes': 'bench/limits-postgres-writes.ts',
   },
   format: 'esm',
   outExtension: () => ({ js: '.mjs' }),

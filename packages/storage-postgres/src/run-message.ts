@@ -5,6 +5,9 @@ const [bind, execute, sync] = ['B', 'E', 'S'].map((letter) => letter.charCodeAt(
 /** Behind the bind message: all rows of the portal without a name, and the end of what is asked. */
 const tail = Buffer.from([execute, 0, 0, 0, 9, 0, 0, 0, 0, 0, sync, 0, 0, 0, 4])
 
+/** What is written before its length is known. Grows, and stays. */
+let draft = Buffer.allocUnsafe(65_536)
+
 /**
  * Runs a prepared statement, as one piece of bytes of the length that it takes. The driver puts such messages together one
  * by one, in buffers that grow: with long lists, most of its time.
@@ -12,28 +15,36 @@ const tail = Buffer.from([execute, 0, 0, 0, 9, 0, 0, 0, 0, 0, sync, 0, 0, 0, 4])
  * https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 export function runMessage(statement: string, given: readonly PostgresValue[]): Buffer {
-  const values = given.map((value) => (value instanceof ListParameter ? value.toBytes() : value))
-  const hasBytes = values.some(Buffer.isBuffer)
-  const sizes = values.map((value) => (value === null ? -1 : Buffer.byteLength(value)))
-  const formats = hasBytes ? values.length : 0
-  let length = 4 + 1 + Buffer.byteLength(statement) + 1 + 2 + formats * 2 + 2 + values.length * 4 + 2
-  for (const size of sizes) if (size > 0) length += size
+  let hasBytes = false
+  // Of text a unit of UTF-16 is three bytes at most.
+  let most = 64 + statement.length * 3 + given.length * 6
+  const values = given.map((each) => {
+    const value = each instanceof ListParameter ? each.toBytes() : each
+    if (typeof value === 'string') most += value.length * 3
+    else if (value !== null) {
+      hasBytes = true
+      most += value.length
+    }
+    return value
+  })
+  if (most > draft.length) draft = Buffer.allocUnsafe(most * 2)
 
-  const message = Buffer.allocUnsafe(1 + length + tail.length)
-  message[0] = bind
-  let at = message.writeInt32BE(length, 1)
-  message[at++] = 0
-  at += message.write(statement, at)
-  message[at++] = 0
-  at = message.writeUInt16BE(formats, at)
-  if (hasBytes) for (const value of values) at = message.writeInt16BE(Buffer.isBuffer(value) ? 1 : 0, at)
-  at = message.writeUInt16BE(values.length, at)
-  for (const [place, value] of values.entries()) {
-    at = message.writeInt32BE(sizes[place]!, at)
-    if (value !== null) at += typeof value === 'string' ? message.write(value, at) : value.copy(message, at)
+  draft[0] = bind
+  draft[5] = 0
+  let at = 6 + draft.write(statement, 6)
+  draft[at++] = 0
+  at = draft.writeUInt16BE(hasBytes ? values.length : 0, at)
+  if (hasBytes) for (const value of values) at = draft.writeInt16BE(Buffer.isBuffer(value) ? 1 : 0, at)
+  at = draft.writeUInt16BE(values.length, at)
+  for (const value of values) {
+    let length = -1
+    if (typeof value === 'string') length = draft.write(value, at + 4)
+    else if (value !== null) length = value.copy(draft, at + 4)
+    at = draft.writeInt32BE(length, at) + Math.max(length, 0)
   }
   // Results as text.
-  at = message.writeInt16BE(0, at)
-  tail.copy(message, at)
-  return message
+  at = draft.writeInt16BE(0, at)
+  draft.writeInt32BE(at - 1, 1)
+  at += tail.copy(draft, at)
+  return Buffer.from(draft.subarray(0, at))
 }

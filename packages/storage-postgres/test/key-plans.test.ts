@@ -1,4 +1,4 @@
-import type { Read } from '@indwell/core'
+import { createDirectory, type Read } from '@indwell/core'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresDatabase, type PostgresDatabase } from '../../../test/postgres'
@@ -42,6 +42,43 @@ describe('a look by a key, while there are no statistics', () => {
         expect(indexes.length).toBeGreaterThan(0)
         expect(indexes.filter((name) => !name.endsWith('_key'))).toEqual([])
       }
+    }
+  })
+
+  it('is by all of its columns where a statement sets entries or makes something, also for a caller', async () => {
+    const storage = postgresStorage({ pool: recordingPool(pool, (query) => ran.push(query)) })
+    const directory = await createDirectory({ storage, instanceId: 'written' })
+    const system = directory.asSystem('test')
+    const { userId } = await system.users.createMachine({ userName: 'ada', name: 'Ada' })
+    await system.members.add({ userId, roles: ['IAM_OWNER'] })
+    const callers = [directory.as({ userId }), directory.as({ userId, orgId: directory.defaultOrgId })]
+    const { sequence } = await system.users.metadata(userId).set({ a: 0 })
+    for (const caller of callers) await caller.users.createHuman({ userName: crypto.randomUUID() })
+    ran.length = 0
+
+    await system.users.metadata(userId).apply({ set: { a: 1 } }, { ifVersion: sequence })
+    await system.users.metadata(userId).set({ a: 2, b: 2 })
+    await Promise.all([1, 2].map((value) => system.users.metadata(userId).set({ [`c${value}`]: value })))
+    for (const caller of callers) {
+      await caller.users.metadata(userId).set({ d: crypto.randomUUID() })
+      await caller.users.createHuman({ userName: crypto.randomUUID(), metadata: { app: { a: 1 } } })
+      await caller.orgs.create({ name: crypto.randomUUID() })
+    }
+
+    expect(ran).toHaveLength(9)
+    const { rows } = await pool.query(
+      `select relname, indnkeyatts from pg_index join pg_class on pg_class.oid = indexrelid where indisprimary`,
+    )
+    const width = new Map<unknown, number>(rows.map(({ relname, indnkeyatts }) => [relname, indnkeyatts]))
+    for (const { text, values } of ran) {
+      const { rows } = await pool.query(`explain (format json) ${text}`, values)
+      const plan = JSON.stringify(rows)
+      expect(plan).not.toContain('Seq Scan')
+      const scans = [...plan.matchAll(/"Index Name":"([^"]+)"[^{}]*?"Index Cond":"((?:[^"\\]|\\.)*)"/g)]
+      expect(scans.length).toBeGreaterThan(0)
+      expect(scans.map(([, name, condition = '']) => [name, condition.split(' AND ').length])).toEqual(
+        scans.map(([, name]) => [name, width.get(name)]),
+      )
     }
   })
 })

@@ -20,7 +20,13 @@ import type { Run } from '../connections'
 import { formatPosition } from '../feed/position'
 import { encodeColumn } from '../load/decode-record'
 import { type StatementValues, statementCache } from '../statement-cache'
-import { type CreationShape, creationStatement } from './creation-statement'
+import {
+  type CreationShape,
+  type claimColumns,
+  creationStatement,
+  type eventColumns,
+  ownSlot,
+} from './creation-statement'
 import { bufferOf } from './entry-parts'
 import { permitValues, placeOfCall } from './permit-values'
 import { aggregateId } from './take-round'
@@ -39,9 +45,9 @@ export interface Creation {
  */
 export function creator(names: TableNames) {
   const statementOf = statementCache(
-    ({ owners, kept, records, claims, entries, permit }: CreationShape) =>
+    ({ owners, kept, records, events, claims, entries, permit }: CreationShape) =>
       [
-        ...[owners, kept.join(' '), claims, entries, permit?.place, permit?.owned],
+        ...[owners, kept.join(' '), events, claims, entries, permit?.place, permit?.owned],
         ...records.map(({ kind, created }) => `${kind} ${created}`),
       ].join(),
     (shape) => creationStatement(names, shape),
@@ -49,13 +55,14 @@ export function creator(names: TableNames) {
   return async (run: Run, instanceId: string, creation: Creation): Promise<Applied | undefined> => {
     const [row] = await run(statementOf(creation.shape), { instance: instanceId, ...creation.values })
     if (row === undefined) return undefined
-    const [time, transaction, positions, ...sequences] = row
+    const [time, written, ...sequences] = row
+    const [transaction, positions] = written!.split(' ') as [string, string]
     const { commit, kept } = creation
     return {
       outcome: 'applied',
       at: Number(time),
       sequences: commit.aggregates.map((change) => sequences[kept.indexOf(change)] ?? String(change.events.length)),
-      positions: positions!.split(',').map((position) => formatPosition(transaction!, position)),
+      positions: positions.split(',').map((position) => formatPosition(transaction, position)),
     }
   }
 }
@@ -85,16 +92,17 @@ export function creationOf(commit: Commit, indexes: KnownIndexes, permit?: Permi
     actorType: actor.type,
     actorId: actor.id,
     actorReason: actor.reason,
-    ids: [id],
     type,
     id,
     owner: made.owner,
     count: made.events.length,
     revision: made.revise ? 1 : 0,
-    'event.places': made.events.map((_, index) => index + 1),
-    'event.types': made.events.map((event) => event.type),
-    'event.payloads': made.events.map(payloadTextOf),
   }
+  const events = addRows(values, 'event', {
+    nth: made.events.map((_, index) => index + 1),
+    type: made.events.map((event) => event.type),
+    payload: made.events.map(payloadTextOf),
+  } satisfies Record<keyof typeof eventColumns, unknown>)
   owners.forEach((owner, number) => {
     values[`owner${number}`] = owner
   })
@@ -102,12 +110,12 @@ export function creationOf(commit: Commit, indexes: KnownIndexes, permit?: Permi
     values[`kept${number}.type`] = key.type
     values[`kept${number}.id`] = key.id
   })
-  if (takeClaims.length > 0) {
-    values['claim.types'] = takeClaims.map((claim) => claim.type)
-    values['claim.values'] = takeClaims.map((claim) => claim.value)
-    values['claim.ownerTypes'] = takeClaims.map((claim) => claim.ownerType)
-    values['claim.ownerIds'] = takeClaims.map((claim) => claim.ownerId)
-  }
+  const claims = addRows(values, 'claim', {
+    type: takeClaims.map((claim) => claim.type),
+    value: takeClaims.map((claim) => claim.value),
+    owner_type: takeClaims.map((claim) => claim.ownerType),
+    owner_id: takeClaims.map((claim) => claim.ownerId),
+  } satisfies Record<keyof typeof claimColumns, unknown>)
   if (putEntries.length > 0) addEntries(values, putEntries, indexes)
   for (const one of put) addRecord(values, one)
   if (permit !== undefined) Object.assign(values, permitValues(permit))
@@ -115,7 +123,8 @@ export function creationOf(commit: Commit, indexes: KnownIndexes, permit?: Permi
     owners: owners.length,
     kept: kept.map(({ revise }) => revise),
     records: put.map(({ kind, created }) => ({ kind, created })),
-    claims: takeClaims.length > 0,
+    events,
+    claims,
     entries: putEntries.length > 0,
     permit: permit && { place: placeOfCall(permit), owned: type !== 'org' },
   }
@@ -131,6 +140,26 @@ function hasMore(commit: Commit): boolean {
 
 const isKept = ({ expect, events, removes }: AggregateChange) =>
   expect === 'live' && events.length === 0 && removes !== true
+
+/** Rows that have values of their own in the statement, at most: each number of them is a statement of its own. */
+const maxOwnRows = 6
+
+/** Answers how many they are, where each has values of its own. */
+function addRows(
+  values: Record<string, unknown>,
+  name: string,
+  columns: Readonly<Record<string, readonly unknown[]>>,
+): number | undefined {
+  const [{ length } = []] = Object.values(columns)
+  if (length > maxOwnRows) {
+    for (const [column, list] of Object.entries(columns)) values[`${name}.${column}`] = list
+    return undefined
+  }
+  for (const [column, list] of Object.entries(columns)) {
+    for (const [number, value] of list.entries()) values[ownSlot(name, column, number)] = value
+  }
+  return length
+}
 
 function addEntries(values: Record<string, unknown>, puts: readonly EntryPut[], indexes: KnownIndexes): void {
   values.indexes = indexes.version

@@ -1,7 +1,16 @@
-import { type DirectoryStorage, isCreation, payloadTextOf, type UnreadCommit, type UnreadOutcome } from '@indwell/core'
+import {
+  type AggregateChange,
+  type DirectoryStorage,
+  type EntryPut,
+  isCreation,
+  payloadTextOf,
+  type UnreadCommit,
+  type UnreadOutcome,
+} from '@indwell/core'
 import { indexesOfEntry, noIndexes, type TableNames } from '@indwell/storage-kysely'
 import type { Connections } from '../connections'
 import { formatPosition } from '../feed/position'
+import { ListParameter } from '../list-parameter'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import type { PostgresRow } from '../postgres-pool'
 import { type Statement, type StatementValues, statementCache } from '../statement-cache'
@@ -108,7 +117,6 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
 function valuesOf({ at, actor, aggregates: [change], putEntries = [], permit }: UnreadCommit): StatementValues {
   const { id } = change!.key
   const { expect } = change!
-  const events = putEntries.map(({ stamp }) => change!.events[stamp.event]!)
   return {
     at,
     actorType: actor.type,
@@ -116,19 +124,35 @@ function valuesOf({ at, actor, aggregates: [change], putEntries = [], permit }: 
     actorReason: actor.reason,
     id,
     namespace: putEntries[0]!.key.namespace,
-    places: putEntries.map((_, place) => place),
-    keys: only(putEntries.map(({ key }) => key.key)),
-    json: only(putEntries.map(({ value }) => ('json' in value ? value.json : null))),
-    bytes: only(putEntries.map(({ value }) => ('bytes' in value ? bufferOf(value.bytes) : null))),
-    type: only(events.map(({ type }) => type)),
-    payload: only(events.map(payloadTextOf)),
+    ...(putEntries.length === 1 ? entryValues(putEntries[0]!, change!) : entriesValues(putEntries, change!)),
     expected: typeof expect === 'object' && 'sequence' in expect ? expect.sequence : null,
     ...(permit && permitValues(permit)),
   }
 }
 
-/** What a statement for one entry takes by itself. */
-const only = <T>(list: readonly T[]) => (list.length === 1 ? list[0] : list)
+function entryValues({ key, value, stamp }: EntryPut, { events }: AggregateChange): StatementValues {
+  const event = events[stamp.event]!
+  return {
+    keys: key.key,
+    json: 'json' in value ? value.json : null,
+    bytes: 'bytes' in value ? bufferOf(value.bytes) : null,
+    type: event.type,
+    payload: payloadTextOf(event),
+  }
+}
+
+function entriesValues(putEntries: readonly EntryPut[], { events }: AggregateChange): StatementValues {
+  const list = (type: ListParameter['type'], columnOf: (put: EntryPut, place: number) => unknown) =>
+    new ListParameter(type, putEntries.map(columnOf))
+  return {
+    places: list('int4', (_, place) => place),
+    keys: list('text', ({ key }) => key.key),
+    json: list('text', ({ value }) => ('json' in value ? value.json : null)),
+    bytes: list('bytea', ({ value }) => ('bytes' in value ? bufferOf(value.bytes) : null)),
+    type: list('text', ({ stamp }) => events[stamp.event]!.type),
+    payload: list('text', ({ stamp }) => payloadTextOf(events[stamp.event]!)),
+  }
+}
 
 function outcomeOf(row: PostgresRow): UnreadOutcome {
   const [hasWork, , owner, sequence, changedAt, created, put, written] = row

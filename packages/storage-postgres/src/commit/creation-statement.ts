@@ -15,7 +15,9 @@ export interface CreationShape {
   readonly kept: readonly boolean[]
   /** What is put, each kind once, and whether it comes into being with the commit. */
   readonly records: readonly { readonly kind: RecordKind; readonly created: boolean }[]
-  readonly claims: boolean
+  /** How many events there are and how many claims are taken; `undefined`: too many for each to have values of its own. */
+  readonly events: number | undefined
+  readonly claims: number | undefined
   readonly entries: boolean
   /** What has to be permitted: anything, or what the org owns that the call works in. Absent: nobody has to be asked. */
   readonly permit?: { readonly place: PlaceOfCall; readonly owned: boolean } | undefined
@@ -32,10 +34,11 @@ export interface CreationShape {
  *
  * Who may not make it waits for no lock. The caller stands in the snapshot as well, as one does who is read before.
  *
- * Every row is looked up by a subquery of its own, from rows whose number the planner does not know: see `readParts`.
+ * Most of its time goes to the start of its plan, which grows with every clause: what is looked up by a whole key, and what
+ * there is a few of, stands in the statement as it is. See `unreadStatement`.
  */
 export function creationStatement(names: TableNames, shape: CreationShape): Sql {
-  const { owners, kept, records, claims, entries, permit } = shape
+  const { owners, kept, records, events, claims, entries, permit } = shape
   const aggregate = tableReference(names, names.aggregate)
   const { ofAggregate, ofOwner } = lockKeys(names)
   const { isKnown } = knowsIndexes(names)
@@ -59,39 +62,34 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
       (name) => sql`${sql.ref(`kept${number}.${name}`)} as ${sql.id(`${name}${number}`)}`,
     ),
   )
+  const isHeld = (type: Sql, value: Sql) =>
+    sql`select 1 from ${tableReference(names, names.claim)} as held
+            where ${inInstance} and held.type = ${type} and held.value = ${value}`
   const conditions = [
-    sql`seen.live is null`,
-    ...(claims
+    sql`not exists (select 1 from ${aggregate} where ${inInstance} and type = ${slot('type')} and id = ${slot('id')})`,
+    ...(claims === undefined
       ? [
           sql`not exists (select from wanted_claim cross join lateral (
-            select 1 from ${tableReference(names, names.claim)} as held
-            where ${inInstance} and held.type = wanted_claim.type and held.value = wanted_claim.value limit 1
+            ${isHeld(sql`wanted_claim.type`, sql`wanted_claim.value`)} limit 1
           ) as held)`,
         ]
-      : []),
+      : Array.from({ length: claims }, (_, number) => {
+          const of = (column: keyof typeof claimColumns) => sql`${slot(ownSlot('claim', column, number))}::text`
+          return sql`not exists (${isHeld(of('type'), of('value'))})`
+        })),
     ...(entries ? [isKnown] : []),
   ]
   const clauses = [
     sql`waited as materialized (
-      select ${sql.join([sql`asked.id`, ...locks])} from (
-          select unnest((select ${slot('ids')}::text[])) as id
-        ) as asked
+      select ${locks.length === 0 ? sql`1` : sql.join(locks)}
         ${permit === undefined ? sql`` : permitted(names, permit)}
     )`,
-    ...(claims
-      ? [
-          sql`wanted_claim as materialized (
-      select unnest((select ${slot('claim.types')}::text[])) as type, unnest(${slot('claim.values')}::text[]) as value,
-        unnest(${slot('claim.ownerTypes')}::text[]) as owner_type, unnest(${slot('claim.ownerIds')}::text[]) as owner_id
-    )`,
-        ]
+    ...(claims === undefined
+      ? [sql`wanted_claim as materialized (select * from ${givenRows('claim', claimColumns, claims)})`]
       : []),
     sql`made as materialized (
       select ${sql.join([sql`greatest(${sql.join(times)}) as time`, ...states])}
       from waited ${sql.join(lives, sql` `)}
-        left join lateral (
-          select live from ${aggregate} where ${inInstance} and type = ${slot('type')} and id = waited.id limit 1
-        ) as seen on true
       where ${sql.join(conditions, sql` and `)}
     )`,
     sql`counted as (
@@ -106,23 +104,19 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
         actor_type, actor_id, actor_reason, payload, created_at)
       select ${slot('instance')}, ${slot('type')}, ${slot('id')}, given.nth, given.type, ${slot('owner')}, ${slot('actorType')},
         ${slot('actorId')}, ${slot('actorReason')}, given.payload, made.time
-      from made cross join (
-          select unnest((select ${slot('event.places')}::int8[])) as nth, unnest(${slot('event.types')}::text[]) as type,
-            unnest(${slot('event.payloads')}::text[]) as payload
-        ) as given
-      order by given.nth
+      from made cross join ${givenRows('event', eventColumns, events)} ${events === 1 ? sql`` : sql`order by given.nth`}
       returning transaction_id, position
     )`,
-    ...(claims
-      ? [
+    ...(claims === 0
+      ? []
+      : [
           sql`taken_claims as (
       insert into ${tableReference(names, names.claim)} (instance_id, type, value, owner_type, owner_id)
-      select ${slot('instance')}, wanted_claim.type, wanted_claim.value, wanted_claim.owner_type, wanted_claim.owner_id
-      from made cross join wanted_claim
-      order by wanted_claim.type, wanted_claim.value
+      select ${slot('instance')}, given.type, given.value, given.owner_type, given.owner_id
+      from made cross join ${claims === undefined ? sql`wanted_claim as given` : givenRows('claim', claimColumns, claims)}
+      ${claims === 1 ? sql`` : sql`order by given.type, given.value`}
     )`,
-        ]
-      : []),
+        ]),
     ...(entries
       ? [
           sql`put_entries as (
@@ -143,8 +137,11 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
     ...records.map(({ kind, created }) => recordClause(names, kind, created)),
   ]
   return sql`with ${sql.join(clauses)}
-    select made.time, (select min(transaction_id::text) from written),
-      (select string_agg(position::text, ',' order by position) from written)
+    select made.time, ${
+      events === 1
+        ? sql`(select transaction_id::text || ' ' || position::text from written)`
+        : sql`(select min(transaction_id::text) || ' ' || string_agg(position::text, ',' order by position) from written)`
+    }
       ${sql.join(
         kept.map((_, number) => sql`, made.${sql.id(`sequence${number}`)}`),
         sql``,
@@ -155,7 +152,7 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
 function permitted(names: TableNames, { place, owned }: NonNullable<CreationShape['permit']>): Sql {
   const org = place === 'own org' ? sql`caller.org_id` : sql`${slot('callOrg')}::text`
   const { joined, holds } = permitParts(names, place, org)
-  return sql`${joined}
+  return sql`from ${joined}
         where ${holds} and caller.org_id = coalesce(${slot('callerHome')}::text, caller.org_id)
           ${owned ? sql`and ${slot('owner')}::text = ${org}` : sql``}`
 }
@@ -183,6 +180,32 @@ function recordClause(names: TableNames, kind: RecordKind, created: boolean): Sq
         (${sql.join(['instance_id', ...columns.map(({ name }) => name)].map((name) => sql.ref(name)))})
       select ${sql.join([slot('instance'), ...values])} from made
     )`
+}
+
+export const eventColumns = { nth: 'int8', type: 'text', payload: 'text' } as const
+export const claimColumns = { type: 'text', value: 'text', owner_type: 'text', owner_id: 'text' } as const
+
+/** Of one of several rows that have values of their own. */
+export const ownSlot = (name: string, column: string, number: number) => `${name}.${column}.${number}`
+
+/** @param count - How many they are, each with values of its own; `undefined`: lists. */
+function givenRows(name: string, columns: Readonly<Record<string, string>>, count: number | undefined): Sql {
+  const list = Object.entries(columns)
+  const typed = (place: string, type: string) => sql`${slot(place)}::${sql.raw(type)}`
+  if (count === undefined) {
+    const lists = list.map(([column, type], index) => {
+      const array = typed(`${name}.${column}`, `${type}[]`)
+      return sql`unnest(${index === 0 ? sql`(select ${array})` : array}) as ${sql.ref(column)}`
+    })
+    return sql`(select ${sql.join(lists)}) as given`
+  }
+  const own = (number: number) => list.map(([column, type]) => typed(ownSlot(name, column, number), type))
+  if (count === 1) {
+    const [values, names] = [own(0), list.map(([column]) => sql.ref(column))]
+    return sql`(select ${sql.join(values.map((value, index) => sql`${value} as ${names[index]}`))}) as given`
+  }
+  const rows = Array.from({ length: count }, (_, number) => sql`(${sql.join(own(number))})`)
+  return sql`(values ${sql.join(rows)}) as given (${sql.join(list.map(([column]) => sql.ref(column)))})`
 }
 
 const columnTypes = {

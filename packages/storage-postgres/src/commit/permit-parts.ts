@@ -7,7 +7,8 @@ import { inInstance, type Sql } from './part'
 export type PlaceOfCall = 'named org' | 'own org'
 
 /**
- * What joins a permit to other rows, and when it holds.
+ * What a permit looks up, to be joined to other rows, and when it holds. Of joined tables the planner believes much while they
+ * have no statistics: a subquery for each row has it go by the key. See `readParts`.
  *
  * @param org - The org that the call works in: only what is held there counts, or in the instance.
  */
@@ -23,7 +24,7 @@ export function permitParts(
         ) as ${sql.id(alias)} on true`
   const suffices = (alias: string, roles: string) =>
     sql`(${sql.ref(`${alias}.roles`)} like any (${slot(roles)}::text[]) and (${sql.ref(`${alias}.expires_at`)} > ${slot('at')}::int8) is not false)`
-  const joined = sql`cross join lateral (
+  const joined = sql`(
           select user_id, org_id from ${table(user)}
           where ${inInstance} and user_id = ${slot('caller')}::text and state not in ('inactive', 'locked') limit 1
         ) as caller

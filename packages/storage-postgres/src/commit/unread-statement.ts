@@ -53,7 +53,7 @@ export function unreadStatement(names: TableNames, { subject, alone, permit }: U
         ${alone ? sql`, found.created_at, ${differs(oneGiven)} as differs` : sql``}
       from ${aggregate} as seen
         ${alone ? sql`left join ${entry} as found on ${isEntry(oneGiven.key)}` : sql``}
-        ${permit === undefined ? sql`` : permitParts(names, permit, sql`seen.owner`).joined}
+        ${permit === undefined ? sql`` : sql`cross join ${permitParts(names, permit, sql`seen.owner`).joined}`}
       where seen.instance_id = ${slot('instance')} and seen.type = ${type} and seen.id = ${id} and seen.live
         ${permit === undefined ? sql`` : permitted(names, permit)}
     ), ${
