@@ -135,7 +135,6 @@ export function createCore(given: CoreOptions): Core {
     return outcome
   }
 
-  const readsAreLocal = storage.isLocal === true
   const { limits } = options
   const explainSearch = storage.explainSearch?.bind(storage)
   const shown = (event: StoredEvent) => shownEvent(event, options.metadataRules)
@@ -143,7 +142,7 @@ export function createCore(given: CoreOptions): Core {
   return {
     ...options,
     userLoginMustBeDomain: false,
-    readsAreLocal,
+    readsAreLocal: storage.isLocal === true,
     instanceId,
     now: clock,
     newId,
@@ -199,7 +198,7 @@ export function createCore(given: CoreOptions): Core {
         // What is stored already no limit is about, and without reads nobody knows what that is.
         if (limits !== undefined && !isWithinLimits(limits, commitment)) return Promise.resolve({ outcome: 'declined' })
         const permitted = permit === undefined ? commitment : { ...commitment, permit }
-        return (isCreation(commitment) && !readsAreLocal ? make! : commitInTurn)(permitted, signal)
+        return (isCreation(commitment) ? make! : commitInTurn)(permitted, signal)
       }),
     homeOrgs: new HomeOrgs(),
     checksUnread: storage.checksUnread === true,

@@ -30,7 +30,10 @@ describe('entries that are set without reading them', () => {
   })
 
   it('with what callers make come to what they come to with reads, and are refused alike', async () => {
-    await expectMadeAsWithReads(storages[0]!, 100)
+    // Of a local storage core asks for no creations without reads.
+    const { isLocal, ...storage } = storages[0]!
+    expect(isLocal).toBe(true)
+    await expectMadeAsWithReads(storage, 100)
   })
 
   it('are found by an index, also where another process declared it meanwhile', async () => {
@@ -81,5 +84,31 @@ describe('entries that are set without reading them', () => {
     await metadata.set({ a: 1, b: 1 })
     for (const value of [2, 3]) await Promise.all([metadata.set({ a: value }), metadata.set({ b: value })])
     expect(unread).toEqual([1, 2, 2])
+  })
+
+  it('are none that callers create, whose reads and commits are shared', async () => {
+    const unread: number[] = []
+    const committed: number[] = []
+    const storage: DirectoryStorage = {
+      ...storages[0]!,
+      commitUnread(instanceId, commits) {
+        unread.push(commits.length)
+        return storages[0]!.commitUnread!(instanceId, commits)
+      },
+      commit(instanceId, commits) {
+        committed.push(commits.length)
+        return storages[0]!.commit(instanceId, commits)
+      },
+    }
+    const { system, directory } = await openListened(storage, crypto.randomUUID())
+    const { userId } = await system.users.createMachine({ userName: 'ada', name: 'Ada' })
+    await system.members.add({ userId, roles: ['IAM_OWNER'] })
+    const ada = directory.as({ userId })
+    await ada.checkPermission('user.write')
+    unread.length = 0
+    committed.length = 0
+
+    await Promise.all(['eve', 'kim', 'lee'].map((userName) => ada.users.createMachine({ userName, name: 'Robot' })))
+    expect([unread, committed]).toEqual([[], [3]])
   })
 })
