@@ -25,6 +25,7 @@ await bundle({
     'fill-file': 'bench/http/fill-file.ts',
     explain: 'bench/explain-statements.ts',
     'limits-http': 'bench/limits-http.ts',
+    'limits-postgres-reads': 'bench/limits-postgres-reads.ts',
   },
   format: 'esm',
   outExtension: () => ({ js: '.mjs' }),
