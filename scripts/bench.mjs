@@ -30,6 +30,7 @@ await bundle({
     'limits-checked': 'bench/limits-checked.ts',
     'limits-peers': 'bench/limits-peers.ts',
     'limits-postgres-writes': 'bench/limits-postgres-writes.ts',
+    'limits-postgres-reads': 'bench/limits-postgres-reads.ts',
   },
   format: 'esm',
   outExtension: () => ({ js: '.mjs' }),

@@ -75,4 +75,47 @@ describe('createBatcher', () => {
     ])
     expect(batches).toEqual([[1, 3]])
   })
+
+  describe('in halves', () => {
+    const later = () => new Promise((resolve) => setTimeout(resolve))
+
+    /** How many were asked for together, of forty callers who ask so many times. */
+    async function sizesOf(times: number, between: () => Promise<unknown> | undefined, inHalves = true) {
+      const sizes: number[] = []
+      const ask = createBatcher(
+        async (questions: readonly number[]) => {
+          sizes.push(questions.length)
+          await later()
+          return questions.map((question) => question * 2)
+        },
+        100,
+        inHalves,
+      )
+      await Promise.all(
+        Array.from({ length: 40 }, async (_, caller) => {
+          for (let time = 0; time < times; time += 1) {
+            expect(await ask(caller * 10 + time)).toBe((caller * 10 + time) * 2)
+            await between()
+          }
+        }),
+      )
+      return sizes
+    }
+
+    it('asks for one half while the other is answered, once many have asked again at once', async () => {
+      expect(await sizesOf(4, () => undefined)).toEqual([40, 40, 20, 20, 20, 20])
+      expect(await sizesOf(4, () => undefined, false)).toEqual([40, 40, 40, 40])
+    })
+
+    it('goes on with all who do something else before they ask again', async () => {
+      let together: Promise<unknown> | undefined
+      const somethingElse = () => {
+        together ??= later().finally(() => {
+          together = undefined
+        })
+        return together
+      }
+      expect(await sizesOf(4, somethingElse)).toEqual([40, 40, 40, 40])
+    })
+  })
 })

@@ -1,19 +1,30 @@
 import { type Answered, isLater } from './storage/answered'
 
+/** Of fewer answers each half would be a question that costs more than it saves. */
+const worthHalving = 32
+
 /**
  * Gathers what is asked for within one turn of the event loop and asks for it together.
  *
  * `ask` answers in the order of its questions; when it fails, all of them do. What is given up by its signal before that
  * is not asked for.
+ *
+ * @param inHalves - Where many were answered later and asked again at once, the next answers are handed out in two halves,
+ *   a turn apart: from then on one half is asked for while the other is answered, so that neither waits for the other.
+ *   What one caller asks for in one turn is in one question in any case.
  */
 export function createBatcher<Question, Answer>(
   ask: (questions: readonly Question[]) => Answered<readonly Answer[]>,
   maxBatch: number,
+  inHalves = false,
 ): (question: Question, signal?: AbortSignal) => Promise<Answer> {
   interface Pending extends Asked<Answer> {
     readonly question: Question
   }
   let pending: Pending[] = []
+  let underway = 0
+  let asked = 0
+  let askAgain = false
   const endOfTurn = Promise.resolve()
 
   // Not an async function: what it would wrap is a promise already, or no promise is needed.
@@ -34,13 +45,35 @@ export function createBatcher<Question, Answer>(
   }
 
   const answer = (batch: readonly Pending[]) => {
+    asked += batch.length
     const answers = answersTo(batch.map(questionOf))
     if (isLater(answers)) {
+      underway += 1
       answers.then(
-        (found) => settle(batch, found),
-        (error: unknown) => refuse(batch, error),
+        (found) => {
+          underway -= 1
+          handOut(batch, found)
+        },
+        (error: unknown) => {
+          underway -= 1
+          refuse(batch, error)
+        },
       )
     } else settle(batch, answers)
+  }
+
+  const handOut = (batch: readonly Pending[], answers: readonly Answer[]) => {
+    if (!inHalves || batch.length < worthHalving) {
+      settle(batch, answers)
+      return
+    }
+    const count = askAgain && underway === 0 ? batch.length >> 1 : batch.length
+    asked = 0
+    settle(batch, answers, 0, count)
+    setImmediate(() => {
+      askAgain = asked * 2 >= count
+      settle(batch, answers, count)
+    })
   }
 
   const questionOf = ({ question }: Pending) => question
@@ -70,9 +103,14 @@ export interface Asked<Answer> extends GivenUp {
   readonly resolve: (answer: Answer) => void
 }
 
-/** Answers those who asked, in their order. */
-export function settle<Answer>(batch: readonly Asked<Answer>[], answers: readonly Answer[]): void {
-  for (let index = 0; index < batch.length; index += 1) batch[index]!.resolve(answers[index]!)
+/** Answers those who asked, in their order, from one of them up to another. */
+export function settle<Answer>(
+  batch: readonly Asked<Answer>[],
+  answers: readonly Answer[],
+  from = 0,
+  to = batch.length,
+): void {
+  for (let index = from; index < to; index += 1) batch[index]!.resolve(answers[index]!)
 }
 
 export function refuse(batch: readonly GivenUp[], error: unknown): void {

@@ -72,6 +72,7 @@ export function createCore(given: CoreOptions): Core {
   const readTogether = createBatcher(
     (reads: readonly Read[]) => answerOrRetry(() => storage.load(instanceId, reads)),
     maxReadsPerBatch,
+    true,
   )
   const read = traced?.noting(readTogether) ?? readTogether
   const ask = (question: Read): Promise<ReadResult> => {
