@@ -16,39 +16,80 @@ import type { MetadataTarget } from './metadata-subject'
 
 type Apply = (change: MetadataUpdate, options?: MetadataWriteOptions) => Promise<MetadataWritten>
 
-/** Most calls read or set, so what binds the other verbs waits until it is asked for. */
+/** Most calls use one verb, so what binds each waits until it is asked for. */
 export class BoundMetadata implements MetadataAccess {
-  readonly get: MetadataAccess['get']
-  readonly find: MetadataAccess['find']
-  readonly list: MetadataAccess['list']
-  readonly values: MetadataAccess['values']
-  readonly findValues: MetadataAccess['findValues']
-  readonly set: MetadataAccess['set']
-  readonly remove: MetadataAccess['remove']
-  readonly clear: MetadataAccess['clear']
-  readonly apply: MetadataAccess['apply']
-  readonly asOf: MetadataAccess['asOf']
-  readonly revert: MetadataAccess['revert']
+  readonly #core: Core
+  readonly #actor: Actor
+  readonly #subject: MetadataTarget
+  readonly #namespace: string
+  readonly #write: KeyedWrites
 
   constructor(core: Core, actor: Actor, subject: MetadataTarget, namespace: string, write: KeyedWrites) {
-    const apply: Apply = write('apply', 1, (core, change: MetadataUpdate, options?: MetadataWriteOptions) =>
+    this.#core = core
+    this.#actor = actor
+    this.#subject = subject
+    this.#namespace = namespace
+    this.#write = write
+  }
+
+  get #apply(): Apply {
+    const [actor, subject, namespace] = [this.#actor, this.#subject, this.#namespace]
+    return this.#write('apply', 1, (core, change: MetadataUpdate, options?: MetadataWriteOptions) =>
       isUpdate(change, options)
         ? updateMetadata(core, actor, subject, namespace, change, options)
         : applyMetadata(core, actor, subject, namespace, change, options),
     )
-    this.get = (key) => getMetadata(core, actor, subject, namespace, key)
-    this.find = (key) => findMetadata(core, actor, subject, namespace, key)
-    this.list = heededRead(core, 0, (core, query) => listMetadata(core, actor, subject, namespace, query))
-    this.values = async () => (await readMetadataValues(core, actor, subject, namespace)) ?? {}
-    this.findValues = () => readMetadataValues(core, actor, subject, namespace)
-    this.set = (values, options) => apply({ set: values }, options)
-    this.remove = (...keys) => apply({ remove: keys })
-    this.clear = (options) => apply({ clear: true }, options)
-    this.apply = apply as MetadataAccess['apply']
-    this.asOf = (at) => readMetadataAsOf(core, actor, subject, namespace, at)
-    this.revert = (to, options) =>
-      write('revert', 1, (core, to: HistoryPoint, options?: RevertOptions) =>
-        revertNamespace(core, actor, subject, namespace, to, options),
+  }
+
+  get get(): MetadataAccess['get'] {
+    return (key) => getMetadata(this.#core, this.#actor, this.#subject, this.#namespace, key)
+  }
+
+  get find(): MetadataAccess['find'] {
+    return (key) => findMetadata(this.#core, this.#actor, this.#subject, this.#namespace, key)
+  }
+
+  get list(): MetadataAccess['list'] {
+    return heededRead(this.#core, 0, (core, query) =>
+      listMetadata(core, this.#actor, this.#subject, this.#namespace, query),
+    )
+  }
+
+  get values(): MetadataAccess['values'] {
+    return async () => (await this.findValues()) ?? {}
+  }
+
+  get findValues(): MetadataAccess['findValues'] {
+    return () => readMetadataValues(this.#core, this.#actor, this.#subject, this.#namespace)
+  }
+
+  get set(): MetadataAccess['set'] {
+    const apply = this.#apply
+    return (values, options) => apply({ set: values }, options)
+  }
+
+  get remove(): MetadataAccess['remove'] {
+    const apply = this.#apply
+    return (...keys) => apply({ remove: keys })
+  }
+
+  get clear(): MetadataAccess['clear'] {
+    const apply = this.#apply
+    return (options) => apply({ clear: true }, options)
+  }
+
+  get apply(): MetadataAccess['apply'] {
+    return this.#apply as MetadataAccess['apply']
+  }
+
+  get asOf(): MetadataAccess['asOf'] {
+    return (at) => readMetadataAsOf(this.#core, this.#actor, this.#subject, this.#namespace, at)
+  }
+
+  get revert(): MetadataAccess['revert'] {
+    return (to, options) =>
+      this.#write('revert', 1, (core, to: HistoryPoint, options?: RevertOptions) =>
+        revertNamespace(core, this.#actor, this.#subject, this.#namespace, to, options),
       )(to, options)
   }
 

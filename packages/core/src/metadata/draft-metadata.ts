@@ -165,24 +165,6 @@ export function draftMetadata(
   return [...changed]
 }
 
-/**
- * What `draftMetadata` does with a change that sets keys alone, each once, in a namespace that is not remembered, where nothing
- * is stored as far as the change knows.
- */
-export function draftSets(
-  draft: CommitDraft,
-  aggregate: AggregateDraft,
-  { subjectType, subjectId }: SubjectKey & { readonly subjectType: MetadataSubjectType },
-  namespace: string,
-  set: ParsedMetadataChange['set'],
-): readonly string[] {
-  return set.map(([key, value]) => {
-    const event = aggregate.append(metadataSet(subjectType, namespace, key, value))
-    draft.putEntry({ subjectType, subjectId, namespace, key }, value, event)
-    return key
-  })
-}
-
 /** Whether clearing and setting comes to what is there. */
 function holdsExactly(
   present: ReadonlyMap<string, EntryRecord>,

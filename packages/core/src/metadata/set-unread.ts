@@ -1,16 +1,16 @@
 import type { Actor } from '../actor'
-import { CommitDraft } from '../commit-draft'
+import { eventActor } from '../commit-draft'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
 import type { WriteOptions } from '../expected-version'
 import { isStorable } from '../input'
 import { everywhere } from '../permissions/permission-scope'
 import { permitOf } from '../permissions/permit'
-import type { Expectation, Permit } from '../storage/commit'
+import type { Commit, Expectation, Permit } from '../storage/commit'
 import { answerUnchanged } from './answer-unchanged'
 import type { MetadataWritten } from './apply-metadata'
-import { draftSets, type ParsedMetadataChange } from './draft-metadata'
-import { isRemembered, isSystemOwn } from './metadata'
+import type { ParsedMetadataChange } from './draft-metadata'
+import { isRemembered, isSystemOwn, metadataSet } from './metadata'
 import { type MetadataSubject, type MetadataTarget, subjectPermissions } from './metadata-subject'
 
 /** What a change depends on besides the entries that it sets. */
@@ -54,7 +54,7 @@ function expectedOf({ ifVersion }: WriteOptions = {}): Expectation | undefined {
 }
 
 /**
- * Sets entries in the one statement that also looks at them. `undefined`: it takes reads after all.
+ * Sets entries, as `draftMetadata` drafts it where nothing is stored, in the one statement that also looks at them. `undefined`: it takes reads after all.
  *
  * @throws {@link NotFoundError} when there is no such subject.
  */
@@ -66,13 +66,22 @@ export async function setUnread(
   change: ParsedMetadataChange,
 ): Promise<MetadataWritten | undefined> {
   const { subjectType, subjectId } = subject
-  let keys: readonly string[] = []
-  const drafted = () => {
-    const draft = new CommitDraft()
-    const aggregate = draft.aggregate({ type: subjectType, id: subjectId }, { owner: '', expect, revise: false })
-    keys = draftSets(draft, aggregate, subject, namespace, change.set)
-    return draft
-  }
+  const { set } = change
+  const drafted = () => ({
+    commit: (at: number, actor: Actor): Commit => {
+      const events = set.map(([key, value]) => metadataSet(subjectType, namespace, key, value))
+      return {
+        at,
+        actor: eventActor(actor),
+        aggregates: [{ key: { type: subjectType, id: subjectId }, owner: '', expect, events, revise: false }],
+        putEntries: set.map(([key, value], event) => ({
+          key: { subjectType, subjectId, namespace, key },
+          value,
+          stamp: { aggregate: 0, event },
+        })),
+      }
+    },
+  })
   const outcome = await core.writeUnread?.(actor, drafted, undefined, permit)
   switch (outcome?.outcome) {
     case 'applied': {
@@ -82,7 +91,7 @@ export async function setUnread(
         createdAt,
         changedAt: at,
         orgId: owner,
-        changed: put.map((place) => keys[place]!),
+        changed: put.map((place) => set[place]![0]),
       }
     }
     case 'unchanged': {
