@@ -141,14 +141,11 @@ try {
       name: String(index),
       run: (count: number) => concurrently(count, callers, job),
     }))
-    const [, floor, own] = await measure(sides)
+    const [other, floor, own] = await measure(sides)
     const said = [`least ${floor!.ratio.toFixed(2)}`, `indwell ${own!.ratio.toFixed(2)}`]
-    console.log(
-      name.padEnd(40),
-      String(callers).padStart(2),
-      ...said,
-      `by CPU ${floor!.cpuRatio.toFixed(2)} ${own!.cpuRatio.toFixed(2)}`,
-    )
+    const byCpu = `by CPU ${floor!.cpuRatio.toFixed(2)} ${own!.cpuRatio.toFixed(2)}`
+    const perSecond = [other, floor, own].map((side) => Math.round(side!.opsPerSecond)).join(' ')
+    console.log(name.padEnd(40), String(callers).padStart(2), ...said, byCpu, `${perSecond}/s`)
   }
 } finally {
   await Promise.all([raw.close(), least.close(), auth.close(), log.close(), directory.close()])

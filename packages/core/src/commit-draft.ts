@@ -251,7 +251,7 @@ function stampOf(sequence: string): Stamp | undefined {
 
 const claimName = ({ type, value }: Claim) => `${type}\n${value}`
 
-function eventActor(actor: Actor): EventActor {
+export function eventActor(actor: Actor): EventActor {
   return actor.type === 'user'
     ? { type: 'user', id: actor.userId, reason: actor.reason ?? null }
     : { type: 'system', id: actor.onBehalfOf ?? '', reason: actor.reason }

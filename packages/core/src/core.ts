@@ -105,7 +105,12 @@ export interface Core {
   ): Promise<T>
   /** Stores what is drafted without reads, see `commitUnread` of the port; absent where the storage cannot. */
   readonly writeUnread:
-    | ((actor: Actor, draft: () => CommitDraft, signal?: AbortSignal, permit?: Permit) => Promise<UnreadOutcome>)
+    | ((
+        actor: Actor,
+        draft: () => Pick<CommitDraft, 'commit'>,
+        signal?: AbortSignal,
+        permit?: Permit,
+      ) => Promise<UnreadOutcome>)
     | undefined
   /** Of callers that were read. */
   readonly homeOrgs: HomeOrgs

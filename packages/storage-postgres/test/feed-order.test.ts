@@ -79,6 +79,9 @@ describe('the feed', () => {
   const entry = { subjectType: 'user', subjectId: 'waited-for', namespace: 'app', key: 'a' } as const
   const putEntries = [{ key: entry, value: { json: '1' }, stamp: { aggregate: 0, event: 0 } }]
   const change = commitOf(changeOf('waited-for'), { putEntries })
+  const changeMore = commitOf(changeOf('waited-for'), {
+    putEntries: putEntries.map((put) => ({ ...put, key: { ...entry, key: 'b' } })),
+  })
   const ofAnother = commitOf(changeOf('another'), {
     putEntries: putEntries.map((put) => ({ ...put, key: { ...entry, subjectId: 'another' } })),
   })
@@ -87,6 +90,7 @@ describe('the feed', () => {
     ['commits together', async (storage) => storage.commit('i', [change, commitOf(changeOf('another'))])],
     ['a commit without reads', async (storage) => storage.commitUnread!('i', [change])],
     ['commits without reads', async (storage) => storage.commitUnread!('i', [change, ofAnother])],
+    ['commits without reads on one subject', async (storage) => storage.commitUnread!('i', [change, changeMore])],
   ])('has no place yet for %s, as long as it waits', async (_, write) => {
     const org = { type: 'org', id: crypto.randomUUID() } as const
     const owner = org.id

@@ -63,6 +63,8 @@ describe('entries that are set without reading them', () => {
   it.each([
     ['one entry of each subject', ['ada', 'bob']],
     ['several of one', ['ada', 'bob', 'ada']],
+    ['all of one', ['ada', 'ada']],
+    ['one alone', ['ada']],
   ])('are declined on a subject that others wrote to meanwhile, and on no other: %s', async (_, subjects) => {
     const instanceId = crypto.randomUUID()
     const storage = storages[0]!
@@ -91,8 +93,11 @@ describe('entries that are set without reading them', () => {
       const { rows } = await client.query('select aggregate_id, sequence from indwell_event where instance_id = $1', [
         instanceId,
       ])
-      expect(rows).toHaveLength(3)
-      expect(rows).toContainEqual({ aggregate_id: 'bob', sequence: '2' })
+      const applied = subjects.filter((id) => id === 'bob')
+      expect(rows).toHaveLength(ids.length + applied.length)
+      for (const id of applied) expect(rows).toContainEqual({ aggregate_id: id, sequence: '2' })
+      const entries = await client.query('select subject_id from indwell_entry where instance_id = $1', [instanceId])
+      expect(entries.rows.map(({ subject_id }) => subject_id)).toEqual(applied)
     } finally {
       await client.end()
     }

@@ -1,12 +1,12 @@
 import type { Actor } from '../actor'
-import { CommitDraft } from '../commit-draft'
+import { eventActor } from '../commit-draft'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
 import type { WriteOptions } from '../expected-version'
 import { isStorable } from '../input'
 import { everywhere } from '../permissions/permission-scope'
 import { permitOf } from '../permissions/permit'
-import type { Expectation, Permit } from '../storage/commit'
+import type { Commit, Expectation, Permit } from '../storage/commit'
 import { answerUnchanged } from './answer-unchanged'
 import type { MetadataWritten } from './apply-metadata'
 import type { ParsedMetadataChange } from './draft-metadata'
@@ -56,7 +56,7 @@ function expectedOf({ ifVersion }: WriteOptions = {}): Expectation | undefined {
 }
 
 /**
- * Sets entries in the one statement that also looks at them. `undefined`: it takes reads after all.
+ * Sets entries, as `draftMetadata` drafts it where nothing is stored, in the one statement that also looks at them. `undefined`: it takes reads after all.
  *
  * @throws {@link NotFoundError} when there is no such subject.
  */
@@ -69,15 +69,21 @@ export async function setUnread(
 ): Promise<MetadataWritten | undefined> {
   const { subjectType, subjectId } = subject
   const { set } = change
-  const drafted = () => {
-    const draft = new CommitDraft()
-    const aggregate = draft.aggregate({ type: subjectType, id: subjectId }, { owner: '', expect, revise: false })
-    for (const [key, value] of set) {
-      const event = aggregate.append(metadataSet(subjectType, namespace, key, value))
-      draft.putEntry({ subjectType, subjectId, namespace, key }, value, event)
-    }
-    return draft
-  }
+  const drafted = () => ({
+    commit: (at: number, actor: Actor): Commit => {
+      const events = set.map(([key, value]) => metadataSet(subjectType, namespace, key, value))
+      return {
+        at,
+        actor: eventActor(actor),
+        aggregates: [{ key: { type: subjectType, id: subjectId }, owner: '', expect, events, revise: false }],
+        putEntries: set.map(([key, value], event) => ({
+          key: { subjectType, subjectId, namespace, key },
+          value,
+          stamp: { aggregate: 0, event },
+        })),
+      }
+    },
+  })
   const outcome = await core.writeUnread?.(actor, drafted, undefined, permit)
   switch (outcome?.outcome) {
     case 'applied': {

@@ -18,8 +18,9 @@ import { isDuplicate, isLostRace, isReferenced, translateError } from '../transl
 import { creationOf, creator } from './apply-creation'
 import { bufferOf } from './entry-parts'
 import { permitValues, placeOfCall } from './permit-values'
-import { batchable, batchFindings, unreadBatch, unreadOutcomes } from './unread-batch'
+import { batchable, unreadBatch } from './unread-batch'
 import { type UnreadBatchShape, unreadBatchStatement } from './unread-batch-statement'
+import { batchFindings, unreadOutcomes } from './unread-outcomes'
 import { type Carrier, type UnreadShape, unreadStatement } from './unread-statement'
 import { unreadSubjectStatement } from './unread-subject-statement'
 
