@@ -238,8 +238,8 @@ describe('rights of callers on a file that others write to', () => {
     await expect(storage.commitUnread!(here.instanceId, commits)).rejects.toThrow()
     expect(await inAll()).toMatchObject([{ contextOrg: undefined, memberships: [{ level: 'instance' }] }])
     database.exec('drop trigger failing')
-    const outcomes = await storage.commitUnread!(here.instanceId, commits)
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['applied', 'applied'])
+    const outcomes = await storage.commitUnread!(here.instanceId, [commits[1]!, ...commits])
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['declined', 'applied', 'applied'])
     expect(await inAll()).toMatchObject([
       { contextOrg: 'active', memberships: [{ level: 'instance' }, { level: 'org' }] },
     ])

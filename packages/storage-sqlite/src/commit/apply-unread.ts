@@ -1,4 +1,4 @@
-import { isCreation, type UnreadCommit, type UnreadOutcome } from '@indwell/core'
+import { isCreation, type Permit, type UnreadCommit, type UnreadOutcome } from '@indwell/core'
 import { indexesOfEntry, valuesOfEntry } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import type { FileState } from '../load/file-state'
@@ -37,12 +37,18 @@ export function applyUnread(
   const indexed = onDemand(() => indexedValues(connection))
   const placeOf = checkPermit(principals.load)
   const create = callOnDemand(() => createPermitted(connection, placeOf))
+  let held: { readonly permit: Permit; readonly at: number; readonly org: string | undefined } | undefined
 
   return (instanceId, commits) => {
     try {
-      return transact(() =>
-        commits.map((commit) => (isCreation(commit) ? create(instanceId, commit) : apply(instanceId, commit))),
-      )
+      return transact(() => {
+        held = undefined
+        return commits.map((commit) => {
+          if (!isCreation(commit)) return apply(instanceId, commit)
+          held = undefined
+          return create(instanceId, commit)
+        })
+      })
     } catch (error) {
       // Callers may have been read behind what was undone.
       file?.change()
@@ -51,9 +57,17 @@ export function applyUnread(
     }
   }
 
+  /** Callers that come together are often one, and entries that are put take nobody's rights away. */
+  function placeIn(instanceId: string, permit: Permit, at: number): string | undefined {
+    if (held === undefined || held.at !== at || !isSamePermit(held.permit, permit)) {
+      held = { permit, at, org: placeOf(instanceId, permit, at) }
+    }
+    return held.org
+  }
+
   function apply(instanceId: string, commit: UnreadCommit): UnreadOutcome {
     const { aggregates, putEntries = [], permit, actor } = commit
-    const org = permit && placeOf(instanceId, permit, commit.at)
+    const org = permit && placeIn(instanceId, permit, commit.at)
     if (permit !== undefined && org === undefined) return declined
     const { key, expect, events, revise } = aggregates[0]!
     const subject = subjects.read(instanceId, key, putEntries.length === 1 ? putEntries[0]!.key : undefined)
@@ -85,3 +99,6 @@ export function applyUnread(
     return { outcome: 'applied', at, sequences: [sequence], positions, owner, put, createdAt }
   }
 }
+
+const isSamePermit = (a: Permit, b: Permit): boolean =>
+  a.userId === b.userId && a.orgId === b.orgId && a.homeOrgId === b.homeOrgId && a.roles === b.roles
