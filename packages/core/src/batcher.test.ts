@@ -76,11 +76,34 @@ describe('createBatcher', () => {
     expect(batches).toEqual([[1, 3]])
   })
 
+  it('reads what does not fit into a batch behind the batch, whether that fails or not', async () => {
+    const log: string[] = []
+    const ask = createBatcher(
+      async (questions: readonly number[]) => {
+        log.push(`asks for ${questions}`)
+        await new Promise((resolve) => setTimeout(resolve))
+        log.push(`has ${questions}`)
+        if (questions.includes(1)) throw new Error('down')
+        return questions
+      },
+      2,
+      true,
+    )
+    const controller = new AbortController()
+    const answers = Promise.allSettled([ask(1), ask(2), ask(3), ask(4, controller.signal), ask(5)])
+    await Promise.resolve()
+    controller.abort()
+    expect((await answers).map(({ status }) => status)).toEqual([
+      ...['rejected', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+    ])
+    expect(log).toEqual(['asks for 1,2', 'has 1,2', 'asks for 3,5', 'has 3,5'])
+  })
+
   describe('in halves', () => {
     const later = () => new Promise((resolve) => setTimeout(resolve))
 
     /** How many were asked for together, of forty callers who ask so many times. */
-    async function sizesOf(times: number, between: () => Promise<unknown> | undefined, inHalves = true) {
+    async function sizesOf(times: number, between: () => Promise<unknown> | undefined, isReading = true) {
       const sizes: number[] = []
       const ask = createBatcher(
         async (questions: readonly number[]) => {
@@ -89,7 +112,7 @@ describe('createBatcher', () => {
           return questions.map((question) => question * 2)
         },
         100,
-        inHalves,
+        isReading,
       )
       await Promise.all(
         Array.from({ length: 40 }, async (_, caller) => {

@@ -9,14 +9,15 @@ const worthHalving = 32
  * `ask` answers in the order of its questions; when it fails, all of them do. What is given up by its signal before that
  * is not asked for.
  *
- * @param inHalves - Where many were answered later and asked again at once, the next answers are handed out in two halves,
- *   a turn apart: from then on one half is asked for while the other is answered, so that neither waits for the other.
- *   What one caller asks for in one turn is in one question in any case.
+ * @param isReading - What is asked for first is never newer than what is asked for behind it: where one batch does not hold
+ *   all, the next waits for its answers. And where many were answered later and asked again at once, the next answers are
+ *   handed out in two halves, a turn apart: from then on one half is asked for while the other is answered, so that neither
+ *   waits for the other. What one caller asks for in one turn is asked for together in any case.
  */
 export function createBatcher<Question, Answer>(
   ask: (questions: readonly Question[]) => Answered<readonly Answer[]>,
   maxBatch: number,
-  inHalves = false,
+  isReading = false,
 ): (question: Question, signal?: AbortSignal) => Promise<Answer> {
   interface Pending extends Asked<Answer> {
     readonly question: Question
@@ -37,19 +38,30 @@ export function createBatcher<Question, Answer>(
   }
 
   const flush = () => {
-    const gathered = withoutGivenUp(pending)
+    const gathered = pending
     pending = []
-    for (let start = 0; start < gathered.length; start += maxBatch) {
-      answer(gathered.length <= maxBatch ? gathered : gathered.slice(start, start + maxBatch))
+    askFor(gathered)
+  }
+
+  const askFor = (gathered: Pending[]) => {
+    const wanted = withoutGivenUp(gathered)
+    for (let start = 0; start < wanted.length; start += maxBatch) {
+      const next = start + maxBatch
+      const answered = answer(wanted.length <= maxBatch ? wanted : wanted.slice(start, next))
+      if (isReading && answered !== undefined && next < wanted.length) {
+        answered.then(() => askFor(wanted.slice(next)))
+        return
+      }
     }
   }
 
-  const answer = (batch: readonly Pending[]) => {
+  /** Answers what ends once they are answered, or refused, unless they are already. */
+  const answer = (batch: readonly Pending[]): Promise<void> | undefined => {
     asked += batch.length
     const answers = answersTo(batch.map(questionOf))
     if (isLater(answers)) {
       underway += 1
-      answers.then(
+      return answers.then(
         (found) => {
           underway -= 1
           handOut(batch, found)
@@ -59,11 +71,13 @@ export function createBatcher<Question, Answer>(
           refuse(batch, error)
         },
       )
-    } else settle(batch, answers)
+    }
+    settle(batch, answers)
+    return undefined
   }
 
   const handOut = (batch: readonly Pending[], answers: readonly Answer[]) => {
-    if (!inHalves || batch.length < worthHalving) {
+    if (!isReading || batch.length < worthHalving) {
       settle(batch, answers)
       return
     }
