@@ -5,7 +5,7 @@ import type { Commit, JsonValue, UnreadCommit } from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { createIdSource } from '../packages/core/src/ids'
 import { openFilled } from './filled'
-import { type Contender, concurrently, measure } from './measure'
+import { type Contender, concurrently, measure, writingRoundMs } from './measure'
 import { rawSqlite } from './raw-sqlite'
 import { keysPerUser } from './workload'
 
@@ -142,7 +142,10 @@ try {
   for (const [row, contenders] of Object.entries(rows)) {
     if (!row.includes(process.argv[2] ?? '')) continue
     console.log(row)
-    for (const { name, ratio, cpuRatio, opsPerSecond } of await measure(contenders)) {
+    for (const { name, ratio, cpuRatio, opsPerSecond } of await measure(
+      contenders,
+      row.startsWith('get') ? undefined : writingRoundMs,
+    )) {
       console.log(`  ${name.padEnd(20)}`, ratio.toFixed(2), cpuRatio.toFixed(2), `${Math.round(opsPerSecond)}/s`)
     }
   }

@@ -15,7 +15,9 @@ export interface Measured {
 }
 
 const rounds = 9
-const roundMs = 120
+const usualRoundMs = 120
+/** Of writes to SQLite: several times as long as the log takes to fill, so that each side copies its share of it. */
+export const writingRoundMs = 480
 /** Before the first round: what V8 has not compiled yet is not what a process that serves runs. */
 const warmUpMs = 1000
 
@@ -23,9 +25,9 @@ const warmUpMs = 1000
  * Measures contenders against the first one, alternating: each round runs all of them, in turning order, for about the
  * same time, and compares them within the round, so that a slow moment of the machine touches all alike.
  */
-export async function measure(contenders: readonly Contender[]): Promise<readonly Measured[]> {
+export async function measure(contenders: readonly Contender[], roundMs = usualRoundMs): Promise<readonly Measured[]> {
   const counts: number[] = []
-  for (const contender of contenders) counts.push(await calibrate(contender))
+  for (const contender of contenders) counts.push(await calibrate(contender, roundMs))
 
   const perSecond = contenders.map(() => [] as number[])
   const perCpuSecond = contenders.map(() => [] as number[])
@@ -51,7 +53,7 @@ export async function measure(contenders: readonly Contender[]): Promise<readonl
 }
 
 /** How often to run within a round, after warming up. */
-async function calibrate(contender: Contender): Promise<number> {
+async function calibrate(contender: Contender, roundMs: number): Promise<number> {
   const warm = performance.now() + warmUpMs
   for (let count = 50; ; ) {
     const started = performance.now()

@@ -1,5 +1,5 @@
 import { createIdSource } from '../packages/core/src/ids'
-import { concurrently, measure } from './measure'
+import { concurrently, measure, writingRoundMs } from './measure'
 import type { Row } from './row'
 import type { Wanted } from './wanted'
 import { keysPerUser, type Workload } from './workload'
@@ -21,6 +21,7 @@ export interface RawOperations {
 
 interface Operation {
   readonly name: string
+  readonly writes?: true
   raw(number: number): Answer
   ours(number: number): Promise<Answer>
 }
@@ -55,16 +56,19 @@ export async function benchOperations(
     { name: 'list 100 users', raw: () => raw.listUsers(), ours: () => system.users.list({ limit: 100 }) },
     {
       name: 'set metadata',
+      writes: true,
       raw: (n: number) => raw.set(userOf(n), [[keyOf(n), value()]]),
       ours: (n: number) => system.users.metadata(userOf(n)).set({ [keyOf(n)]: value() }),
     },
     {
       name: 'bulk set 10',
+      writes: true,
       raw: (n: number) => raw.set(userOf(n), ten()),
       ours: (n: number) => system.users.metadata(userOf(n)).set(ten()),
     },
     {
       name: 'create user',
+      writes: true,
       raw: () => {
         const name = `new${nextNumber()}`
         return raw.createUser(newId(), name, `${name}@example.com`, orgId)
@@ -100,10 +104,13 @@ export async function benchOperations(
   for (const operation of operations) {
     for (const callers of [1, 50]) {
       if (!wanted({ name: operation.name, database, callers })) continue
-      const [floor, own] = await measure([
-        { name: 'raw', run: (count) => concurrently(count, callers, operation.raw) },
-        { name: 'indwell', run: (count) => concurrently(count, callers, operation.ours) },
-      ])
+      const [floor, own] = await measure(
+        [
+          { name: 'raw', run: (count) => concurrently(count, callers, operation.raw) },
+          { name: 'indwell', run: (count) => concurrently(count, callers, operation.ours) },
+        ],
+        operation.writes && database === 'sqlite' ? writingRoundMs : undefined,
+      )
       rows.push({
         name: operation.name,
         database,
