@@ -1,11 +1,11 @@
 import type { ActingDirectory } from '@indwell/core'
-import { postgresStorage } from '@indwell/storage-postgres'
 import pg from 'pg'
 import { startPostgres } from '../test/start-postgres'
+import { openFilled } from './filled'
 import { type Contender, concurrently, measure, median } from './measure'
 import { betterAuthPeer } from './peers/better-auth'
 import { rawPostgres } from './raw-postgres'
-import { users as countOfUsers, fill, keysPerUser } from './workload'
+import { users as countOfUsers, keysPerUser } from './workload'
 
 /*
  * How far reads on Postgres can come: beside what each row is compared with stands the least program that anybody could
@@ -15,8 +15,7 @@ import { users as countOfUsers, fill, keysPerUser } from './workload'
 
 const part = process.argv[2]
 const server = await startPostgres({ durable: true })
-const storage = postgresStorage({ connectionString: server.url, max: 10 })
-const { directory, system, ownerId, userIds } = await fill(storage)
+const { directory, system, ownerId, userIds } = await openFilled({ connectionString: server.url, max: 10 })
 const raw = rawPostgres(server.url)
 const pool = new pg.Pool({ connectionString: server.url, max: 10 })
 pool.on('error', () => undefined)

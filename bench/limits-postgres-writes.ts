@@ -1,13 +1,13 @@
-import { postgresStorage } from '@indwell/storage-postgres'
 import pg from 'pg'
 import { createIdSource } from '../packages/core/src/ids'
 import { startPostgres } from '../test/start-postgres'
+import { openFilled } from './filled'
 import { leastPostgres, setMany, setOfOne } from './least-postgres'
 import { concurrently, measure } from './measure'
 import { betterAuthPeer, orgCreators } from './peers/better-auth'
 import { emmettPeer } from './peers/emmett'
 import { rawPostgres } from './raw-postgres'
-import { fill, keysPerUser, users } from './workload'
+import { keysPerUser, users } from './workload'
 
 /*
  * How near the rows of Postgres that write can come to their marks: beside what each is measured by, the least program that
@@ -16,7 +16,7 @@ import { fill, keysPerUser, users } from './workload'
  */
 
 const server = await startPostgres({ durable: true })
-const workload = await fill(postgresStorage({ connectionString: server.url, max: 10 }))
+const workload = await openFilled({ connectionString: server.url, max: 10 })
 const { directory, system, owner, ownerId, userIds } = workload
 await system.members.add({ userId: ownerId, roles: ['IAM_OWNER'] })
 const { orgId } = await system.orgs.create({ name: 'Org' })
