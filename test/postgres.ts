@@ -62,7 +62,19 @@ async function createDatabase(template: string): Promise<PostgresDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   // By its files rather than by the log: nothing here is durable.
   await administer(`create database ${name} template ${template} strategy file_copy`)
-  return { url: urlOf(name), drop: async () => void (await administer(`drop database if exists ${name} with (force)`)) }
+  return { url: urlOf(name), drop: () => dropDatabase(name) }
+}
+
+/** How often it is looked whether others have left, and how long between. */
+const looks = { most: 10, everyMs: 20 }
+
+async function dropDatabase(name: string): Promise<void> {
+  // A pool that was ended may not have been heard yet: told that it is terminated, it would have nobody left to tell.
+  for (let look = 0; look < looks.most; look += 1) {
+    if (!(await administer(`select from pg_stat_activity where datname = '${name}'`))) break
+    await new Promise((resolve) => setTimeout(resolve, looks.everyMs))
+  }
+  await administer(`drop database if exists ${name} with (force)`)
 }
 
 /** Every row of every table, as the server writes it. */
