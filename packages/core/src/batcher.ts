@@ -58,7 +58,8 @@ export function createBatcher<Question, Answer>(
   /** Answers what ends once they are answered, or refused, unless they are already. */
   const answer = (batch: readonly Pending[]): Promise<void> | undefined => {
     asked += batch.length
-    const answers = answersTo(batch.map(questionOf))
+    const [first] = batch
+    const answers = answersTo(batch.length === 1 ? [first!.question] : batch.map(questionOf))
     if (isLater(answers)) {
       underway += 1
       return answers.then(
@@ -138,7 +139,8 @@ interface GivenUp {
 
 /** What is left to ask for; the others reject with the reasons of their signals. */
 export function withoutGivenUp<One extends GivenUp>(pending: One[]): One[] {
-  if (!pending.some(isAborted)) return pending
+  const [first] = pending
+  if (pending.length === 1 ? !isAborted(first!) : !pending.some(isAborted)) return pending
   for (const one of pending) if (isAborted(one)) one.reject(one.signal?.reason)
   return pending.filter((one) => !isAborted(one))
 }
