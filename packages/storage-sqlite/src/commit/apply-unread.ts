@@ -12,7 +12,7 @@ import { addToSequence } from './add-to-sequence'
 import { checkPermit } from './check-permit'
 import { createPermitted } from './create-permitted'
 import { insertEvent } from './insert-event'
-import { putDiffering } from './put-differing'
+import { putEntry } from './put-entry'
 import { subjectStates } from './subject-state'
 
 const declined: UnreadOutcome = { outcome: 'declined' }
@@ -31,7 +31,7 @@ export function applyUnread(
 ): (instanceId: string, commits: readonly UnreadCommit[]) => readonly UnreadOutcome[] {
   const transact = writeTransaction(connection)
   const subjects = subjectStates(connection)
-  const putOne = putDiffering(connection)
+  const putOne = putEntry(connection, 'differing')
   const insert = insertEvent(connection)
   const indexes = readIndexes(connection)
   const indexed = onDemand(() => indexedValues(connection))

@@ -31,7 +31,7 @@ export function writeCommit(connection: Connection): CommitWriter {
   const removeAllHeldBy = callOnDemand(() => removeHeldBy(connection))
   const release = callOnDemand(() => releaseClaim(connection))
   const putOneRecord = putRecord(connection)
-  const putOneEntry = callOnDemand(() => putEntry(connection))
+  const putOneEntry = callOnDemand(() => putEntry(connection, 'always'))
   const take = callOnDemand(() => takeClaim(connection))
   const indexed = onDemand(() => indexedValues(connection))
   const keep = callOnDemand(() => keepAnswer(connection))
