@@ -36,7 +36,7 @@ const key = ['instanceId', 'type', 'id']
 const moves = ['sequence', 'revision', 'live', 'changedAt']
 
 /** Writes the columns of an aggregate that move. */
-export function saveMoved({
+function saveMoved({
   names,
   builder,
   statements,
