@@ -36,11 +36,7 @@ const key = ['instanceId', 'type', 'id']
 const moves = ['sequence', 'revision', 'live', 'changedAt']
 
 /** Writes the columns of an aggregate that move. */
-function saveMoved({
-  names,
-  builder,
-  statements,
-}: Connection): (instanceId: string, state: AggregateState) => void {
+function saveMoved({ names, builder, statements }: Connection): (instanceId: string, state: AggregateState) => void {
   const update = statements.keep('run', () =>
     compile(
       builder
