@@ -5,7 +5,7 @@ import { slot, tableReference } from '../statement-cache'
 import { knowsIndexes } from './index-parts'
 import { lockKeys } from './lock-targets'
 import { inInstance, type Sql } from './part'
-import { type PlaceOfCall, permitParts } from './permit-parts'
+import { type PlaceOfCall, permittedHome } from './permit-parts'
 
 /** What tells the statements apart. */
 export interface CreationShape {
@@ -150,11 +150,13 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
 }
 
 function permitted(names: TableNames, { place, owned }: NonNullable<CreationShape['permit']>): Sql {
-  const org = place === 'own org' ? sql`caller.org_id` : sql`${slot('callOrg')}::text`
-  const { joined, holds } = permitParts(names, place, org)
-  return sql`from ${joined}
-        where ${holds} and caller.org_id = coalesce(${slot('callerHome')}::text, caller.org_id)
-          ${owned ? sql`and ${slot('owner')}::text = ${org}` : sql``}`
+  const isGuessed = sql`and caller.org_id = coalesce(${slot('callerHome')}::text, caller.org_id)`
+  const home = permittedHome(names, place, isGuessed)
+  if (!owned) return sql`where ${home} is not null`
+  const owner = sql`${slot('owner')}::text`
+  return place === 'own org'
+    ? sql`where ${home} = ${owner}`
+    : sql`where ${home} is not null and ${owner} = ${slot('callOrg')}`
 }
 
 const keptKey = (number: number, name: 'type' | 'id') => sql`${slot(`kept${number}.${name}`)}::text`

@@ -5,7 +5,7 @@ import { slot, tableReference } from '../statement-cache'
 import { knowsIndexes } from './index-parts'
 import { lockKeys } from './lock-targets'
 import { inInstance, type Sql } from './part'
-import { type PlaceOfCall, permitParts } from './permit-parts'
+import { type PlaceOfCall, permittedHome } from './permit-parts'
 
 /** Subjects of metadata that have an aggregate of their own. */
 export type Carrier = Exclude<SubjectType, 'member'>
@@ -53,7 +53,6 @@ export function unreadStatement(names: TableNames, { subject, alone, permit }: U
         ${alone ? sql`, found.created_at, ${differs(oneGiven)} as differs` : sql``}
       from ${aggregate} as seen
         ${alone ? sql`left join ${entry} as found on ${isEntry(oneGiven.key)}` : sql``}
-        ${permit === undefined ? sql`` : sql`cross join ${permitParts(names, permit, sql`seen.owner`).joined}`}
       where seen.instance_id = ${slot('instance')} and seen.type = ${type} and seen.id = ${id} and seen.live
         ${permit === undefined ? sql`` : permitted(names, permit)}
     ), ${
@@ -103,8 +102,10 @@ export function unreadStatement(names: TableNames, { subject, alone, permit }: U
 
 /** Where a permit does not hold, nothing is seen. */
 function permitted(names: TableNames, place: PlaceOfCall): Sql {
-  const { holds } = permitParts(names, place, sql`seen.owner`)
-  return sql`and seen.owner = ${place === 'own org' ? sql`caller.org_id` : slot('callOrg')} and ${holds}`
+  const home = permittedHome(names, place)
+  return place === 'own org'
+    ? sql`and seen.owner = ${home}`
+    : sql`and seen.owner = ${slot('callOrg')} and ${home} is not null`
 }
 
 interface GivenEntry {
