@@ -21,7 +21,7 @@ const patiently = { timeout: 20_000 }
 
 /** In the text of every commit, of the statement that locks first, of every load. */
 const commitText = 'into "indwell_event" ('
-const loadText = 'cross join lateral'
+const loadText = 'as "found0"'
 const commitTold = 'commit\0'
 
 const unreachable = { code: 'storage_unavailable', reason: 'unreachable' }

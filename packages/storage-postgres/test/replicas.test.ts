@@ -363,7 +363,7 @@ describe('a replica that falls silent', () => {
 
     it('leaves the answer to the primary in the middle of a read', async () => {
       const { line, read, primary } = await openByLine(hostsPool)
-      const met = line.once({ kind: 'stall behind', text: 'cross join lateral' }).then(() => line.hold('both'))
+      const met = line.once({ kind: 'stall behind', text: 'as "found0"' }).then(() => line.hold('both'))
       expect(await read()).toMatchObject({ userName: 'ada' })
       await met
       expect(primary.texts).toHaveLength(1)

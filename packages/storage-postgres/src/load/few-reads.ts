@@ -15,7 +15,7 @@ export interface FewReads {
 }
 
 export function fewReads(parts: Readonly<Record<PartName, ReadPart>>): FewReads {
-  const place = (read: number, key: number) => `r${read}k${key + 1}`
+  const place = (read: number, member: number) => `r${read}k${member}`
   return {
     fits: (lookups) =>
       lookups.length <= most &&
@@ -24,37 +24,25 @@ export function fewReads(parts: Readonly<Record<PartName, ReadPart>>): FewReads 
     statementOf: statementCache(
       (lookups) => lookups.map(({ part }) => part).join(),
       (lookups) => {
-        const keys = lookups.flatMap(({ keys: [key = []] }, read) => key.map((_, index) => place(read, index)))
-        // The first key as a row of a set of unknown length, so that the planner expects many: see `readParts`.
-        const given = keys.map((name, index) =>
-          index === 0
-            ? sql`unnest((select ${slot(name)}::text[])) as ${sql.id(name)}`
-            : sql`${slot(name)}::text as ${sql.id(name)}`,
-        )
         const columns = lookups.flatMap(({ part }, read) =>
           parts[part].columns.map((column) => sql.ref(`found${read}.${column}`)),
         )
-        const found = lookups.map(({ part, keys: [key = []] }, read) => {
-          const asked = key.map(
-            (_, index) => sql`${sql.ref(`given.${place(read, index)}`)} as ${sql.id(`k${index + 1}`)}`,
-          )
-          return sql`left join lateral (
-              select found.* from (select ${sql.join(asked)}) as asked cross join lateral (${parts[part].found}) as found
-            ) as ${sql.id(`found${read}`)} on true`
-        })
-        return sql`select ${sql.join(columns)} from (select ${sql.join(given)}) as given ${sql.join(found, sql` `)}`
+        const found = lookups.map(
+          ({ part }, read) =>
+            sql`(${parts[part].found((member) => sql`${slot(place(read, member))}::text`)}) as ${sql.id(`found${read}`)}`,
+        )
+        if (lookups.length === 1) return sql`select ${sql.join(columns)} from ${found[0]!}`
+        const joined = found.map((each) => sql`left join ${each} on true`)
+        return sql`select ${sql.join(columns)} from (select 1) as one ${sql.join(joined, sql` `)}`
       },
     ),
 
     values(lookups) {
-      const values: Record<string, unknown> = {}
-      let isFirst = true
-      lookups.forEach(({ keys: [key = []] }, read) => {
-        for (const [index, text] of key.entries()) {
-          values[place(read, index)] = isFirst ? [text] : text
-          isFirst = false
-        }
-      })
+      const values: Record<string, string | null> = {}
+      for (let read = 0; read < lookups.length; read += 1) {
+        const [key = []] = lookups[read]!.keys
+        for (let member = 0; member < key.length; member += 1) values[place(read, member + 1)] = key[member]!
+      }
       return values
     },
   }

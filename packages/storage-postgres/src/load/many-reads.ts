@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Statement, type StatementValues, statementCache } from '../statement-cache'
-import type { Lookup, PartName } from './lookup'
+import { type Lookup, listParts, type PartName } from './lookup'
 import type { ReadPart } from './read-parts'
 
 /** A part of the statement, and which reads its keys are for. */
@@ -29,18 +29,21 @@ export function manyReads(parts: Readonly<Record<PartName, ReadPart>>): (lookups
     (shape) => {
       const width = Math.max(...shape.map(({ name }) => parts[name].columns.length))
       const selects = shape.map(({ name, inCommon }, index) => {
-        const { asked, columns, found } = parts[name]
+        const { asked, columns } = parts[name]
+        const found = parts[name].found((member) => sql.ref(`asked.k${member}`))
+        // A subquery that the planner cannot flatten goes by its key however many keys are asked for.
+        const rows = listParts.has(name) ? found : sql`${found} limit 1`
         const source = inCommon ? asked.sourceInCommon! : asked.source
         const names = columns.map((column) => sql.ref(`found.${column}`))
         if (shape.length === 1) {
-          return sql`select ${sql.join([sql`asked.ord`, ...names])} from ${source} cross join lateral (${found}) as found`
+          return sql`select ${sql.join([sql`asked.ord`, ...names])} from ${source} cross join lateral (${rows}) as found`
         }
         const number = sql`asked.ord * ${sql.lit(shape.length)} + ${sql.lit(index)}`
         // As text, since the parts of a union have their columns in common.
         const texts = names.map((column) => sql`${column}::text`)
         const padding = Array.from({ length: width - columns.length }, () => sql`null::text`)
         return sql`(select ${sql.join([number, ...texts, ...padding])}
-          from ${source} cross join lateral (${found}) as found)`
+          from ${source} cross join lateral (${rows}) as found)`
       })
       return sql.join(selects, sql` union all `)
     },
