@@ -1,8 +1,7 @@
 import { OutcomeUnknownError, StorageUnavailableError } from '@indwell/core'
-import { encodeParameter } from './encode-parameter'
 import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
 import { runQuery } from './prepared-query'
-import type { Statement, StatementValues } from './statement-cache'
+import { encodedValues, type GivenValues, type Statement } from './statement-cache'
 import { takeBack } from './take-back'
 import type { Joined } from './transaction/joined-connection'
 import { isConnectionLoss, isReadOnly, sqlState, translateError } from './translate-error'
@@ -25,7 +24,7 @@ export interface ReadConnections {
   /** @throws `StorageUnavailableError` after {@link Connections.close}. */
   requireOpen(): void
   /** @throws `StorageUnavailableError` */
-  read(statement: Statement, values: StatementValues): Promise<readonly PostgresRow[]>
+  read(statement: Statement, values: GivenValues): Promise<readonly PostgresRow[]>
 }
 
 /** Runs statements, each on a connection of the pool. */
@@ -54,7 +53,7 @@ export interface PooledConnections extends Connections {
 }
 
 /** @param timeoutMs - When the driver gives up. Absent: behind the server, which ends statements that run too long. */
-export type Run = (statement: Statement, values: StatementValues, timeoutMs?: number) => Promise<readonly PostgresRow[]>
+export type Run = (statement: Statement, values: GivenValues, timeoutMs?: number) => Promise<readonly PostgresRow[]>
 
 export interface Borrowed {
   readonly client: PostgresClient
@@ -142,12 +141,17 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean, pati
     let broken = false
     let inTransaction = false
     try {
-      const run: Run = async ({ name, text, order }, values, timeoutMs = answeredMs) => {
+      const run: Run = async (statement, values, timeoutMs = answeredMs) => {
+        const { name, text } = statement
         inTransaction ||= text.startsWith('begin')
         try {
-          const encoded = order.map((place) => encodeParameter(values[place]))
           const named = namedStatements ? name : undefined
-          const rows = await runQuery(client, { name: named, text, values: encoded, timeoutMs })
+          const rows = await runQuery(client, {
+            name: named,
+            text,
+            values: encodedValues(statement, values),
+            timeoutMs,
+          })
           if (wasUnconfirmed(client)) throw new OutcomeUnknownError({ cause: new Error(noConfirmation) })
           return rows
         } catch (error) {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { queryBuilder, type TableNames } from '@indwell/storage-kysely'
 import { type RawBuilder, sql } from 'kysely'
+import { encodeParameter } from './encode-parameter'
+import type { PostgresValue } from './postgres-pool'
 
 export interface Statement {
   /** Of the text, so that storages sharing a pool never give one name to two texts. */
@@ -12,6 +14,16 @@ export interface Statement {
 
 /** Values of a statement by the name of their {@link slot}. */
 export type StatementValues = Readonly<Record<string, unknown>>
+
+/** By name, or in the order of the placeholders. */
+export type GivenValues = StatementValues | readonly unknown[]
+
+export function encodedValues({ order }: Statement, values: GivenValues): PostgresValue[] {
+  if (isList(values)) return values.map(encodeParameter)
+  return order.map((place) => encodeParameter(values[place]))
+}
+
+const isList: (values: GivenValues) => values is readonly unknown[] = Array.isArray
 
 class Slot {
   constructor(readonly name: string) {}
@@ -43,16 +55,41 @@ export function statementName(text: string): string {
 }
 
 /** Compiles the statement of a shape when the shape first occurs. */
-export function statementCache<Shape>(keyOf: (shape: Shape) => string, build: (shape: Shape) => RawBuilder<unknown>) {
-  const statements = new Map<string, Statement>()
-  return (shape: Shape): Statement => {
+export const statementCache = <Shape>(keyOf: (shape: Shape) => string, build: (shape: Shape) => RawBuilder<unknown>) =>
+  oncePerShape(keyOf, (shape) => compileStatement(build(shape)))
+
+/** How the value of a slot is taken from what a statement runs for. */
+export type Taker<Source> = (source: Source) => unknown
+
+/** A statement that knows where its values come from, so that no run looks for them by name. */
+export interface StatementBinder<Source> {
+  readonly statement: Statement
+  /** In the order of the statement. */
+  readonly valuesOf: (source: Source) => readonly unknown[]
+}
+
+/** As {@link statementCache}. */
+export const binderCache = <Shape, Source>(
+  keyOf: (shape: Shape) => string,
+  build: (shape: Shape) => RawBuilder<unknown>,
+  takerOf: (slot: string, shape: Shape) => Taker<Source>,
+) =>
+  oncePerShape(keyOf, (shape): StatementBinder<Source> => {
+    const statement = compileStatement(build(shape))
+    const takers = statement.order.map((name) => takerOf(name, shape))
+    return { statement, valuesOf: (source) => takers.map((take) => take(source)) }
+  })
+
+function oncePerShape<Shape, Compiled>(keyOf: (shape: Shape) => string, compile: (shape: Shape) => Compiled) {
+  const compiled = new Map<string, Compiled>()
+  return (shape: Shape): Compiled => {
     const key = keyOf(shape)
-    let statement = statements.get(key)
-    if (statement === undefined) {
-      statement = compileStatement(build(shape))
-      statements.set(key, statement)
+    let known = compiled.get(key)
+    if (known === undefined) {
+      known = compile(shape)
+      compiled.set(key, known)
     }
-    return statement
+    return known
   }
 }
 

@@ -62,8 +62,8 @@ export function committer(connections: Connections, names: TableNames, indexes: 
     [only, ...others]: readonly Commit[],
   ): Promise<CommitOutcome | undefined> {
     if (only === undefined || others.length > 0 || connections.joined !== undefined) return undefined
-    const creation = creationOf(only, indexes.of(instanceId) ?? noIndexes)
-    return creation && connections.borrow((run) => create(run, instanceId, creation).catch(overtaken))
+    const creation = creationOf(instanceId, only, indexes.of(instanceId) ?? noIndexes)
+    return creation && connections.borrow((run) => create(run, creation).catch(overtaken))
   }
 
   /** Where a key or a lock was in the way, all was undone, and the statement for any commit says what is so. */

@@ -1,28 +1,19 @@
-import {
-  type AggregateChange,
-  type DirectoryStorage,
-  type EntryPut,
-  isCreation,
-  payloadTextOf,
-  type UnreadCommit,
-  type UnreadOutcome,
-} from '@indwell/core'
+import { type DirectoryStorage, isCreation, type UnreadCommit, type UnreadOutcome } from '@indwell/core'
 import { indexesOfEntry, noIndexes, type TableNames } from '@indwell/storage-kysely'
 import type { Connections } from '../connections'
 import { formatPosition } from '../feed/position'
-import { ListParameter } from '../list-parameter'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import type { PostgresRow } from '../postgres-pool'
-import { type Statement, type StatementValues, statementCache } from '../statement-cache'
+import { binderCache, type GivenValues, type Statement, statementCache } from '../statement-cache'
 import { isDuplicate, isLostRace, isReferenced, translateError } from '../translate-error'
 import { creationOf, creator } from './apply-creation'
-import { bufferOf } from './entry-parts'
-import { permitValues, placeOfCall } from './permit-values'
+import { placeOfCall } from './permit-values'
 import { batchable, unreadBatch } from './unread-batch'
 import { type UnreadBatchShape, unreadBatchStatement } from './unread-batch-statement'
 import { batchFindings, unreadOutcomes } from './unread-outcomes'
 import { type Carrier, type UnreadShape, unreadStatement } from './unread-statement'
 import { unreadSubjectStatement } from './unread-subject-statement'
+import { unreadTaker } from './unread-values'
 
 type CommitUnread = NonNullable<DirectoryStorage['commitUnread']>
 
@@ -30,9 +21,10 @@ const declined = { outcome: 'declined' } as const
 
 /** Reads, decides and writes in one statement for all, save for entries that an index has to hold. */
 export function unreadCommitter(connections: Connections, names: TableNames, indexes: RememberedIndexes): CommitUnread {
-  const statementOf = statementCache(
+  const binderOf = binderCache(
     ({ subject, alone, permit }: UnreadShape) => `${subject} ${alone} ${permit}`,
     (shape) => unreadStatement(names, shape),
+    unreadTaker,
   )
   const batchStatementOf = statementCache(
     (shape: UnreadBatchShape) => Object.values(shape).join(),
@@ -59,10 +51,10 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
 
   async function make(instanceId: string, commit: UnreadCommit): Promise<UnreadOutcome> {
     const { aggregates, putEntries = [], permit } = commit
-    const creation = creationOf(commit, indexes.of(instanceId) ?? noIndexes, permit)
+    const creation = creationOf(instanceId, commit, indexes.of(instanceId) ?? noIndexes, permit)
     if (creation === undefined) return declined
     const applied = await connections.borrow((run) =>
-      create(run, instanceId, creation).catch((error: unknown) => {
+      create(run, creation).catch((error: unknown) => {
         if (isLostRace(error, names) || isReferenced(error) || isDuplicate(error)) return undefined
         throw translateError(error, 'write')
       }),
@@ -77,33 +69,35 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
     commits: readonly UnreadCommit[],
     indexVersion: string,
   ): Promise<readonly UnreadOutcome[]> {
-    const ofInstance = { instance: instanceId, indexes: indexVersion }
-    const [only, ...others] = commits
-    if (others.length === 0) {
-      const statement = statementOf({
-        subject: only!.aggregates[0]!.key.type as Carrier,
-        alone: only!.putEntries!.length === 1,
-        permit: only!.permit && placeOfCall(only!.permit),
-      })
-      const rows = await run(statement, { ...ofInstance, ...valuesOf(only!) })
-      if (rows === undefined) return [declined]
-      const [row] = rows
-      // One that is there, but not for this caller, is not to be told from one that is not.
-      if (row === undefined) return [only!.permit === undefined ? { outcome: 'missing' } : declined]
-      if (row[1] === indexVersion) return [outcomeOf(row)]
-      await indexes.read(instanceId)
-      return [declined]
-    }
+    if (commits.length === 1) return [await applyOne(instanceId, commits[0]!, indexVersion)]
     const batch = unreadBatch(commits)
-    const rows = await run(batchStatementOf(batch.shape), { ...ofInstance, ...batch.values })
+    const values = { instance: instanceId, indexes: indexVersion, ...batch.values }
+    const rows = await run(batchStatementOf(batch.shape), values)
     if (rows === undefined) return commits.map(() => declined)
     const findings = batchFindings(batch, rows)
     if (findings.version !== indexVersion) await indexes.read(instanceId)
     return unreadOutcomes(commits, batch, findings)
   }
 
+  async function applyOne(instanceId: string, commit: UnreadCommit, indexVersion: string): Promise<UnreadOutcome> {
+    const { aggregates, putEntries, permit } = commit
+    const { statement, valuesOf } = binderOf({
+      subject: aggregates[0]!.key.type as Carrier,
+      alone: putEntries!.length === 1,
+      permit: permit && placeOfCall(permit),
+    })
+    const rows = await run(statement, valuesOf({ instanceId, indexVersion, commit }))
+    if (rows === undefined) return declined
+    const [row] = rows
+    // One that is there, but not for this caller, is not to be told from one that is not.
+    if (row === undefined) return permit === undefined ? { outcome: 'missing' } : declined
+    if (row[1] === indexVersion) return outcomeOf(row)
+    await indexes.read(instanceId)
+    return declined
+  }
+
   /** `undefined` where others were faster: nothing was written. */
-  function run(statement: Statement, values: StatementValues): Promise<readonly PostgresRow[] | undefined> {
+  function run(statement: Statement, values: GivenValues): Promise<readonly PostgresRow[] | undefined> {
     return connections.borrow(async (run) => {
       try {
         return await run(statement, values)
@@ -112,46 +106,6 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
         throw translateError(error, 'write')
       }
     })
-  }
-}
-
-function valuesOf({ at, actor, aggregates: [change], putEntries = [], permit }: UnreadCommit): StatementValues {
-  const { id } = change!.key
-  const { expect } = change!
-  return {
-    at,
-    actorType: actor.type,
-    actorId: actor.id,
-    actorReason: actor.reason,
-    id,
-    namespace: putEntries[0]!.key.namespace,
-    ...(putEntries.length === 1 ? entryValues(putEntries[0]!, change!) : entriesValues(putEntries, change!)),
-    expected: typeof expect === 'object' && 'sequence' in expect ? expect.sequence : null,
-    ...(permit && permitValues(permit)),
-  }
-}
-
-function entryValues({ key, value, stamp }: EntryPut, { events }: AggregateChange): StatementValues {
-  const event = events[stamp.event]!
-  return {
-    keys: key.key,
-    json: 'json' in value ? value.json : null,
-    bytes: 'bytes' in value ? bufferOf(value.bytes) : null,
-    type: event.type,
-    payload: payloadTextOf(event),
-  }
-}
-
-function entriesValues(putEntries: readonly EntryPut[], { events }: AggregateChange): StatementValues {
-  const list = (type: ListParameter['type'], columnOf: (put: EntryPut, place: number) => unknown) =>
-    new ListParameter(type, putEntries.map(columnOf))
-  return {
-    places: list('int4', (_, place) => place),
-    keys: list('text', ({ key }) => key.key),
-    json: list('text', ({ value }) => ('json' in value ? value.json : null)),
-    bytes: list('bytea', ({ value }) => ('bytes' in value ? bufferOf(value.bytes) : null)),
-    type: list('text', ({ stamp }) => events[stamp.event]!.type),
-    payload: list('text', ({ stamp }) => payloadTextOf(events[stamp.event]!)),
   }
 }
 

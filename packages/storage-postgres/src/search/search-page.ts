@@ -13,7 +13,7 @@ import { recordDecoder } from '../load/decode-record'
 import { entryValue } from '../load/entry-value'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import type { PostgresRow } from '../postgres-pool'
-import { recentShapes, type Statement, type StatementValues, statementName } from '../statement-cache'
+import { recentShapes, type Statement, statementName } from '../statement-cache'
 
 export type RunSearch = <S extends Search>(
   instanceId: string,
@@ -51,8 +51,8 @@ export function searcher(names: TableNames): RunSearch {
     const { page, count } = compiledOf(plan, search)
     const decode = decoderOf(search)
     const [rows, counted] = await Promise.all([
-      connections.read(page, valuesOf(plan.pageParameters)),
-      search.count && count !== undefined ? connections.read(count, valuesOf(plan.countParameters)) : undefined,
+      connections.read(page, plan.pageParameters),
+      search.count && count !== undefined ? connections.read(count, plan.countParameters) : undefined,
     ])
     const items = rows.map(decode) as SearchResult<S>[]
     return counted === undefined ? { items } : { items, total: Number(counted[0]![0]) }
@@ -84,8 +84,6 @@ export function searcher(names: TableNames): RunSearch {
 }
 
 const placesOf = (parameters: readonly unknown[]) => parameters.map((_, index) => String(index))
-
-const valuesOf = (parameters: readonly unknown[]): StatementValues => Object.fromEntries(parameters.entries())
 
 function decoderOf(search: Search): (row: PostgresRow) => unknown {
   if (search.kind !== 'entry') {

@@ -3,7 +3,6 @@ import { isKysely, type KyselyTransaction, requireOpenTransaction, type TableNam
 import { CompiledQuery, sql } from 'kysely'
 import { committer } from '../commit/apply-commits'
 import { answerGraceMs, type Connections, type Run } from '../connections'
-import { encodeParameter } from '../encode-parameter'
 import type { ReadEvents } from '../feed/read-events'
 import { historyRewriter } from '../history/rewrite-events'
 import { asText } from '../list-parameter'
@@ -12,7 +11,7 @@ import { type RememberedIndexes, rememberedIndexes } from '../metadata-indexes/r
 import type { PostgresClient } from '../postgres-pool'
 import { runQuery } from '../prepared-query'
 import type { RunSearch } from '../search/search-page'
-import { compileStatement, slot } from '../statement-cache'
+import { compileStatement, encodedValues, slot } from '../statement-cache'
 import { asCompositeText, parseCompositeText } from './composite-text'
 import { joinedConnection } from './joined-connection'
 
@@ -113,9 +112,9 @@ export function sendByClient(
   namedStatements: boolean,
 ): Run {
   const timeoutMs = patience.statementTimeoutMs + answerGraceMs
-  return ({ name, text, order }, values) => {
-    const encoded = order.map((place) => encodeParameter(values[place]))
-    return runQuery(client, { name: namedStatements ? name : undefined, text, values: encoded, timeoutMs })
+  return (statement, values) => {
+    const name = namedStatements ? statement.name : undefined
+    return runQuery(client, { name, text: statement.text, values: encodedValues(statement, values), timeoutMs })
   }
 }
 
@@ -123,8 +122,8 @@ function sendByKysely(transaction: KyselyTransaction): Run {
   requireOpenTransaction(transaction)
   return async (statement, values) => {
     requireOpenTransaction(transaction)
-    const encoded = statement.order.map((place) => asText(encodeParameter(values[place])))
-    const query = CompiledQuery.raw(asCompositeText(statement), encoded)
+    const encoded = encodedValues(statement, values)
+    const query = CompiledQuery.raw(asCompositeText(statement), encoded.map(asText))
     const { rows } = await transaction.executeQuery(query)
     // Plugins of the host may have renamed the column.
     return rows.map((row) => parseCompositeText(String(Object.values(row as object)[0])))

@@ -1,0 +1,83 @@
+import type { EntryPut, NewEvent, UnreadCommit } from '@indwell/core'
+import { payloadTextOf } from '@indwell/core'
+import { ListParameter } from '../list-parameter'
+import type { Taker } from '../statement-cache'
+import { bufferOf } from './entry-parts'
+import { permitTakers } from './permit-values'
+import type { UnreadShape } from './unread-statement'
+
+/** A commit on one subject, and what the process knows where it comes. */
+export interface UnreadRun {
+  readonly instanceId: string
+  readonly indexVersion: string
+  readonly commit: UnreadCommit
+}
+
+type Takers = Readonly<Record<string, Taker<UnreadRun>>>
+
+/** What the slots of `unreadStatement` take. */
+export function unreadTaker(slot: string, { alone }: UnreadShape): Taker<UnreadRun> {
+  const taker = (alone ? entryTakers : entriesTakers)[slot] ?? commitTakers[slot]
+  if (taker !== undefined) return taker
+  const ofPermit = permitTakers[slot]!
+  return ({ commit }) => ofPermit(commit)
+}
+
+const commitTakers: Takers = {
+  instance: ({ instanceId }) => instanceId,
+  indexes: ({ indexVersion }) => indexVersion,
+  at: ({ commit }) => commit.at,
+  actorType: ({ commit }) => commit.actor.type,
+  actorId: ({ commit }) => commit.actor.id,
+  actorReason: ({ commit }) => commit.actor.reason,
+  id: ({ commit }) => changeOf(commit).key.id,
+  namespace: ({ commit }) => commit.putEntries![0]!.key.namespace,
+  expected({ commit }) {
+    const { expect } = changeOf(commit)
+    return typeof expect === 'object' && 'sequence' in expect ? expect.sequence : null
+  },
+}
+
+const ofEntry = (take: (put: EntryPut, event: NewEvent) => unknown): Taker<UnreadRun> => {
+  return ({ commit }) => {
+    const [put] = commit.putEntries!
+    return take(put!, changeOf(commit).events[put!.stamp.event]!)
+  }
+}
+
+const ofEntries = (
+  type: ListParameter['type'],
+  take: (put: EntryPut, event: NewEvent, place: number) => unknown,
+): Taker<UnreadRun> => {
+  return ({ commit }) => {
+    const { events } = changeOf(commit)
+    return new ListParameter(
+      type,
+      commit.putEntries!.map((put, place) => take(put, events[put.stamp.event]!, place)),
+    )
+  }
+}
+
+const changeOf = ({ aggregates }: UnreadCommit) => aggregates[0]!
+const keyOf = ({ key }: EntryPut) => key.key
+const jsonOf = ({ value }: EntryPut) => ('json' in value ? value.json : null)
+const bytesOf = ({ value }: EntryPut) => ('bytes' in value ? bufferOf(value.bytes) : null)
+const typeOf = (_: EntryPut, { type }: NewEvent) => type
+const payloadOf = (_: EntryPut, event: NewEvent) => payloadTextOf(event)
+
+const entryTakers: Takers = {
+  keys: ofEntry(keyOf),
+  json: ofEntry(jsonOf),
+  bytes: ofEntry(bytesOf),
+  type: ofEntry(typeOf),
+  payload: ofEntry(payloadOf),
+}
+
+const entriesTakers: Takers = {
+  places: ofEntries('int4', (_put, _event, place) => place),
+  keys: ofEntries('text', keyOf),
+  json: ofEntries('text', jsonOf),
+  bytes: ofEntries('bytea', bytesOf),
+  type: ofEntries('text', typeOf),
+  payload: ofEntries('text', payloadOf),
+}
