@@ -374,6 +374,7 @@ describe('postgres storage between faults', () => {
       held.release()
       // What came too late went back.
       for (let count = 0; count < 3; count++) await system(directory).users.get('bob')
+      await new Promise((turn) => setImmediate(turn))
       expect([pool.totalCount, pool.idleCount, pool.waitingCount]).toEqual([1, 1, 0])
       await set(directory)
       await directory.close()

@@ -1,4 +1,5 @@
-import { OutcomeUnknownError, StorageUnavailableError } from '@indwell/core'
+import { OutcomeUnknownError } from '@indwell/core'
+import { type Lease, leasesOf } from './leases'
 import type { PostgresClient, PostgresPool, PostgresRow } from './postgres-pool'
 import { runQuery } from './prepared-query'
 import { encodedValues, type GivenValues, type Statement } from './statement-cache'
@@ -6,7 +7,6 @@ import { takeBack } from './take-back'
 import type { Joined } from './transaction/joined-connection'
 import { isConnectionLoss, isReadOnly, sqlState, translateError } from './translate-error'
 import { wasUnconfirmed } from './unconfirmed'
-import { beginWait, endWait } from './waits'
 
 /** In milliseconds. */
 export interface Patience {
@@ -61,83 +61,15 @@ export interface Borrowed {
   discard(): void
 }
 
-export interface Lease {
-  readonly client: PostgresClient
-  /** @param broken - The connection shall not be used again. */
-  end(broken: boolean): void
-}
-
-const noConnection = 'no connection in time'
 const noConfirmation = 'the wait for a standby was cancelled'
 
 export function connectionsOf(pool: PostgresPool, namedStatements: boolean, patience: Patience): PooledConnections {
   const answeredMs = patience.statementTimeoutMs + answerGraceMs
-  let underWay = 0
-  let held = 0
-  let closed = false
-  let onIdle = () => {}
-
-  function requireOpen(): void {
-    if (closed) throw new StorageUnavailableError('closed')
-  }
-
-  async function lease(): Promise<Lease> {
-    requireOpen()
-    underWay++
-    const done = () => {
-      underWay--
-      if (underWay === 0) onIdle()
-    }
-    let client: PostgresClient
-    try {
-      client = await connectWithin(patience.connectTimeoutMs)
-    } catch (error) {
-      done()
-      throw translateError(error, 'connect')
-    }
-    held++
-    let lost = false
-    const onLoss = () => {
-      lost = true
-    }
-    // A client that is lent out reports a broken connection as an event too, which nobody else listens to.
-    client.on('error', onLoss)
-    return {
-      client,
-      end(broken) {
-        client.removeListener('error', onLoss)
-        client.release(broken || lost)
-        held--
-        done()
-      },
-    }
-  }
-
-  /** A pool of the host need not have a limit of its own. */
-  function connectWithin(timeoutMs: number): Promise<PostgresClient> {
-    return new Promise((resolve, reject) => {
-      let waits = true
-      const wait = beginWait(timeoutMs, () => {
-        waits = false
-        // Where others of our own calls hold connections, there is a server, and the pool has no more of them.
-        reject(new StorageUnavailableError(held > 0 ? 'busy' : 'unreachable', { cause: new Error(noConnection) }))
-      })
-      pool.connect().then(
-        (client) => {
-          endWait(wait)
-          if (waits) resolve(client)
-          else client.release()
-        },
-        (error: unknown) => {
-          endWait(wait)
-          reject(error)
-        },
-      )
-    })
-  }
+  const leases = leasesOf(pool, patience.connectTimeoutMs)
 
   async function borrow<T>(work: (run: Run, borrowed: Borrowed) => Promise<T>): Promise<T> {
-    const { client, end } = await lease()
+    const lease = leases.takeKept() ?? (await leases.lease())
+    const { client } = lease
     let broken = false
     let inTransaction = false
     try {
@@ -168,14 +100,14 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean, pati
       }
       return await work(run, { client, discard })
     } finally {
-      end(broken)
+      lease.end(broken)
     }
   }
 
   return {
     patience,
-    requireOpen,
-    lease,
+    requireOpen: leases.requireOpen,
+    lease: leases.lease,
     borrow,
     read: (statement, values) =>
       borrow((run) =>
@@ -183,13 +115,6 @@ export function connectionsOf(pool: PostgresPool, namedStatements: boolean, pati
           throw translateError(error, 'read')
         }),
       ),
-    async close() {
-      closed = true
-      if (underWay > 0) {
-        await new Promise<void>((resolve) => {
-          onIdle = resolve
-        })
-      }
-    },
+    close: leases.close,
   }
 }

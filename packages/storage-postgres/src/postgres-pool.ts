@@ -3,6 +3,8 @@ import type { ListParameter } from './list-parameter'
 /** The part of `pg.Pool` that is used. */
 export interface PostgresPool {
   connect(): Promise<PostgresClient>
+  /** How many wait for a client. Absent: nobody knows. */
+  readonly waitingCount?: number
 }
 
 /** The part of `pg.PoolClient` that is used. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { WriteListener } from '@indwell/core'
 import type { TableNames } from '@indwell/storage-kysely'
-import type { Connections, Lease } from '../connections'
+import type { Connections } from '../connections'
 import type { PostgresClient } from '../postgres-pool'
 
 /** A process tells of its writes so long after the first of them: of however many in between, once. */
@@ -135,13 +135,13 @@ async function run(
   work: (client: PostgresClient & Notifying) => Promise<void>,
   spent = false,
 ): Promise<void> {
-  const { client, end }: Lease = await connections.lease()
+  const lease = await connections.lease()
   let broken = true
   try {
-    await work(client as PostgresClient & Notifying)
+    await work(lease.client as PostgresClient & Notifying)
     broken = spent
   } finally {
-    end(broken)
+    lease.end(broken)
   }
 }
 

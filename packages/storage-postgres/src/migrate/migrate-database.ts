@@ -56,8 +56,9 @@ function clientsOf(connections: Connections, prepare?: Preparation): MigrationCl
   return {
     joined: false,
     async lease() {
-      const { client, end } = await connections.lease()
-      const release = () => end(prepare !== undefined)
+      const lease = await connections.lease()
+      const { client } = lease
+      const release = () => lease.end(prepare !== undefined)
       try {
         await prepare?.(client)
       } catch (error) {

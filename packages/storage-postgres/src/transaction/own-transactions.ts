@@ -28,7 +28,8 @@ export function ownTransactions(
   readers: Readers,
 ): OwnTransaction {
   return async (work) => {
-    const { client, end } = await connections.lease()
+    const lease = await connections.lease()
+    const { client } = lease
     const timeoutMs = connections.patience.statementTimeoutMs + answerGraceMs
     let isBroken = false
     const noted = <T>(running: Promise<T>): Promise<T> =>
@@ -64,7 +65,7 @@ export function ownTransactions(
         throw error
       }
     } finally {
-      end(isBroken)
+      lease.end(isBroken)
     }
   }
 }
