@@ -1,8 +1,9 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
+import { allOf } from '../permissions/all-of'
 import { scopeOf } from '../permissions/permission-scope'
-import { allOf, readUser, requireUser } from '../users/load-user'
+import { readUser, requireUser } from '../users/load-user'
 import { type AccessToken, shownToken } from './access-token'
 
 /**

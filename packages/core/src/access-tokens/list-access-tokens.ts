@@ -3,9 +3,10 @@ import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { InvalidInputError } from '../errors/invalid-input-error'
 import { type Paging, paged } from '../paging'
+import { allOf } from '../permissions/all-of'
 import { inScope, narrowedBy, type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type { Filter, Page, RecordFilter, Sort } from '../storage/search'
-import { allOf, readUser, requireUser } from '../users/load-user'
+import { readUser, requireUser } from '../users/load-user'
 import { type AccessToken, shownToken } from './access-token'
 
 /** What tokens are searched by: not what they are made of. */

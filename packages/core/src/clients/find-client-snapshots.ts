@@ -4,8 +4,8 @@ import { metadataValues } from '../metadata/list-metadata'
 import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
 import { requireCallable } from '../metadata/metadata-subject'
 import type { MetadataReader } from '../metadata-definition/shown-entries'
+import { allOf } from '../permissions/all-of'
 import { scopeOf } from '../permissions/permission-scope'
-import { allOf } from '../users/load-user'
 import type { Client } from './client'
 
 /** An application with its metadata, as one read of the storage saw both. */

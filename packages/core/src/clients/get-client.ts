@@ -1,8 +1,8 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
+import { allOf } from '../permissions/all-of'
 import { type PermissionScope, scopeOf } from '../permissions/permission-scope'
-import { allOf } from '../users/load-user'
 import type { Client } from './client'
 
 /** @throws as `requireUser`, for a client. */

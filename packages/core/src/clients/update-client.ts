@@ -17,9 +17,9 @@ import {
   ruleChanges,
 } from '../metadata/metadata-changes'
 import { requireCallableChanges } from '../metadata/metadata-subject'
+import { allOf } from '../permissions/all-of'
 import { scopeOf } from '../permissions/permission-scope'
 import { changedSettings, settingsInput, storedSettings } from '../settings'
-import { allOf } from '../users/load-user'
 import type { Written } from '../written'
 import { evolveClient } from './client'
 import { requireClient } from './get-client'

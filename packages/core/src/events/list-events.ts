@@ -5,11 +5,11 @@ import { InvalidInputError } from '../errors/invalid-input-error'
 import { definedMembers, parseInput, time } from '../input'
 import { readableEvent } from '../metadata-definition/readable-event'
 import { type Paging, paged } from '../paging'
+import { allOf } from '../permissions/all-of'
 import { requirePermission } from '../permissions/check-permission'
 import { scopeOf } from '../permissions/permission-scope'
 import type { AggregateKey, AggregateType, StoredEvent } from '../storage/records'
 import type { EventQuery } from '../storage/search'
-import { allOf } from '../users/load-user'
 import type { DirectoryEventType } from './directory-event'
 
 /** Which events to answer: those that meet every member given. Of a list, any value will do; of an empty one, none. */

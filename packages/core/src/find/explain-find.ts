@@ -1,10 +1,10 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { StorageUnavailableError } from '../errors/storage-unavailable-error'
+import { allOf } from '../permissions/all-of'
 import { requirePermission } from '../permissions/check-permission'
 import { isIndexOf, type SearchExplanation } from '../storage/explain-search'
 import type { RecordSearch } from '../storage/search'
-import { allOf } from '../users/load-user'
 import type { AskedCondition } from './compile-where'
 import { isFoundByIndex } from './unindexed'
 

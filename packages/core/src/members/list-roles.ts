@@ -1,8 +1,8 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { maxPageSize } from '../paging'
+import { allOf } from '../permissions/all-of'
 import { builtInRoles } from '../permissions/built-in-roles'
-import { allOf } from '../users/load-user'
 import { type MemberPlace, permitPlace } from './member-place'
 
 /**

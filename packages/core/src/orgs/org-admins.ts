@@ -66,12 +66,18 @@ export interface LoadedAdmins {
  */
 export async function loadAdmins(core: Core, admins: readonly AdminPlan[]): Promise<LoadedAdmins> {
   const existing = admins.filter(({ human }) => human === undefined)
-  const held = new Set(admins.flatMap(({ roles }) => roles))
-  const [createdRoles, users] = await Promise.all([
-    readCreatedRoles(core, [...held]),
-    Promise.all(existing.map(({ userId }) => readUser(core, userId))),
-    Promise.all(admins.map(({ human }) => requireUnlinked(core, human?.chosenId))),
-  ])
+  const chosenIds = admins.flatMap(({ human }) => human?.chosenId ?? [])
+  const roles = admins.flatMap(({ roles }) => roles)
+  const reading = Promise.all(existing.map(({ userId }) => readUser(core, userId)))
+  const asksMore = chosenIds.length > 0 || !roles.every(core.roles.has)
+  const [createdRoles] = asksMore
+    ? await Promise.all([
+        readCreatedRoles(core, roles),
+        reading,
+        ...chosenIds.map((chosenId) => requireUnlinked(core, chosenId)),
+      ])
+    : [[]]
+  const users = await reading
   for (const { roles } of admins) checkRoles(core.roles, 'org', roles, true, createdRoles)
   return {
     createdRoles,

@@ -1,8 +1,8 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
+import { allOf } from '../permissions/all-of'
 import { requirePermission } from '../permissions/check-permission'
-import { allOf } from '../users/load-user'
 import type { Role } from './role'
 
 export function readRole(core: Core, roleId: string): Promise<Role | undefined> {

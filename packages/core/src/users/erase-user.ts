@@ -6,6 +6,7 @@ import { requireVersion, type WriteOptions } from '../expected-version'
 import { erased, isErased } from '../history/folded-event'
 import { scrubUser } from '../history/scrub-user'
 import { carriedIdentities, subjectLog } from '../history/subject-log'
+import { allOf } from '../permissions/all-of'
 import { scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftIdentityRemoval, readIdentities } from './draft-identities'
@@ -13,7 +14,7 @@ import { answerOfUser, draftUserAggregate } from './draft-user-change'
 import { draftUserRemoval, readUserBelongings } from './draft-user-removal'
 import { linkedToOther, linkKey } from './identity'
 import { draftEndOfKept, readDeletedUser } from './kept-of-deleted'
-import { allOf, readUser, readUserAggregate, requireUser } from './load-user'
+import { readUser, readUserAggregate, requireUser } from './load-user'
 
 /**
  * Removes a user as `delete` does, and all that its events tell of it, also of a user that was removed before: of its log, and

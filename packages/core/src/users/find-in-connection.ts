@@ -1,7 +1,8 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
+import { allOf } from '../permissions/all-of'
 import { scopeOf } from '../permissions/permission-scope'
-import { allOf, readUser } from './load-user'
+import { readUser } from './load-user'
 import { emailClaim, usernameClaim } from './user'
 
 /** What is unique in a connection. */

@@ -5,10 +5,11 @@ import { checkNamespace, type MetadataValue } from '../metadata/metadata-input'
 import { requireCallable } from '../metadata/metadata-subject'
 import { opensReads } from '../metadata-definition/metadata-access'
 import type { MetadataReader } from '../metadata-definition/shown-entries'
+import { allOf } from '../permissions/all-of'
 import { scopeOf } from '../permissions/permission-scope'
 import { readIdentities } from './draft-identities'
 import type { LinkedIdentity } from './identity'
-import { allOf, readUserAggregate } from './load-user'
+import { readUserAggregate } from './load-user'
 import { type NamedUser, readNamedUser } from './login-names'
 
 /** A user with its metadata, as one read of the storage saw both. */

@@ -1,8 +1,8 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
+import { allOf } from '../permissions/all-of'
 import { scopeOf } from '../permissions/permission-scope'
-import { allOf } from './load-user'
 import { type NamedUser, readNamedUser } from './login-names'
 
 /**

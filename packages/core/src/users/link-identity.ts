@@ -4,6 +4,7 @@ import { InvalidStateError } from '../errors/invalid-state-error'
 import { LimitExceededError } from '../errors/limit-exceeded-error'
 import { NotFoundError } from '../errors/not-found-error'
 import { requireVersion, type WriteOptions } from '../expected-version'
+import { allOf } from '../permissions/all-of'
 import { type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type { Written } from '../written'
 import { draftIdentities, draftLinkInOrg, readIdentities } from './draft-identities'
@@ -18,7 +19,7 @@ import {
   linkKey,
   maxIdentities,
 } from './identity'
-import { allOf, loadUserForChange, readUser, readUserAggregate, requireUser } from './load-user'
+import { loadUserForChange, readUser, readUserAggregate, requireUser } from './load-user'
 
 export interface IdentitiesWritten extends Written {
   /** What is linked to the user now, in the order in which it was. */

@@ -1,9 +1,10 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
+import { allOf } from '../permissions/all-of'
 import { scopeOf } from '../permissions/permission-scope'
 import { readIdentities } from './draft-identities'
 import type { LinkedIdentity } from './identity'
-import { allOf, readUser, requireUser } from './load-user'
+import { readUser, requireUser } from './load-user'
 
 /**
  * Answers what is linked to a user, in the order in which it was. The user itself is not among it.

@@ -1,8 +1,9 @@
 import type { Actor } from '../actor'
 import type { Core } from '../core'
 import type { Member } from '../members/member'
+import { allOf } from '../permissions/all-of'
 import { scopeOf } from '../permissions/permission-scope'
-import { allOf, readUser } from './load-user'
+import { readUser } from './load-user'
 import { shownMemberships } from './shown-memberships'
 
 /** Where a user is a member. */

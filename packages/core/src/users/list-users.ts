@@ -3,6 +3,7 @@ import { checkFilter } from '../check-filter'
 import type { Core } from '../core'
 import { findsItself, requireReadableFilter } from '../metadata-definition/visible-filter'
 import { type AskedPage, type Paging, paged } from '../paging'
+import { allOf } from '../permissions/all-of'
 import { inScope, narrowedBy, type PermissionScope, scopeOf } from '../permissions/permission-scope'
 import type {
   Filter,
@@ -17,7 +18,6 @@ import type {
   ValueTest,
 } from '../storage/search'
 import type { LinkedIdentity } from './identity'
-import { allOf } from './load-user'
 import { type NamedUser, nameUsers } from './login-names'
 import { asksMemberships, membershipsWithin } from './membership-filter'
 import { storedFilter } from './stored-filter'

@@ -1,5 +1,6 @@
 import type { Core } from '../core'
 import { NotFoundError } from '../errors/not-found-error'
+import { allOf } from '../permissions/all-of'
 import type { PermissionScope } from '../permissions/permission-scope'
 import type { AggregateRecord, UserRecord } from '../storage/records'
 
@@ -40,16 +41,3 @@ export async function loadUserForChange(
   if (aggregate === undefined) throw new NotFoundError('user', userId)
   return { user, aggregate, scope }
 }
-
-/** Waits for all, but lets the permission check speak first whatever else fails. */
-export async function allOf<Permitted, Rest extends readonly unknown[]>(
-  permitted: Promise<Permitted>,
-  ...rest: { [K in keyof Rest]: Promise<Rest[K]> }
-): Promise<[Permitted, ...Rest]> {
-  for (const other of rest) other.catch(ignore)
-  const answers: unknown[] = [await permitted]
-  for (const other of rest) answers.push(await other)
-  return answers as [Permitted, ...Rest]
-}
-
-const ignore = () => undefined
