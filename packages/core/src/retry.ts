@@ -16,8 +16,8 @@ export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(r
 export async function retryUnreachable<T extends object>(
   ask: () => Answered<T>,
   first: Answered<T> = ask(),
+  start = performance.now(),
 ): Promise<T> {
-  const start = performance.now()
   for (let tries = 1; ; tries += 1) {
     try {
       return await (tries === 1 ? first : ask())
@@ -31,7 +31,9 @@ export async function retryUnreachable<T extends object>(
 /** The same, but what is answered at once needs no promise. */
 export function answerOrRetry<T extends object>(ask: () => Answered<T>): Answered<T> {
   const first = ask()
-  return isLater(first) ? retryUnreachable(ask, first) : first
+  if (!isLater(first)) return first
+  const start = performance.now()
+  return first.catch((error: unknown) => retryUnreachable(ask, Promise.reject(error), start))
 }
 
 function isUnreachable(error: unknown): boolean {

@@ -83,15 +83,8 @@ export class PreparedQuery {
 type QueryingClient = Pick<PostgresClient, 'query' | 'connection' | 'pipeline'>
 
 /** Answers the rows of a statement, each column as the server wrote it. Rejects as the driver does, also when it is late. */
-export async function runQuery(client: QueryingClient, prepared: Prepared): Promise<readonly PostgresRow[]> {
-  if (wireOf(client) === undefined) {
-    const { name, text, timeoutMs } = prepared
-    const named = name === undefined ? {} : { name }
-    const values = prepared.values.map(asText)
-    const query = { ...named, text, values, rowMode: 'array', query_timeout: timeoutMs, types: asWritten } as const
-    const { rows } = await client.query(query)
-    return rows as readonly PostgresRow[]
-  }
+export function runQuery(client: QueryingClient, prepared: Prepared): Promise<readonly PostgresRow[]> {
+  if (wireOf(client) === undefined) return runByDriver(client, prepared)
   return new Promise((resolve, reject) => {
     const wait = beginWait(prepared.timeoutMs, () => reject(new Error('no answer in time')))
     const answered = (error: unknown, result?: { readonly rows: readonly unknown[] }) => {
@@ -101,6 +94,16 @@ export async function runQuery(client: QueryingClient, prepared: Prepared): Prom
     }
     client.query(new PreparedQuery(prepared, answered))
   })
+}
+
+async function runByDriver(
+  client: QueryingClient,
+  { name, text, values, timeoutMs }: Prepared,
+): Promise<readonly PostgresRow[]> {
+  const named = name === undefined ? {} : { name }
+  const asked = { ...named, text, values: values.map(asText), rowMode: 'array', types: asWritten } as const
+  const { rows } = await client.query({ ...asked, query_timeout: timeoutMs })
+  return rows as readonly PostgresRow[]
 }
 
 /** Undefined for what is no node-postgres underneath, and for clients that refuse queries other than their own. */

@@ -1,5 +1,5 @@
 import { type DirectoryStorage, isCreation, type UnreadCommit, type UnreadOutcome } from '@indwell/core'
-import { indexesOfEntry, noIndexes, type TableNames } from '@indwell/storage-kysely'
+import { indexesOfEntry, type KnownIndexes, noIndexes, type TableNames } from '@indwell/storage-kysely'
 import type { Connections } from '../connections'
 import { formatPosition } from '../feed/position'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
@@ -33,13 +33,26 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
 
   const create = creator(names)
 
-  return async (instanceId, commits) => {
+  return (instanceId, commits) => {
     const known = indexes.of(instanceId) ?? noIndexes
-    const [first, ...others] = commits
-    if (first !== undefined && others.length === 0 && isCreation(first)) return [await make(instanceId, first)]
-    const isPlain = (commit: UnreadCommit) =>
-      !isCreation(commit) && commit.putEntries!.every(({ key }) => indexesOfEntry(known, key).length === 0)
-    const plain = commits.map(isPlain)
+    return commits.length === 1 ? settleOne(instanceId, commits[0]!, known) : settleAll(instanceId, commits, known)
+  }
+
+  async function settleOne(
+    instanceId: string,
+    commit: UnreadCommit,
+    known: KnownIndexes,
+  ): Promise<readonly UnreadOutcome[]> {
+    if (isCreation(commit)) return [await make(instanceId, commit, known)]
+    return [isPlain(commit, known) ? await applyOne(instanceId, commit, known.version) : declined]
+  }
+
+  async function settleAll(
+    instanceId: string,
+    commits: readonly UnreadCommit[],
+    known: KnownIndexes,
+  ): Promise<readonly UnreadOutcome[]> {
+    const plain = commits.map((commit) => !isCreation(commit) && isPlain(commit, known))
     const able = batchable(commits.filter((_, index) => plain[index]))
     let next = 0
     const taken = plain.map((is) => is && able[next++]!)
@@ -49,9 +62,9 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
     return taken.map((is) => (is ? outcomes[place++]! : declined))
   }
 
-  async function make(instanceId: string, commit: UnreadCommit): Promise<UnreadOutcome> {
+  async function make(instanceId: string, commit: UnreadCommit, known: KnownIndexes): Promise<UnreadOutcome> {
     const { aggregates, putEntries = [], permit } = commit
-    const creation = creationOf(instanceId, commit, indexes.of(instanceId) ?? noIndexes, permit)
+    const creation = creationOf(instanceId, commit, known, permit)
     if (creation === undefined) return declined
     const applied = await connections.borrow((run) =>
       create(run, creation).catch((error: unknown) => {
@@ -98,16 +111,17 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
 
   /** `undefined` where others were faster: nothing was written. */
   function run(statement: Statement, values: GivenValues): Promise<readonly PostgresRow[] | undefined> {
-    return connections.borrow(async (run) => {
-      try {
-        return await run(statement, values)
-      } catch (error) {
+    return connections.borrow((run) =>
+      run(statement, values).catch((error: unknown) => {
         if (isLostRace(error, names)) return undefined
         throw translateError(error, 'write')
-      }
-    })
+      }),
+    )
   }
 }
+
+const isPlain = ({ putEntries = [] }: UnreadCommit, known: KnownIndexes) =>
+  putEntries.every(({ key }) => indexesOfEntry(known, key).length === 0)
 
 function outcomeOf(row: PostgresRow): UnreadOutcome {
   const [hasWork, , owner, sequence, changedAt, created, put, written] = row
