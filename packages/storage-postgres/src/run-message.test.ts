@@ -24,8 +24,11 @@ function parsed(message: Buffer) {
 }
 
 describe('a message that runs a statement', () => {
+  // Of two bytes each in part, though each a byte in the engine.
+  const latin = fc.array(fc.integer({ min: 0, max: 255 })).map((units) => String.fromCharCode(...units))
   const text = fc.oneof(
     fc.string(),
+    latin,
     fc.string({ unit: 'binary' }),
     fc.string({ unit: 'grapheme', minLength: 30, maxLength: 60 }),
   )
