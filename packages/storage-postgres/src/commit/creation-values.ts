@@ -1,23 +1,14 @@
-import {
-  type AggregateChange,
-  type Commit,
-  type EntryPut,
-  type Permit,
-  payloadTextOf,
-  type RecordKind,
-} from '@indwell/core'
+import { type AggregateChange, type EntryPut, type Permit, payloadTextOf, type RecordKind } from '@indwell/core'
 import { type Columns, foldedColumns, foldedValue, recordTables } from '@indwell/storage-kysely'
 import { encodeColumn } from '../load/decode-record'
 import type { Taker } from '../statement-cache'
+import { type CommitRun, commitTakers } from './commit-takers'
 import type { CreationShape } from './creation-statement'
 import { bufferOf } from './entry-parts'
 import { permitTakers } from './permit-values'
 
 /** A commit that makes one aggregate, by what is told apart of it. */
-export interface CreationRun {
-  readonly instanceId: string
-  readonly indexVersion: string
-  readonly commit: Commit
+export interface CreationRun extends CommitRun {
   readonly made: AggregateChange
   readonly kept: readonly AggregateChange[]
   readonly owners: readonly string[]
@@ -28,7 +19,7 @@ type Take = Taker<CreationRun>
 
 /** What the slots of `creationStatement` take. */
 export function creationTaker(slot: string, { records }: CreationShape): Take {
-  const known = commitTakers[slot] ?? permitTakers[slot]
+  const known = ownTakers[slot] ?? commitTakers[slot] ?? permitTakers[slot]
   if (known !== undefined) return known
   const [of = '', column = '', number] = slot.split('.')
   if (of === 'entry') return entryTakers[column]!
@@ -50,13 +41,7 @@ export function creationTaker(slot: string, { records }: CreationShape): Take {
   )
 }
 
-const commitTakers: Readonly<Record<string, Take>> = {
-  instance: ({ instanceId }) => instanceId,
-  indexes: ({ indexVersion }) => indexVersion,
-  at: ({ commit }) => commit.at,
-  actorType: ({ commit }) => commit.actor.type,
-  actorId: ({ commit }) => commit.actor.id,
-  actorReason: ({ commit }) => commit.actor.reason,
+const ownTakers: Readonly<Record<string, Take>> = {
   type: ({ made }) => made.key.type,
   id: ({ made }) => made.key.id,
   owner: ({ made }) => made.owner,

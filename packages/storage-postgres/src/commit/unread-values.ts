@@ -1,15 +1,13 @@
-import type { EntryPut, NewEvent, UnreadCommit } from '@indwell/core'
-import { payloadTextOf } from '@indwell/core'
+import { type EntryPut, type NewEvent, payloadTextOf, type UnreadCommit } from '@indwell/core'
 import { ListParameter } from '../list-parameter'
 import type { Taker } from '../statement-cache'
+import { type CommitRun, commitTakers } from './commit-takers'
 import { bufferOf } from './entry-parts'
 import { permitTakers } from './permit-values'
 import type { UnreadShape } from './unread-statement'
 
-/** A commit on one subject, and what the process knows where it comes. */
-export interface UnreadRun {
-  readonly instanceId: string
-  readonly indexVersion: string
+/** A commit on one subject. */
+export interface UnreadRun extends CommitRun {
   readonly commit: UnreadCommit
 }
 
@@ -17,19 +15,13 @@ type Takers = Readonly<Record<string, Taker<UnreadRun>>>
 
 /** What the slots of `unreadStatement` take. */
 export function unreadTaker(slot: string, { alone }: UnreadShape): Taker<UnreadRun> {
-  const taker = (alone ? entryTakers : entriesTakers)[slot] ?? commitTakers[slot]
+  const taker = (alone ? entryTakers : entriesTakers)[slot] ?? subjectTakers[slot] ?? commitTakers[slot]
   if (taker !== undefined) return taker
   const ofPermit = permitTakers[slot]!
   return ({ commit }) => ofPermit(commit)
 }
 
-const commitTakers: Takers = {
-  instance: ({ instanceId }) => instanceId,
-  indexes: ({ indexVersion }) => indexVersion,
-  at: ({ commit }) => commit.at,
-  actorType: ({ commit }) => commit.actor.type,
-  actorId: ({ commit }) => commit.actor.id,
-  actorReason: ({ commit }) => commit.actor.reason,
+const subjectTakers: Takers = {
   id: ({ commit }) => changeOf(commit).key.id,
   namespace: ({ commit }) => commit.putEntries![0]!.key.namespace,
   expected({ commit }) {
