@@ -63,8 +63,8 @@ export function readParts(names: TableNames): Readonly<Record<PartName, ReadPart
       asked: askedKeys('entry', 4, [1, 3]),
       columns: ['key', 'json', 'bytes', 'sequence', 'created_at', 'changed_at', 'owner'],
       found: (key) => sql`select * from ${table(names.entry)}
-        where ${inInstance} and subject_type = ${key(1)} and subject_id = ${key(2)} and namespace = ${key(3)} and key = ${key(4)}
-       `,
+        where ${inInstance} and subject_type = ${key(1)} and subject_id = ${key(2)} and namespace = ${key(3)}
+          and key = ${key(4)}`,
       decode: decodeEntry,
     },
     entries: {
