@@ -25,7 +25,7 @@ export interface LargeOrg {
   readonly email: string
 }
 
-export const usersInLargeOrg = 100_000
+export const usersInLargeOrg = 40_000
 const others = 2000
 const perCommit = 10_000
 
