@@ -8,6 +8,7 @@ describe('the arguments of the bench', () => {
       large: true,
       chosen: ['http', 'bulk set'],
     })
+    expect(readArguments(['--from', 'a', '--from', 'b'])).toEqual({ from: ['a', 'b'], large: false, chosen: [] })
     expect(readArguments([])).toEqual({ large: false, chosen: [] })
   })
 

@@ -7,7 +7,8 @@ export interface BenchArguments {
   readonly all?: string | undefined
   readonly plot?: string | undefined
   readonly readme?: string | undefined
-  readonly from?: string | undefined
+  /** One for each run. */
+  readonly from?: readonly string[] | undefined
   readonly large: boolean
   /** Groups, and texts that names of rows hold. */
   readonly chosen: readonly string[]
@@ -23,7 +24,7 @@ Groups: ${groups.join(', ')}; with --large: ${largeGroups.join(', ')}.
   --all FILE     write all rows, with operations in a second
   --plot FILE    draw the rows that have a mark, as SVG
   --readme FILE  put them in the table of a README
-  --from FILE    take them from an earlier run's --json instead of measuring
+  --from FILE    take them from an earlier run's --json instead of measuring; of several runs the median counts
   --help         this
 `
 
@@ -40,7 +41,7 @@ export function readArguments(
         all: { type: 'string' },
         plot: { type: 'string' },
         readme: { type: 'string' },
-        from: { type: 'string' },
+        from: { type: 'string', multiple: true },
         large: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

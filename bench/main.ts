@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { readArguments } from './arguments'
 import { groups, isGroup, largeGroups } from './groups'
 import { isMet, markOf, marks } from './marks'
+import { medianRows } from './median-rows'
 import { plot } from './plot'
 import { printHead, printRows } from './print-table'
 import { withRatios } from './readme-table'
@@ -28,7 +29,7 @@ if (options.from === undefined) {
   if (options.all !== undefined) writeJson(options.all, rows)
   finish(markedRows(rows))
 } else {
-  finish(JSON.parse(readFileSync(options.from, 'utf8')) as MarkedRow[])
+  finish(medianRows(options.from.map((file) => JSON.parse(readFileSync(file, 'utf8')) as MarkedRow[])))
 }
 process.exit()
 
