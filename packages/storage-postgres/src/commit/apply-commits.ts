@@ -5,14 +5,7 @@ import type { Connections, Run } from '../connections'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import { compileStatement } from '../statement-cache'
 import { behindSavepoint } from '../transaction/behind-savepoint'
-import {
-  type Errand,
-  isConnectionLoss,
-  isDuplicate,
-  isLostRace,
-  isReferenced,
-  translateError,
-} from '../translate-error'
+import { type Errand, isConnectionLoss, isLostRace, isReferenced, translateError } from '../translate-error'
 import { creationOf, creator } from './apply-creation'
 import { type BoundStatement, roundStatements } from './commit-statement'
 import { indexVersionOf, roundOutcomes } from './round-outcomes'
@@ -56,20 +49,17 @@ export function committer(connections: Connections, names: TableNames, indexes: 
     return commits.map((_, index) => outcomes.get(index)!)
   }
 
-  /** `undefined` for more than the making of one aggregate, and where a condition does not hold: nothing was written. */
+  /**
+   * `undefined` for more than the making of one aggregate, and where a condition does not hold: nothing was written, and the
+   * statement for any commit says what is so.
+   */
   async function createAlone(
     instanceId: string,
     [only, ...others]: readonly Commit[],
   ): Promise<CommitOutcome | undefined> {
     if (only === undefined || others.length > 0 || connections.joined !== undefined) return undefined
     const creation = creationOf(instanceId, only, indexes.of(instanceId) ?? noIndexes)
-    return creation && connections.borrow((run) => create(run, creation).catch(overtaken))
-  }
-
-  /** Where a key or a lock was in the way, all was undone, and the statement for any commit says what is so. */
-  function overtaken(error: unknown): undefined {
-    if (isLostRace(error, names) || isReferenced(error) || isDuplicate(error)) return undefined
-    throw translateError(error, 'write')
+    return creation && connections.borrow((run) => create(run, creation))
   }
 
   /** Gets an outcome for every member of a round. */

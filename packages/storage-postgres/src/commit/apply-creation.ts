@@ -3,6 +3,7 @@ import { indexesOfEntry, type KnownIndexes, type TableNames } from '@indwell/sto
 import type { Run } from '../connections'
 import { formatPosition } from '../feed/position'
 import { binderCache } from '../statement-cache'
+import { isDuplicate, isLostRace, isReferenced, translateError } from '../translate-error'
 import { type CreationShape, creationStatement } from './creation-statement'
 import { type CreationRun, creationTaker } from './creation-values'
 import { placeOfCall } from './permit-values'
@@ -15,8 +16,10 @@ export interface Creation {
 }
 
 /**
- * Applies it in the one statement that also looks at what it depends on; `undefined` where a condition does not hold, and
- * then nothing was written.
+ * Applies it in the one statement that also looks at what it depends on; `undefined` where a condition does not hold or
+ * others were faster, and then nothing was written.
+ *
+ * @throws as `translateError` says of a write.
  */
 export function creator(names: TableNames) {
   const binderOf = binderCache(
@@ -28,9 +31,14 @@ export function creator(names: TableNames) {
     (shape) => creationStatement(names, shape),
     creationTaker,
   )
+  /** Where a key or a lock was in the way, all was undone. */
+  const overtaken = (error: unknown): readonly [] => {
+    if (isLostRace(error, names) || isReferenced(error) || isDuplicate(error)) return []
+    throw translateError(error, 'write')
+  }
   return async (run: Run, creation: Creation): Promise<Applied | undefined> => {
     const { statement, valuesOf } = binderOf(creation.shape)
-    const [row] = await run(statement, valuesOf(creation.run))
+    const [row] = await run(statement, valuesOf(creation.run)).catch(overtaken)
     if (row === undefined) return undefined
     const [time, written, ...sequences] = row
     const [transaction, positions] = written!.split(' ') as [string, string]

@@ -5,7 +5,7 @@ import { formatPosition } from '../feed/position'
 import type { RememberedIndexes } from '../metadata-indexes/remembered-indexes'
 import type { PostgresRow } from '../postgres-pool'
 import { binderCache, type GivenValues, type Statement, statementCache } from '../statement-cache'
-import { isDuplicate, isLostRace, isReferenced, translateError } from '../translate-error'
+import { isLostRace, translateError } from '../translate-error'
 import { creationOf, creator } from './apply-creation'
 import { placeOfCall } from './permit-values'
 import { batchable, unreadBatch } from './unread-batch'
@@ -66,12 +66,7 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
     const { aggregates, putEntries = [], permit } = commit
     const creation = creationOf(instanceId, commit, known, permit)
     if (creation === undefined) return declined
-    const applied = await connections.borrow((run) =>
-      create(run, creation).catch((error: unknown) => {
-        if (isLostRace(error, names) || isReferenced(error) || isDuplicate(error)) return undefined
-        throw translateError(error, 'write')
-      }),
-    )
+    const applied = await connections.borrow((run) => create(run, creation))
     if (applied === undefined) return declined
     const { owner } = aggregates.find(({ expect }) => expect === 'new')!
     return { ...applied, owner, createdAt: applied.at, put: putEntries.map((_, place) => place) }
