@@ -4,7 +4,7 @@ import { encodeColumn } from '../load/decode-record'
 import type { Taker } from '../statement-cache'
 import { type CommitRun, commitTakers } from './commit-takers'
 import type { CreationShape } from './creation-statement'
-import { bufferOf } from './entry-parts'
+import { bytesOf, jsonOf } from './entry-parts'
 import { permitTakers } from './permit-values'
 
 /** A commit that makes one aggregate, by what is told apart of it. */
@@ -75,8 +75,8 @@ const entryTakers: Readonly<Record<string, Take>> = {
   subjectIds: ofEntries(({ key }) => key.subjectId),
   namespaces: ofEntries(({ key }) => key.namespace),
   keys: ofEntries(({ key }) => key.key),
-  json: ofEntries(({ value }) => ('json' in value ? value.json : null)),
-  bytes: ofEntries(({ value }) => ('bytes' in value ? bufferOf(value.bytes) : null)),
+  json: ofEntries(({ value }) => jsonOf(value)),
+  bytes: ofEntries(({ value }) => bytesOf(value)),
 }
 
 /** @param place - Of the record among those that are put. */

@@ -1,3 +1,4 @@
+import type { EntryValue } from '@indwell/core'
 import type { TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import { type RowSet, rowSet } from '../row-set'
@@ -81,9 +82,9 @@ function entryPutSet(name: string): RowSet<EntryPutRow> {
     subject_id: ['text', ({ source }) => source.key.subjectId],
     namespace: ['text', ({ source }) => source.key.namespace],
     key: ['text', ({ source }) => source.key.key],
-    json: ['text', ({ source: { value } }) => ('json' in value ? value.json : null)],
+    json: ['text', ({ source: { value } }) => jsonOf(value)],
     owner: ['text', ({ owner }) => owner],
-    bytes: ['bytea', ({ source: { value } }) => ('bytes' in value ? bufferOf(value.bytes) : null)],
+    bytes: ['bytea', ({ source: { value } }) => bytesOf(value)],
   })
 }
 
@@ -123,6 +124,10 @@ function entryRenewalPart(names: TableNames): Part {
   })
 }
 
-export function bufferOf(bytes: Uint8Array): Buffer {
+/** Of the two columns that hold a value, one is null. */
+export const jsonOf = (value: EntryValue): string | null => ('json' in value ? value.json : null)
+export const bytesOf = (value: EntryValue): Buffer | null => ('json' in value ? null : bufferOf(value.bytes))
+
+function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -8,7 +8,7 @@ import {
 } from '@indwell/core'
 import { ListParameter } from '../list-parameter'
 import type { StatementValues } from '../statement-cache'
-import { bufferOf } from './entry-parts'
+import { bytesOf, jsonOf } from './entry-parts'
 import { entryId } from './take-round'
 import type { UnreadBatchShape } from './unread-batch-statement'
 import type { Carrier } from './unread-statement'
@@ -104,7 +104,7 @@ function valuesOf(
     ...(subjects === 'several' && { subjects: new ListParameter('text', [...ids].sort()) }),
     places: list('int4', ({ place }) => place),
     keys: list('text', ({ put }) => put.key.key),
-    json: list('text', ({ put: { value } }) => ('json' in value ? value.json : null)),
+    json: list('text', ({ put }) => jsonOf(put.value)),
     payload: list('text', (row) => payloadTextOf(eventOf(row))),
     at: list('int8', ({ commit }) => commit.at),
     namespace: shared(({ put }) => put.key.namespace),
@@ -113,7 +113,7 @@ function valuesOf(
     actorId: shared(({ commit }) => commit.actor.id),
     actorReason: shared(({ commit }) => commit.actor.reason),
     ...(!uniform && {
-      bytes: list('bytea', ({ put: { value } }) => ('bytes' in value ? bufferOf(value.bytes) : null)),
+      bytes: list('bytea', ({ put }) => bytesOf(put.value)),
     }),
     ...(follows && {
       follows: list('boolean', ({ first }) => first !== undefined),

@@ -2,7 +2,7 @@ import { type EntryPut, type NewEvent, payloadTextOf, type UnreadCommit } from '
 import { ListParameter } from '../list-parameter'
 import type { Taker } from '../statement-cache'
 import { type CommitRun, commitTakers } from './commit-takers'
-import { bufferOf } from './entry-parts'
+import { bytesOf, jsonOf } from './entry-parts'
 import { permitTakers } from './permit-values'
 import type { UnreadShape } from './unread-statement'
 
@@ -52,15 +52,15 @@ const ofEntries = (
 
 const changeOf = ({ aggregates }: UnreadCommit) => aggregates[0]!
 const keyOf = ({ key }: EntryPut) => key.key
-const jsonOf = ({ value }: EntryPut) => ('json' in value ? value.json : null)
-const bytesOf = ({ value }: EntryPut) => ('bytes' in value ? bufferOf(value.bytes) : null)
+const putJsonOf = ({ value }: EntryPut) => jsonOf(value)
+const putBytesOf = ({ value }: EntryPut) => bytesOf(value)
 const typeOf = (_: EntryPut, { type }: NewEvent) => type
 const payloadOf = (_: EntryPut, event: NewEvent) => payloadTextOf(event)
 
 const entryTakers: Takers = {
   keys: ofEntry(keyOf),
-  json: ofEntry(jsonOf),
-  bytes: ofEntry(bytesOf),
+  json: ofEntry(putJsonOf),
+  bytes: ofEntry(putBytesOf),
   type: ofEntry(typeOf),
   payload: ofEntry(payloadOf),
 }
@@ -68,8 +68,8 @@ const entryTakers: Takers = {
 const entriesTakers: Takers = {
   places: ofEntries('int4', (_put, _event, place) => place),
   keys: ofEntries('text', keyOf),
-  json: ofEntries('text', jsonOf),
-  bytes: ofEntries('bytea', bytesOf),
+  json: ofEntries('text', putJsonOf),
+  bytes: ofEntries('bytea', putBytesOf),
   type: ofEntries('text', typeOf),
   payload: ofEntries('text', payloadOf),
 }

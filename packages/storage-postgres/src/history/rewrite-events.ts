@@ -1,7 +1,7 @@
 import type { HistoryRewriter, ReplacedEvent, RewrittenEntry } from '@indwell/core'
 import type { TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
-import { bufferOf } from '../commit/entry-parts'
+import { bytesOf, jsonOf } from '../commit/entry-parts'
 import type { Connections } from '../connections'
 import { rowSet } from '../row-set'
 import { compileStatement, slot, tableReference } from '../statement-cache'
@@ -23,8 +23,8 @@ export function historyRewriter(connections: Connections, names: TableNames): Hi
     namespace: ['text', ({ namespace }) => namespace],
     key: ['text', ({ key }) => key],
     sequence: ['int8', ({ sequence }) => sequence],
-    json: ['text', ({ value }) => ('json' in value ? value.json : null)],
-    bytes: ['bytea', ({ value }) => ('json' in value ? null : bufferOf(value.bytes))],
+    json: ['text', ({ value }) => jsonOf(value)],
+    bytes: ['bytea', ({ value }) => bytesOf(value)],
   })
   const rewrite = compileStatement(sql`
     with removed as (
