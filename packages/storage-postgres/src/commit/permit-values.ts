@@ -1,7 +1,7 @@
 import type { Permit } from '@indwell/core'
 import { arrayLiteral } from '../list-parameter'
 import type { Taker } from '../statement-cache'
-import type { PlaceOfCall } from './permit-parts'
+import type { PlaceOfCall } from './permitted-home'
 
 export const placeOfCall = ({ orgId }: Permit): PlaceOfCall => (orgId === undefined ? 'own org' : 'named org')
 

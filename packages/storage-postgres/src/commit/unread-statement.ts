@@ -5,7 +5,7 @@ import { slot, tableReference } from '../statement-cache'
 import { knowsIndexes } from './index-parts'
 import { lockKeys } from './lock-targets'
 import { inInstance, type Sql } from './part'
-import { type PlaceOfCall, permittedHome } from './permit-parts'
+import { type PlaceOfCall, permittedHome } from './permitted-home'
 
 /** Subjects of metadata that have an aggregate of their own. */
 export type Carrier = Exclude<SubjectType, 'member'>
