@@ -8,7 +8,7 @@ export interface Statement {
   /** Of the text, so that storages sharing a pool never give one name to two texts. */
   readonly name: string | undefined
   readonly text: string
-  /** Names of the values, each once, in the order of the placeholders. */
+  /** Names of the values, each once, in the order of the placeholders; none where they are given in that order. */
   readonly order: readonly string[]
 }
 

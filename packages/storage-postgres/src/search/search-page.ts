@@ -35,10 +35,10 @@ export function searcher(names: TableNames): RunSearch {
       const text = plan.compilePage()
       // A name would make every connection keep the statement for good, and plan it blind to the filter's values.
       const name = search.filter === undefined ? statementName(text) : undefined
-      return { page: { name, text, order: placesOf(plan.pageParameters) }, count: undefined }
+      return { page: { name, text, order: [] }, count: undefined }
     })
     if (search.count) {
-      statements.count ??= { name: undefined, text: plan.compileCount(), order: placesOf(plan.countParameters) }
+      statements.count ??= { name: undefined, text: plan.compileCount(), order: [] }
     }
     return statements
   }
@@ -82,8 +82,6 @@ export function searcher(names: TableNames): RunSearch {
     }
   }
 }
-
-const placesOf = (parameters: readonly unknown[]) => parameters.map((_, index) => String(index))
 
 function decoderOf(search: Search): (row: PostgresRow) => unknown {
   if (search.kind !== 'entry') {
