@@ -25,7 +25,7 @@ const noConnection = 'no connection in time'
 
 /**
  * Connections of a pool, of which it has each back within a turn of the event loop. Whoever asks meanwhile gets the one that
- * was given back last, without the pool's queue and timers, which are a fifth of what a short statement costs this process.
+ * was given back last, without the pool's queue and timers, which are a twentieth of a short read.
  * Where somebody waits for the pool, or it does not say so, it has them back at once.
  */
 export function leasesOf(pool: PostgresPool, connectTimeoutMs: number): Leases {
