@@ -45,7 +45,7 @@ describe.each(sharedKinds)('processes that import into one directory on %s', (ki
     const killAll = () => Promise.all(running.splice(0).map((child) => child.kill()))
     try {
       let left: string | undefined
-      for (let round = 0; round < 2; round += 1) {
+      for (let round = 0; round < 3; round += 1) {
         const ahead = round * 130_000
         const [here, there] = await started(2, ahead)
         if (left !== undefined) expect(await here!.statusOf(left)).toBe('failed')
