@@ -24,7 +24,7 @@ import type { RandomBytes } from './randomness'
 import { refuseCommit } from './refuse-commit'
 import { answerOrRetry, pause, retryUnreachable } from './retry'
 import { isLater } from './storage/answered'
-import { type Commit, isCreation, type UnreadCommit, type UnreadOutcome } from './storage/commit'
+import { type Commit, isCreation, type Permit, type UnreadCommit, type UnreadOutcome } from './storage/commit'
 import type { DirectoryStorage } from './storage/directory-storage'
 import type { Principal, Read, ReadAnswer, ReadResult } from './storage/read'
 import type { StoredEvent } from './storage/records'
@@ -195,15 +195,20 @@ export function createCore(given: CoreOptions): Core {
     writeUnread:
       commitInTurn &&
       ((actor, draft, signal, permit) => {
-        const commitment = draft().commit(clock(), actor)
+        const commitment: Permittable = draft().commit(clock(), actor)
+        if (permit !== undefined) commitment.permit = permit
         // What is stored already no limit is about, and without reads nobody knows what that is.
         if (limits !== undefined && !isWithinLimits(limits, commitment)) return Promise.resolve({ outcome: 'declined' })
-        const permitted = permit === undefined ? commitment : { ...commitment, permit }
-        return (isCreation(commitment) ? make! : commitInTurn)(permitted, signal)
+        return (isCreation(commitment) ? make! : commitInTurn)(commitment, signal)
       }),
     homeOrgs: new HomeOrgs(),
     checksUnread: storage.checksUnread === true,
   }
+}
+
+/** A commit that nobody else holds yet. To copy it for one member more takes the engine as long as to put it together. */
+interface Permittable extends Commit {
+  permit?: Permit
 }
 
 /** Stores nothing but the answer, which is kept with a commit like any other. */

@@ -31,8 +31,12 @@ export function createUnread<T>(
   if (homeOrgId === undefined) return undefined
   const permit = permitOf(core, actor, permission)
   const planned = permit && unlessRefused(() => plan(new CommitDraft(), { actor, homeOrgId }))
-  return planned && store(core, actor, planned, { ...permit, homeOrgId })
+  return planned && store(core, actor, planned, atHome(permit, homeOrgId))
 }
+
+/** Member by member: a copy with one more takes the engine as long as the draft of what is created. */
+const atHome = ({ userId, orgId, roles }: Permit, homeOrgId: string): Permit =>
+  orgId === undefined ? { userId, homeOrgId, roles } : { userId, homeOrgId, orgId, roles }
 
 async function store<T>(core: Core, actor: Actor, { draft, answer }: Drafted<T>, permit: Permit) {
   const outcome = await core.writeUnread!(actor, () => draft, undefined, permit)

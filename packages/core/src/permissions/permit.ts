@@ -15,7 +15,8 @@ export function permitOf({ roles }: Pick<Core, 'roles'>, actor: Actor, permissio
   if (actor.type !== 'user' || actor.across !== undefined) return undefined
   const { userId, orgId } = actor
   if (!isStorable(userId) || (orgId !== undefined && !isStorable(orgId))) return undefined
-  return { userId, ...(orgId !== undefined && { orgId }), roles: rolesGranting(roles, permission) }
+  const granting = rolesGranting(roles, permission)
+  return orgId === undefined ? { userId, roles: granting } : { userId, orgId, roles: granting }
 }
 
 const known = new WeakMap<RoleTable, Map<string, Permit['roles']>>()

@@ -1,13 +1,27 @@
-import type { AggregateChange, Applied, Commit, EntryPut, Permit } from '@indwell/core'
+import type { AggregateChange, Applied, Claim, Commit, EntryPut, Permit } from '@indwell/core'
 import { indexesOfEntry, type KnownIndexes, type TableNames } from '@indwell/storage-kysely'
 import type { Run } from '../connections'
 import { formatPosition } from '../feed/position'
+import { compareText } from '../load/compare-text'
 import { binderCache } from '../statement-cache'
 import { isDuplicate, isLostRace, isReferenced, translateError } from '../translate-error'
 import { type CreationShape, creationStatement } from './creation-statement'
 import { type CreationRun, creationTaker } from './creation-values'
 import { placeOfCall } from './permit-values'
 import { aggregateId } from './take-round'
+
+/** In one text: shapes that differ are told apart by it. */
+function shapeKey({ made, owners, kept, records, events, claims, entries, permit }: CreationShape): string {
+  let key = `${made} ${owners} ${entries} ${permit?.place} ${permit?.owned}`
+  for (const { type, revises } of kept) key += `,${type} ${revises}`
+  key += ';'
+  for (const { kind, created } of records) key += `,${kind} ${created}`
+  key += events === undefined ? ';;' : ';'
+  if (events !== undefined) for (const type of events) key += `,${type}`
+  key += claims === undefined ? ';;' : ';'
+  if (claims !== undefined) for (const { type, ownerType } of claims) key += `,${type} ${ownerType}`
+  return key
+}
 
 /** A commit that makes one aggregate, and does nothing else. */
 export interface Creation {
@@ -22,15 +36,7 @@ export interface Creation {
  * @throws as `translateError` says of a write.
  */
 export function creator(names: TableNames) {
-  const binderOf = binderCache(
-    ({ owners, kept, records, events, claims, entries, permit }: CreationShape) =>
-      [
-        ...[owners, kept.join(' '), events, claims, entries, permit?.place, permit?.owned],
-        ...records.map(({ kind, created }) => `${kind} ${created}`),
-      ].join(),
-    (shape) => creationStatement(names, shape),
-    creationTaker,
-  )
+  const binderOf = binderCache(shapeKey, (shape) => creationStatement(names, shape), creationTaker)
   /** Where a key or a lock was in the way, all was undone. */
   const overtaken = (error: unknown): readonly [] => {
     if (isLostRace(error, names) || isReferenced(error) || isDuplicate(error)) return []
@@ -41,15 +47,25 @@ export function creator(names: TableNames) {
     const [row] = await run(statement, valuesOf(creation.run)).catch(overtaken)
     if (row === undefined) return undefined
     const [time, written, ...sequences] = row
-    const [transaction, positions] = written!.split(' ') as [string, string]
-    const { commit, kept } = creation.run
+    const { commit, made, kept } = creation.run
     return {
       outcome: 'applied',
       at: Number(time),
-      sequences: commit.aggregates.map((change) => sequences[kept.indexOf(change)] ?? String(change.events.length)),
-      positions: positions.split(',').map((position) => formatPosition(transaction, position)),
+      sequences: commit.aggregates.map((change) =>
+        change === made ? String(made.events.length) : sequences[kept.indexOf(change)]!,
+      ),
+      positions: positionsOf(written!),
     }
   }
+}
+
+/** Of events in their order, however the server gathered them. */
+function positionsOf(written: string): readonly string[] {
+  const [transaction, places] = written.split(' ') as [string, string]
+  return places
+    .split(',')
+    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
+    .map((place) => formatPosition(transaction, place))
 }
 
 /**
@@ -70,34 +86,44 @@ export function creationOf(
   if (made === undefined || made.events.length === 0 || made.removes === true) return undefined
   const kept = aggregates.filter((change) => change !== made)
   if (!kept.every(isKept) || !put.every((one) => one.stamp?.aggregate === place)) return undefined
-  if (new Set(put.map(({ kind }) => kind)).size < put.length) return undefined
+  if (put.length > 1 && new Set(put.map(({ kind }) => kind)).size < put.length) return undefined
   const isPlain = ({ key, stamp }: EntryPut) => stamp.aggregate === place && indexesOfEntry(indexes, key).length === 0
   if (!putEntries.every(isPlain)) return undefined
 
-  const owners = [...new Set(aggregates.map(({ owner }) => owner))].filter((owner) => owner !== '').sort()
+  const owners = ownersOf(aggregates)
   if (kept.length > 1) kept.sort((a, b) => (aggregateId(a.key) < aggregateId(b.key) ? -1 : 1))
+  const claims = takeClaims.length > 1 ? [...takeClaims].sort(byClaim) : takeClaims
   const shape: CreationShape = {
+    made: made.key.type,
     owners: owners.length,
-    kept: kept.map(({ revise }) => revise),
-    records: put.map(({ kind, created }) => ({ kind, created })),
-    events: ownRows(made.events),
-    claims: ownRows(takeClaims),
+    kept: kept.map(({ key, revise }) => ({ type: key.type, revises: revise })),
+    records: put,
+    events: made.events.length > maxOwnRows ? undefined : made.events.map(({ type }) => type),
+    claims: claims.length > maxOwnRows ? undefined : claims,
     entries: putEntries.length > 0,
     permit: permit && { place: placeOfCall(permit), owned: made.key.type !== 'org' },
   }
-  return { shape, run: { instanceId, indexVersion: indexes.version, commit, made, kept, owners, permit } }
+  return { shape, run: { instanceId, indexVersion: indexes.version, commit, made, kept, owners, claims, permit } }
 }
 
-/** Rows that have values of their own in the statement, at most: each number of them is a statement of its own. */
-const maxOwnRows = 6
+/** Those who take the same claims do so in the same order, and so never wait for each other. */
+const byClaim = (a: Claim, b: Claim) =>
+  a.type === b.type ? compareText(a.value, b.value) : compareText(a.type, b.type)
 
-const ownRows = ({ length }: readonly unknown[]) => (length > maxOwnRows ? undefined : length)
+/** Each once, in their order. */
+function ownersOf(aggregates: readonly AggregateChange[]): readonly string[] {
+  const owners: string[] = []
+  for (const { owner } of aggregates) if (owner !== '' && !owners.includes(owner)) owners.push(owner)
+  return owners.sort()
+}
+
+/** Rows that have values of their own in the statement, at most: each list of their types is a statement of its own. */
+const maxOwnRows = 6
 
 function hasMore(commit: Commit): boolean {
   const { expectEntries, remove, removeEntries, removeHeldBy, releaseClaims, keepAnswer } = commit
-  return [expectEntries, remove, removeEntries, removeHeldBy, releaseClaims, keepAnswer].some(
-    (more) => more !== undefined,
-  )
+  const isMore = expectEntries !== undefined || remove !== undefined || removeEntries !== undefined
+  return isMore || removeHeldBy !== undefined || releaseClaims !== undefined || keepAnswer !== undefined
 }
 
 const isKept = ({ expect, events, removes }: AggregateChange) =>

@@ -68,8 +68,10 @@ export function unreadCommitter(connections: Connections, names: TableNames, ind
     if (creation === undefined) return declined
     const applied = await connections.borrow((run) => create(run, creation))
     if (applied === undefined) return declined
+    const { at, sequences, positions } = applied
     const { owner } = aggregates.find(({ expect }) => expect === 'new')!
-    return { ...applied, owner, createdAt: applied.at, put: putEntries.map((_, place) => place) }
+    const places = putEntries.map((_, place) => place)
+    return { outcome: 'applied', at, sequences, positions, owner, createdAt: at, put: places }
   }
 
   async function apply(

@@ -1,4 +1,4 @@
-import type { RecordKind } from '@indwell/core'
+import type { AggregateType, RecordKind } from '@indwell/core'
 import { type Columns, foldedColumns, recordTables, type TableNames } from '@indwell/storage-kysely'
 import { sql } from 'kysely'
 import { slot, tableReference } from '../statement-cache'
@@ -7,17 +7,19 @@ import { lockKeys } from './lock-targets'
 import { inInstance, type Sql } from './part'
 import { type PlaceOfCall, permittedHome } from './permitted-home'
 
-/** What tells the statements apart. */
+/** What tells the statements apart. What is one of a few words stands in them, since each value costs both sides. */
 export interface CreationShape {
+  readonly made: AggregateType
   /** Orgs that own any of the aggregates. */
   readonly owners: number
-  /** Of the aggregates that have to live until it is done, whether their revision moves. */
-  readonly kept: readonly boolean[]
+  /** The aggregates that have to live until it is done, and whether their revision moves. */
+  readonly kept: readonly { readonly type: AggregateType; readonly revises: boolean }[]
   /** What is put, each kind once, and whether it comes into being with the commit. */
   readonly records: readonly { readonly kind: RecordKind; readonly created: boolean }[]
-  /** How many events there are and how many claims are taken; `undefined`: too many for each to have values of its own. */
-  readonly events: number | undefined
-  readonly claims: number | undefined
+  /** Types of the events; `undefined`: they are too many for each to have values of its own. */
+  readonly events: readonly string[] | undefined
+  /** The claims that are taken, in their order; `undefined` likewise. */
+  readonly claims: readonly { readonly type: string; readonly ownerType: AggregateType }[] | undefined
   readonly entries: boolean
   /** What has to be permitted: anything, or what the org owns that the call works in. Absent: nobody has to be asked. */
   readonly permit?: { readonly place: PlaceOfCall; readonly owned: boolean } | undefined
@@ -38,26 +40,31 @@ export interface CreationShape {
  * there is a few of, stands in the statement as it is. See `unreadStatement`.
  */
 export function creationStatement(names: TableNames, shape: CreationShape): Sql {
-  const { owners, kept, records, events, claims, entries, permit } = shape
+  const { made, owners, kept, records, events, claims, entries, permit } = shape
+  const madeType = sql.lit(made)
+  const keptKeys = kept.map(({ type }, number) => ({ type: sql.lit(type), id: sql`${slot(`kept${number}.id`)}::text` }))
   const aggregate = tableReference(names, names.aggregate)
   const { ofAggregate, ofOwner } = lockKeys(names)
   const { isKnown } = knowsIndexes(names)
   const locks = [
     ...Array.from({ length: owners }, (_, number) => [ofOwner(sql`${slot(`owner${number}`)}::text`), false] as const),
-    ...kept.map((revises, number) => [ofAggregate(keptKey(number, 'type'), keptKey(number, 'id')), revises] as const),
+    ...kept.map(({ revises }, number) => {
+      const { type, id } = keptKeys[number]!
+      return [ofAggregate(type, id), revises] as const
+    }),
   ].map(
     ([key, isExclusive], number) =>
       sql`${sql.raw(`pg_advisory_xact_lock${isExclusive ? '' : '_shared'}`)}(${key})::text as ${sql.id(`lock${number}`)}`,
   )
   const lives = kept.map(
-    (revises, number) => sql`cross join lateral (
-        select sequence, revision, changed_at from ${aggregate} where ${inInstance} and type = ${keptKey(number, 'type')}
-          and id = ${keptKey(number, 'id')} and live and waited.${sql.id(`lock${owners + number}`)} is not null
+    ({ revises }, number) => sql`cross join lateral (
+        select sequence, revision, changed_at from ${aggregate} where ${inInstance} and type = ${keptKeys[number]!.type}
+          and id = ${keptKeys[number]!.id} and live and waited.${sql.id(`lock${owners + number}`)} is not null
         for ${revises ? sql`no key update` : sql`share`}
       ) as ${sql.id(`kept${number}`)}`,
   )
   const times = [sql`${slot('at')}::int8`, ...kept.map((_, number) => sql.ref(`kept${number}.changed_at`))]
-  const states = kept.flatMap((revises, number) =>
+  const states = kept.flatMap(({ revises }, number) =>
     (revises ? ['sequence', 'revision', 'changed_at'] : ['sequence']).map(
       (name) => sql`${sql.ref(`kept${number}.${name}`)} as ${sql.id(`${name}${number}`)}`,
     ),
@@ -66,17 +73,14 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
     sql`select 1 from ${tableReference(names, names.claim)} as held
             where ${inInstance} and held.type = ${type} and held.value = ${value}`
   const conditions = [
-    sql`not exists (select 1 from ${aggregate} where ${inInstance} and type = ${slot('type')} and id = ${slot('id')})`,
+    sql`not exists (select 1 from ${aggregate} where ${inInstance} and type = ${madeType} and id = ${slot('id')})`,
     ...(claims === undefined
       ? [
           sql`not exists (select from wanted_claim cross join lateral (
             ${isHeld(sql`wanted_claim.type`, sql`wanted_claim.value`)} limit 1
           ) as held)`,
         ]
-      : Array.from({ length: claims }, (_, number) => {
-          const of = (column: keyof typeof claimColumns) => sql`${slot(ownSlot('claim', column, number))}::text`
-          return sql`not exists (${isHeld(of('type'), of('value'))})`
-        })),
+      : claims.map(({ type }, number) => sql`not exists (${isHeld(sql.lit(type), claimed('value', number))})`)),
     ...(entries ? [isKnown] : []),
   ]
   const clauses = [
@@ -85,7 +89,7 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
         ${permit === undefined ? sql`` : permitted(names, permit)}
     )`,
     ...(claims === undefined
-      ? [sql`wanted_claim as materialized (select * from ${givenRows('claim', claimColumns, claims)})`]
+      ? [sql`wanted_claim as materialized (select * from ${givenLists('claim', claimColumns)})`]
       : []),
     sql`made as materialized (
       select ${sql.join([sql`greatest(${sql.join(times)}) as time`, ...states])}
@@ -94,27 +98,26 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
     )`,
     sql`counted as (
       insert into ${aggregate} (instance_id, type, id, owner, sequence, revision, live, changed_at)
-      select ${slot('instance')}, ${slot('type')}, ${slot('id')}, ${slot('owner')}, ${slot('count')}::int8,
+      select ${slot('instance')}, ${madeType}, ${slot('id')}, ${slot('owner')}, ${slot('count')}::int8,
         ${slot('revision')}::int4, true, made.time
       from made
     )`,
-    ...kept.flatMap((revises, number) => (revises ? revisedClause(names, number) : [])),
+    ...kept.flatMap(({ revises }, number) => (revises ? revisedClause(names, number, keptKeys[number]!) : [])),
     sql`written as (
       insert into ${tableReference(names, names.event)} (instance_id, aggregate_type, aggregate_id, sequence, type, owner,
         actor_type, actor_id, actor_reason, payload, created_at)
-      select ${slot('instance')}, ${slot('type')}, ${slot('id')}, given.nth, given.type, ${slot('owner')}, ${slot('actorType')},
+      select ${slot('instance')}, ${madeType}, ${slot('id')}, given.nth, given.type, ${slot('owner')}, ${slot('actorType')},
         ${slot('actorId')}, ${slot('actorReason')}, given.payload, made.time
-      from made cross join ${givenRows('event', eventColumns, events)} ${events === 1 ? sql`` : sql`order by given.nth`}
+      from made cross join ${givenEvents(events)} ${events?.length === 1 ? sql`` : sql`order by given.nth`}
       returning transaction_id, position
     )`,
-    ...(claims === 0
+    ...(claims?.length === 0
       ? []
       : [
           sql`taken_claims as (
       insert into ${tableReference(names, names.claim)} (instance_id, type, value, owner_type, owner_id)
       select ${slot('instance')}, given.type, given.value, given.owner_type, given.owner_id
-      from made cross join ${claims === undefined ? sql`wanted_claim as given` : givenRows('claim', claimColumns, claims)}
-      ${claims === 1 ? sql`` : sql`order by given.type, given.value`}
+      from made cross join ${claims === undefined ? sql`wanted_claim as given order by given.type, given.value` : givenClaims(claims)}
     )`,
         ]),
     ...(entries
@@ -138,9 +141,9 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
   ]
   return sql`with ${sql.join(clauses)}
     select made.time, ${
-      events === 1
+      events?.length === 1
         ? sql`(select transaction_id::text || ' ' || position::text from written)`
-        : sql`(select min(transaction_id::text) || ' ' || string_agg(position::text, ',' order by position) from written)`
+        : sql`(select min(transaction_id::text) || ' ' || string_agg(position::text, ',') from written)`
     }
       ${sql.join(
         kept.map((_, number) => sql`, made.${sql.id(`sequence${number}`)}`),
@@ -159,12 +162,14 @@ function permitted(names: TableNames, { place, owned }: NonNullable<CreationShap
     : sql`where ${home} is not null and ${owner} = ${slot('callOrg')}`
 }
 
-const keptKey = (number: number, name: 'type' | 'id') => sql`${slot(`kept${number}.${name}`)}::text`
-
 /** An insert goes by the key's index where an update might scan. */
-const revisedClause = (names: TableNames, number: number): Sql => sql`${sql.id(`revised${number}`)} as (
+const revisedClause = (
+  names: TableNames,
+  number: number,
+  { type, id }: { readonly type: Sql; readonly id: Sql },
+): Sql => sql`${sql.id(`revised${number}`)} as (
       insert into ${tableReference(names, names.aggregate)} (instance_id, type, id, owner, sequence, revision, live, changed_at)
-      select ${slot('instance')}, ${keptKey(number, 'type')}, ${keptKey(number, 'id')}, '', made.${sql.id(`sequence${number}`)},
+      select ${slot('instance')}, ${type}, ${id}, '', made.${sql.id(`sequence${number}`)},
         made.${sql.id(`revision${number}`)} + 1, true, made.${sql.id(`changed_at${number}`)}
       from made
       on conflict (instance_id, type, id) do update set revision = excluded.revision
@@ -184,30 +189,49 @@ function recordClause(names: TableNames, kind: RecordKind, created: boolean): Sq
     )`
 }
 
-export const eventColumns = { nth: 'int8', type: 'text', payload: 'text' } as const
-export const claimColumns = { type: 'text', value: 'text', owner_type: 'text', owner_id: 'text' } as const
+const eventColumns = { nth: 'int8', type: 'text', payload: 'text' } as const
+const claimColumns = { type: 'text', value: 'text', owner_type: 'text', owner_id: 'text' } as const
 
-/** Of one of several rows that have values of their own. */
-export const ownSlot = (name: string, column: string, number: number) => `${name}.${column}.${number}`
+function givenEvents(types: CreationShape['events']): Sql {
+  if (types === undefined) return givenLists('event', eventColumns)
+  const rows = types.map((type, number) => [
+    sql`${sql.lit(number + 1)}::int8`,
+    sql`${sql.lit(type)}::text`,
+    sql`${slot(`event.payload.${number}`)}::text`,
+  ])
+  return givenRows(eventColumns, rows)
+}
 
-/** @param count - How many they are, each with values of its own; `undefined`: lists. */
-function givenRows(name: string, columns: Readonly<Record<string, string>>, count: number | undefined): Sql {
-  const list = Object.entries(columns)
-  const typed = (place: string, type: string) => sql`${slot(place)}::${sql.raw(type)}`
-  if (count === undefined) {
-    const lists = list.map(([column, type], index) => {
-      const array = typed(`${name}.${column}`, `${type}[]`)
-      return sql`unnest(${index === 0 ? sql`(select ${array})` : array}) as ${sql.ref(column)}`
-    })
-    return sql`(select ${sql.join(lists)}) as given`
-  }
-  const own = (number: number) => list.map(([column, type]) => typed(ownSlot(name, column, number), type))
-  if (count === 1) {
-    const [values, names] = [own(0), list.map(([column]) => sql.ref(column))]
-    return sql`(select ${sql.join(values.map((value, index) => sql`${value} as ${names[index]}`))}) as given`
-  }
-  const rows = Array.from({ length: count }, (_, number) => sql`(${sql.join(own(number))})`)
-  return sql`(values ${sql.join(rows)}) as given (${sql.join(list.map(([column]) => sql.ref(column)))})`
+const givenClaims = (claims: NonNullable<CreationShape['claims']>): Sql =>
+  givenRows(
+    claimColumns,
+    claims.map(({ type, ownerType }, number) => [
+      sql`${sql.lit(type)}::text`,
+      claimed('value', number),
+      sql`${sql.lit(ownerType)}::text`,
+      claimed('owner_id', number),
+    ]),
+  )
+
+const claimed = (column: keyof typeof claimColumns, number: number) => sql`${slot(`claim.${column}.${number}`)}::text`
+
+type RowColumns = Readonly<Record<string, string>>
+
+/** Rows that have values of their own, in this order. */
+function givenRows(columns: RowColumns, rows: readonly (readonly Sql[])[]): Sql {
+  const names = Object.keys(columns).map((column) => sql.ref(column))
+  const [only] = rows
+  return rows.length === 1
+    ? sql`(select ${sql.join(only!.map((value, index) => sql`${value} as ${names[index]}`))}) as given`
+    : sql`(values ${sql.join(rows.map((row) => sql`(${sql.join(row)})`))}) as given (${sql.join(names)})`
+}
+
+function givenLists(name: string, columns: RowColumns): Sql {
+  const lists = Object.entries(columns).map(([column, type], index) => {
+    const array = sql`${slot(`${name}.${column}`)}::${sql.raw(`${type}[]`)}`
+    return sql`unnest(${index === 0 ? sql`(select ${array})` : array}) as ${sql.ref(column)}`
+  })
+  return sql`(select ${sql.join(lists)}) as given`
 }
 
 const columnTypes = {

@@ -1,4 +1,11 @@
-import { type AggregateChange, type EntryPut, type Permit, payloadTextOf, type RecordKind } from '@indwell/core'
+import {
+  type AggregateChange,
+  type Commit,
+  type EntryPut,
+  type Permit,
+  payloadTextOf,
+  type RecordKind,
+} from '@indwell/core'
 import { type Columns, foldedColumns, foldedValue, recordTables } from '@indwell/storage-kysely'
 import { encodeColumn } from '../load/decode-record'
 import type { Taker } from '../statement-cache'
@@ -12,6 +19,7 @@ export interface CreationRun extends CommitRun {
   readonly made: AggregateChange
   readonly kept: readonly AggregateChange[]
   readonly owners: readonly string[]
+  readonly claims: NonNullable<Commit['takeClaims']>
   readonly permit?: Permit | undefined
 }
 
@@ -25,15 +33,21 @@ export function creationTaker(slot: string, { records }: CreationShape): Take {
   if (of === 'entry') return entryTakers[column]!
   if (of === 'event' || of === 'claim') {
     const take: (run: CreationRun, place: number) => unknown = of === 'event' ? eventTaker(column) : claimTaker(column)
-    if (number !== undefined) return (run) => take(run, Number(number))
-    const all = of === 'event' ? (run: CreationRun) => run.made.events : (run: CreationRun) => claimsOf(run)
+    if (number !== undefined) {
+      const place = Number(number)
+      return (run) => take(run, place)
+    }
+    const all = of === 'event' ? (run: CreationRun) => run.made.events : (run: CreationRun) => run.claims
     return (run) => all(run).map((_, place) => take(run, place))
   }
   if (of.startsWith('kept')) {
     const place = Number(of.slice(4))
-    return column === 'type' ? ({ kept }) => kept[place]!.key.type : ({ kept }) => kept[place]!.key.id
+    return ({ kept }) => kept[place]!.key.id
   }
-  if (of.startsWith('owner')) return ({ owners }) => owners[Number(of.slice(5))]
+  if (of.startsWith('owner')) {
+    const place = Number(of.slice(5))
+    return ({ owners }) => owners[place]
+  }
   return recordTaker(
     of as RecordKind,
     column,
@@ -42,7 +56,6 @@ export function creationTaker(slot: string, { records }: CreationShape): Take {
 }
 
 const ownTakers: Readonly<Record<string, Take>> = {
-  type: ({ made }) => made.key.type,
   id: ({ made }) => made.key.id,
   owner: ({ made }) => made.owner,
   count: ({ made }) => made.events.length,
@@ -59,10 +72,8 @@ const claimMembers = { type: 'type', value: 'value', owner_type: 'ownerType', ow
 
 function claimTaker(column: string) {
   const member = claimMembers[column as keyof typeof claimMembers]
-  return (run: CreationRun, place: number) => claimsOf(run)[place]![member]
+  return ({ claims }: CreationRun, place: number) => claims[place]![member]
 }
-
-const claimsOf = ({ commit }: CreationRun) => commit.takeClaims ?? []
 
 const ofEntries =
   (take: (put: EntryPut) => unknown): Take =>
