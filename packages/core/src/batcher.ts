@@ -1,7 +1,7 @@
 import { type Answered, isLater } from './storage/answered'
 
-/** Of fewer answers each half would be a question that costs more than it saves. */
-const worthHalving = 32
+/** Of fewer each half would be a question that costs more than it saves. */
+export const worthHalving = 32
 
 /**
  * Gathers what is asked for within one turn of the event loop and asks for it together.

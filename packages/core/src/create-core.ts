@@ -59,7 +59,12 @@ export interface CoreOptions {
 const maxReadsPerBatch = 1000
 const maxCommitsPerBatch = 200
 /** Two at a time keep the server busy while answers are read; few large ones cost it less than many small ones. */
-const unreadBatches: KeyedBatches = { questions: maxCommitsPerBatch, keys: 64, underway: 2, patienceMs: 50 }
+const unreadBatches = {
+  questions: maxCommitsPerBatch,
+  keys: 64,
+  underway: 2,
+  patienceMs: 50,
+} satisfies Partial<KeyedBatches>
 const maxAttempts = 60
 /** Attempts before waiting between them. */
 const eagerAttempts = 3
@@ -108,7 +113,8 @@ export function createCore(given: CoreOptions): Core {
             return isLater(outcomes) ? outcomes.then(announceAll) : announceAll(outcomes)
           },
           ({ aggregates: [change] }) => `${change!.key.type} ${change!.key.id}`,
-          unreadBatches,
+          // A local storage answers at once: two batches would be two transactions, one behind the other.
+          { ...unreadBatches, inHalves: storage.isLocal !== true },
         )
   const commitInTurn = commitUnreadInTurn && (traced?.noting(commitUnreadInTurn) ?? commitUnreadInTurn)
   let making = false

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createKeyedBatcher } from './keyed-batcher'
+import { createKeyedBatcher, type KeyedBatches } from './keyed-batcher'
 
 /** Asks for texts whose first letter is their key, and answers when told to. */
-function askedBatcher(patienceMs = 10_000) {
+function askedBatcher(patienceMs = 10_000, max: Partial<KeyedBatches> = {}) {
   const asked: { readonly batch: string; answer(): void; fail(): void }[] = []
   const ask = createKeyedBatcher(
     (questions: readonly string[]) =>
@@ -14,7 +14,7 @@ function askedBatcher(patienceMs = 10_000) {
         })
       }),
     ([key]) => key!,
-    { questions: 4, keys: 2, underway: 2, patienceMs },
+    { questions: 4, keys: 2, underway: 2, inHalves: false, patienceMs, ...max },
   )
   return { ask, asked, batches: () => asked.map(({ batch }) => batch) }
 }
@@ -77,6 +77,46 @@ describe('createKeyedBatcher', () => {
     expect(await Promise.all(answers)).toEqual(['A1', 'B1', 'C1', 'D1', 'E1', 'F1', 'B2'])
   })
 
+  describe('in halves', () => {
+    const wide = { questions: 200, keys: 200, inHalves: true }
+    const letters = (count: number) =>
+      Array.from({ length: count }, (_, place) => `${String.fromCharCode(0x4e00 + place)}1`)
+
+    it('asks for many keys in two batches, and for those who ask again behind the other half', async () => {
+      const { ask, asked, batches } = askedBatcher(10_000, wide)
+      const wanted = letters(40)
+      const answers = wanted.map((one) => ask(one))
+      await turn()
+      expect(batches()).toEqual([wanted.slice(0, 20).join(' '), wanted.slice(20).join(' ')])
+      asked[0]!.answer()
+      await Promise.all(answers.slice(0, 20))
+      const again = wanted.slice(0, 20).map((one) => ask(one))
+      await turn()
+      expect(batches()).toHaveLength(3)
+      for (const { answer } of asked) answer()
+      expect(await Promise.all([...answers, ...again])).toHaveLength(60)
+    })
+
+    it('leaves few keys in one batch, however often they are asked for', async () => {
+      const { ask, asked, batches } = askedBatcher(10_000, wide)
+      const answers = Array.from({ length: 100 }, (_, number) => ask(`a${number}`))
+      answers.push(...letters(30).map((one) => ask(one)))
+      await turn()
+      expect(batches()).toHaveLength(1)
+      asked[0]!.answer()
+      expect(await Promise.all(answers)).toHaveLength(130)
+    })
+
+    it('leaves many keys in one batch where it is not told to halve them', async () => {
+      const { ask, asked, batches } = askedBatcher(10_000, { ...wide, inHalves: false })
+      const answers = letters(40).map((one) => ask(one))
+      await turn()
+      expect(batches()).toHaveLength(1)
+      asked[0]!.answer()
+      await Promise.all(answers)
+    })
+  })
+
   it('keeps nothing back for batches that take long, save for what is about their keys', async () => {
     const { ask, asked, batches } = askedBatcher(1)
     const answers = ['a1', 'b1', 'c1', 'd1', 'e1'].map((one) => ask(one))
@@ -110,7 +150,7 @@ describe('createKeyedBatcher', () => {
         return questions
       },
       ([key]) => key!,
-      { questions: 2, keys: 2, underway: 1, patienceMs: 10_000 },
+      { questions: 2, keys: 2, underway: 1, inHalves: false, patienceMs: 10_000 },
     )
     expect(await Promise.all(['a1', 'a2', 'a3', 'a4', 'a5'].map((one) => ask(one)))).toEqual([
       'a1',

@@ -1,4 +1,4 @@
-import { type Asked, isAborted, refuse, settle, withoutGivenUp } from './batcher'
+import { type Asked, isAborted, refuse, settle, withoutGivenUp, worthHalving } from './batcher'
 import { type Answered, isLater } from './storage/answered'
 
 export interface KeyedBatches {
@@ -7,6 +7,12 @@ export interface KeyedBatches {
   readonly keys: number
   /** Batches on their way at a time: with more of them each is smaller, and all together take longer. */
   readonly underway: number
+  /**
+   * Many keys that come while nothing is on its way go in two batches. Whoever is answered together asks again together,
+   * so from then on one half is worked at while the other is answered. What is about one key stays whole: its halves would
+   * only wait for each other.
+   */
+  readonly inHalves: boolean
   /** After so many milliseconds a batch no longer keeps others back: what it waits for may take long. */
   readonly patienceMs: number
 }
@@ -58,12 +64,14 @@ export function createKeyedBatcher<Question, Answer>(
     const held: Pending[] = []
     const batchOf = new Map<string, Pending[]>()
     let keys = 0
-    for (const one of withoutGivenUp(pending)) {
+    const wanted = withoutGivenUp(pending)
+    const most = keysOfBatch(wanted)
+    for (const one of wanted) {
       const key = keyOfPending(one)
       let batch = batchOf.get(key)
       if (batch === undefined && !keysUnderway.has(key)) {
         batch = batches.at(-1)
-        if (batch === undefined || keys === max.keys || batch.length >= max.questions) {
+        if (batch === undefined || keys === most || batch.length >= max.questions) {
           batch = underway + batches.length < max.underway ? [] : undefined
           if (batch !== undefined) {
             batches.push(batch)
@@ -79,6 +87,12 @@ export function createKeyedBatcher<Question, Answer>(
       else batch.push(one)
     }
     return { batches, held }
+  }
+
+  function keysOfBatch(wanted: readonly Pending[]): number {
+    if (!max.inHalves || underway > 0 || wanted.length < worthHalving) return max.keys
+    const keys = new Set(wanted.map(keyOfPending)).size
+    return keys < worthHalving ? max.keys : Math.min(max.keys, Math.ceil(keys / 2))
   }
 
   function send(batch: readonly Pending[]): void {
