@@ -79,13 +79,33 @@ function setCommit(userId: string, key: string, given: JsonValue): UnreadCommit 
 
 function creation(userId: string, userName: string, email: string): Commit {
   const names = { userName, firstName: 'Ada', lastName: 'New', displayName: 'Ada New', email }
-  const nothing = {
-    ...{ nickName: null, preferredLanguage: null, gender: null, avatarUrl: null, phone: null, description: null },
-    ...{ accessTokenType: null, connection: null, username: null, blocked: null, passwordChangedAt: null },
-  }
+  // Member by member, as the library makes it: copies by spreading would take half as long again.
   const record = {
-    ...({ userId, orgId, type: 'human', state: 'active', emailVerified: false, phoneVerified: false } as const),
-    ...{ ...names, ...nothing, sequence: '0', createdAt: 0, changedAt: 0 },
+    userId,
+    orgId,
+    type: 'human',
+    state: 'active',
+    userName,
+    displayName: 'Ada New',
+    firstName: 'Ada',
+    lastName: 'New',
+    nickName: null,
+    preferredLanguage: null,
+    gender: null,
+    avatarUrl: null,
+    email,
+    emailVerified: false,
+    phone: null,
+    phoneVerified: false,
+    description: null,
+    accessTokenType: null,
+    connection: null,
+    username: null,
+    blocked: null,
+    passwordChangedAt: null,
+    sequence: '0',
+    createdAt: 0,
+    changedAt: 0,
   } as const
   const events = [
     { type: 'user.human.added', payload: names },

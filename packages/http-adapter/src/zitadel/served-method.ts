@@ -63,8 +63,9 @@ function servedMethod<Method extends GuardedMethod>(
       return {
         brokenRule: checkRules(contract, requestName, request),
         namedOrg: namedOrgOf(request, bound.orgField),
-        run(context) {
-          const answered = binding.handle({ ...context, request })
+        // Member by member: a copy with one more takes the engine as long as all it knows of a call.
+        run({ caller, callerId, directory, ifAbsent }) {
+          const answered = binding.handle({ caller, callerId, directory, ifAbsent, request })
           return unsent === undefined ? answered : answered.then((answer) => withoutUnsent(answer, unsent))
         },
       }
