@@ -48,14 +48,18 @@ export function leastPostgres(connectionString: string, max = 10) {
       const given = [callerId, orgId, name, name.toLowerCase(), domain, claim, Date.now()]
       return run('least_org', createOrg, [...given, ...payloads.map((payload) => JSON.stringify(payload))])
     },
-    /** Sets of callers who ask meanwhile go together: of different users, two batches at a time; of one user one. */
+    /**
+     * Sets of callers who ask meanwhile go together: of different users, two batches at a time, each of half of them where
+     * many come at once; of one user one.
+     */
     gathered(underway: number, text: string, valuesOf: (sets: readonly LeastSet[]) => readonly unknown[]) {
-      let [waiting, running, isDue]: [Waiting[], number, boolean] = [[], 0, false]
+      const waiting: Waiting[] = []
+      let [running, isDue] = [0, false]
       const flush = () => {
         isDue = false
         if (waiting.length === 0 || running === underway) return
-        const batch = waiting
-        waiting = []
+        const inHalves = underway > 1 && running === 0 && waiting.length >= 32
+        const batch = waiting.splice(0, inHalves ? Math.ceil(waiting.length / 2) : waiting.length)
         running += 1
         run(text === setOfOne ? 'least_one' : 'least_many', text, valuesOf(batch.map(({ set }) => set))).then(
           (rows) => {
@@ -65,6 +69,7 @@ export function leastPostgres(connectionString: string, max = 10) {
             setImmediate(flush)
           },
         )
+        flush()
       }
       return (set: LeastSet) =>
         new Promise<readonly string[]>((resolve) => {

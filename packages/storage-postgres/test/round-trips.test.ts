@@ -246,4 +246,16 @@ describe('what a directory asks of Postgres', () => {
     ).toBe(2)
     expect(await countStatements(() => Promise.all(keys.map((key) => acting.users.metadata(bob).get(key))))).toBe(1)
   })
+
+  it('sets metadata of fifty users in two statements where nobody has to be asked, of thirty in one', async () => {
+    const { system } = await openAcme()
+    const ids = Array.from({ length: 50 }, (_, number) => `user${number}`)
+    for (const userId of ids) await system.users.createHuman({ userId, userName: `${userId} of fifty` })
+    const setOf = (some: readonly string[]) => () =>
+      Promise.all(some.map((userId) => system.users.metadata(userId).set({ plan: `${userId} of ${some.length}` })))
+
+    expect(await countStatements(setOf(ids))).toBe(2)
+    expect(await countStatements(setOf(ids.slice(0, 30)))).toBe(1)
+    expect(await system.users.metadata('user49').get('plan')).toMatchObject({ value: 'user49 of 50' })
+  })
 })

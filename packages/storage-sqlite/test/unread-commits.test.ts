@@ -84,6 +84,13 @@ describe('entries that are set without reading them', () => {
     await metadata.set({ a: 1, b: 1 })
     for (const value of [2, 3]) await Promise.all([metadata.set({ a: value }), metadata.set({ b: value })])
     expect(unread).toEqual([1, 2, 2])
+
+    // Of many users too: here two batches would be two transactions, one behind the other.
+    const ids = Array.from({ length: 50 }, (_, number) => `user${number}`)
+    for (const id of ids) await system.users.createHuman({ userId: id, userName: id })
+    unread.length = 0
+    await Promise.all(ids.map((id) => system.users.metadata(id).set({ plan: id })))
+    expect(unread).toEqual([50])
   })
 
   it('are none that callers create, whose reads and commits are shared', async () => {
