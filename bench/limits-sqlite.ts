@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Commit, JsonValue, UnreadCommit } from '@indwell/core'
 import { sqliteStorage } from '@indwell/storage-sqlite'
 import { createIdSource } from '../packages/core/src/ids'
+import { evolveUser } from '../packages/core/src/users/user'
 import { openFilled } from './filled'
 import { type Contender, concurrently, measure, writingRoundMs } from './measure'
 import { rawSqlite } from './raw-sqlite'
@@ -79,43 +80,15 @@ function setCommit(userId: string, key: string, given: JsonValue): UnreadCommit 
 
 function creation(userId: string, userName: string, email: string): Commit {
   const names = { userName, firstName: 'Ada', lastName: 'New', displayName: 'Ada New', email }
-  // Member by member, as the library makes it: copies by spreading would take half as long again.
-  const record = {
-    userId,
-    orgId,
-    type: 'human',
-    state: 'active',
-    userName,
-    displayName: 'Ada New',
-    firstName: 'Ada',
-    lastName: 'New',
-    nickName: null,
-    preferredLanguage: null,
-    gender: null,
-    avatarUrl: null,
-    email,
-    emailVerified: false,
-    phone: null,
-    phoneVerified: false,
-    description: null,
-    accessTokenType: null,
-    connection: null,
-    username: null,
-    blocked: null,
-    passwordChangedAt: null,
-    sequence: '0',
-    createdAt: 0,
-    changedAt: 0,
-  } as const
-  const events = [
-    { type: 'user.human.added', payload: names },
-    { type: 'user.human.email.code.added', payload: {} },
-  ]
+  const key = { type: 'user', id: userId } as const
+  const added = { type: 'user.human.added', payload: names } as const
+  const events = [added, { type: 'user.human.email.code.added', payload: {} }]
+  const record = evolveUser(undefined, { ...added, aggregate: key, owner: orgId, sequence: '0', createdAt: 0 })!
   return {
     at: Date.now(),
     actor: { type: 'system', id: '', reason: 'bench' },
     aggregates: [
-      { key: { type: 'user', id: userId }, owner: orgId, expect: 'new', events, revise: true },
+      { key, owner: orgId, expect: 'new', events, revise: true },
       { key: { type: 'org', id: orgId }, owner: orgId, expect: 'live', events: [], revise: false },
     ],
     put: [{ kind: 'user', record, stamp: { aggregate: 0, event: 0 }, created: true }],
