@@ -17,6 +17,12 @@ export interface KeyedBatches {
   readonly patienceMs: number
 }
 
+/** Of a batch among those on their way. */
+interface Place {
+  /** When it no longer keeps others back, on the clock of `performance.now()`. */
+  readonly until: number
+}
+
 /**
  * Gathers as `createBatcher` does, and goes on gathering while enough is on its way. What is about the same key as
  * something on its way waits for that in any case: so questions of one key never meet each other there.
@@ -39,7 +45,9 @@ export function createKeyedBatcher<Question, Answer>(
     return one.key
   }
   const keysUnderway = new Set<string>()
-  let underway = 0
+  /** The batches on their way that keep others back, the oldest first. */
+  const underway = new Set<Place>()
+  let watch: NodeJS.Timeout | undefined
   let pending: Pending[] = []
   let isDue = false
   const endOfTurn = Promise.resolve()
@@ -47,7 +55,7 @@ export function createKeyedBatcher<Question, Answer>(
   function flush(): void {
     isDue = false
     const [only] = pending
-    if (pending.length === 1 && underway === 0 && keysUnderway.size === 0 && !isAborted(only!)) {
+    if (pending.length === 1 && underway.size === 0 && keysUnderway.size === 0 && !isAborted(only!)) {
       pending = []
       send([only!])
       return
@@ -57,6 +65,22 @@ export function createKeyedBatcher<Question, Answer>(
     for (const batch of batches) send(batch)
     // Where all was answered at once, nothing comes back that would ask for the rest.
     if (pending.length > 0 && keysUnderway.size === 0) flush()
+    watchOldest()
+  }
+
+  /** Lets the next batch go once one that keeps it back takes long. No timer runs while nothing is kept back. */
+  function watchOldest(): void {
+    const [oldest] = underway
+    if (watch !== undefined || pending.length === 0 || oldest === undefined || underway.size < max.underway) return
+    watch = setTimeout(
+      () => {
+        watch = undefined
+        const now = performance.now()
+        for (const place of underway) if (place.until <= now) underway.delete(place)
+        flush()
+      },
+      Math.ceil(oldest.until - performance.now()),
+    )
   }
 
   function takeBatches(): { readonly batches: readonly Pending[][]; readonly held: Pending[] } {
@@ -72,7 +96,7 @@ export function createKeyedBatcher<Question, Answer>(
       if (batch === undefined && !keysUnderway.has(key)) {
         batch = batches.at(-1)
         if (batch === undefined || keys === most || batch.length >= max.questions) {
-          batch = underway + batches.length < max.underway ? [] : undefined
+          batch = underway.size + batches.length < max.underway ? [] : undefined
           if (batch !== undefined) {
             batches.push(batch)
             keys = 0
@@ -90,7 +114,7 @@ export function createKeyedBatcher<Question, Answer>(
   }
 
   function keysOfBatch(wanted: readonly Pending[]): number {
-    if (!max.inHalves || underway > 0 || wanted.length < worthHalving) return max.keys
+    if (!max.inHalves || underway.size > 0 || wanted.length < worthHalving) return max.keys
     const keys = new Set(wanted.map(keyOfPending)).size
     return keys < worthHalving ? max.keys : Math.min(max.keys, Math.ceil(keys / 2))
   }
@@ -106,20 +130,14 @@ export function createKeyedBatcher<Question, Answer>(
       settle(batch, answers)
       return
     }
-    underway += 1
+    const place = { until: performance.now() + max.patienceMs }
+    underway.add(place)
     for (const one of batch) keysUnderway.add(keyOfPending(one))
-    let counts = true
-    const leave = () => {
-      if (counts) underway -= 1
-      counts = false
+    const back = () => {
+      underway.delete(place)
+      for (const one of batch) keysUnderway.delete(keyOfPending(one))
       // Whoever is answered now may ask for the next thing within this turn.
       if (pending.length > 0) setImmediate(flush)
-    }
-    const timer = setTimeout(leave, max.patienceMs)
-    const back = () => {
-      clearTimeout(timer)
-      for (const one of batch) keysUnderway.delete(keyOfPending(one))
-      leave()
     }
     answers.then(
       (found) => {

@@ -7,6 +7,7 @@ import { binderCache } from '../statement-cache'
 import { isDuplicate, isLostRace, isReferenced, translateError } from '../translate-error'
 import { type CreationShape, creationStatement } from './creation-statement'
 import { type CreationRun, creationTaker } from './creation-values'
+import { cutAtSpace } from './joined-text'
 import { placeOfCall } from './permit-values'
 import { aggregateId } from './take-round'
 
@@ -61,7 +62,7 @@ export function creator(names: TableNames) {
 
 /** Of events in their order, however the server gathered them. */
 function positionsOf(written: string): readonly string[] {
-  const [transaction, places] = written.split(' ') as [string, string]
+  const [transaction, places] = cutAtSpace(written)
   return places
     .split(',')
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))

@@ -7,6 +7,7 @@ import type { PostgresRow } from '../postgres-pool'
 import { binderCache, type GivenValues, type Statement, statementCache } from '../statement-cache'
 import { isLostRace, translateError } from '../translate-error'
 import { creationOf, creator } from './apply-creation'
+import { cutAtSpace, elementsOf } from './joined-text'
 import { placeOfCall } from './permit-values'
 import { batchable, unreadBatch } from './unread-batch'
 import { type UnreadBatchShape, unreadBatchStatement } from './unread-batch-statement'
@@ -123,16 +124,20 @@ const isPlain = ({ putEntries = [] }: UnreadCommit, known: KnownIndexes) =>
 function outcomeOf(row: PostgresRow): UnreadOutcome {
   const [hasWork, , owner, sequence, changedAt, created, put, written] = row
   if (written == null && hasWork === 't') return declined
-  const subject = { owner: owner!, createdAt: created == null ? undefined : Number(created) }
-  if (written == null) return { outcome: 'unchanged', sequence: sequence!, changedAt: Number(changedAt), ...subject }
-  const places = put!.split(',').map(Number)
-  const [transaction, positions, time] = written.split(' ') as [string, string, string]
+  const createdAt = created == null ? undefined : Number(created)
+  if (written == null) {
+    return { outcome: 'unchanged', sequence: sequence!, changedAt: Number(changedAt), owner: owner!, createdAt }
+  }
+  const places = elementsOf(put!).map(Number)
+  const [transaction, rest] = cutAtSpace(written)
+  const [positions, time] = cutAtSpace(rest)
   return {
     outcome: 'applied',
     at: Number(time),
     sequences: [String(BigInt(sequence!) + BigInt(places.length))],
-    positions: positions.split(',').map((position) => formatPosition(transaction, position)),
+    positions: elementsOf(positions).map((position) => formatPosition(transaction, position)),
     put: places,
-    ...subject,
+    owner: owner!,
+    createdAt,
   }
 }
