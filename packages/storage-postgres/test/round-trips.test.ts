@@ -21,10 +21,11 @@ describe('what a directory asks of Postgres', () => {
     await database.drop()
   })
 
-  async function openAcme() {
+  async function openAcme(userLoginMustBeDomain = false) {
     const directory = await createDirectory({
       storage: postgresStorage({ pool: counting.pool }),
       instanceId: crypto.randomUUID(),
+      userLoginMustBeDomain,
     })
     const system = directory.asSystem('test')
     const { userId: ada } = await system.users.createMachine({ userName: 'ada', name: 'Ada' })
@@ -112,6 +113,32 @@ describe('what a directory asks of Postgres', () => {
 
     const made = () => Promise.all(names.map((userName) => acting.users.createHuman({ userName })))
     expect(await countStatements(made)).toBe(3)
+  })
+
+  it('makes users of any org and connection by the same statements', async () => {
+    const { directory, system, acting } = await openAcme(true)
+    const { orgId } = await system.orgs.create({ name: 'Other' })
+    const textsOf = async (create: () => Promise<unknown>) => {
+      const before = counting.texts.length
+      await create()
+      return counting.texts.slice(before)
+    }
+    const make = (caller: typeof system, connection: string, rest: object = {}) =>
+      textsOf(() =>
+        caller.users.createHuman({
+          userName: connection,
+          email: 'ada@example.com',
+          username: 'ada',
+          connection,
+          ...rest,
+        }),
+      )
+
+    // Who calls is read once.
+    await make(acting, 'none')
+    expect(await make(acting, 'second')).toEqual(await make(acting, 'first'))
+    const inDefaultOrg = await make(system, 'third', { orgId: directory.defaultOrgId })
+    expect(await make(system, 'fourth', { orgId })).toEqual(inDefaultOrg)
   })
 
   it('finds users with what belongs to them in three statements, however many they are', async () => {

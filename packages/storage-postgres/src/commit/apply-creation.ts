@@ -20,7 +20,7 @@ function shapeKey({ made, owners, kept, records, events, claims, entries, permit
   key += events === undefined ? ';;' : ';'
   if (events !== undefined) for (const type of events) key += `,${type}`
   key += claims === undefined ? ';;' : ';'
-  if (claims !== undefined) for (const { type, ownerType } of claims) key += `,${type} ${ownerType}`
+  if (claims !== undefined) for (const ownerType of claims) key += `,${ownerType}`
   return key
 }
 
@@ -100,7 +100,7 @@ export function creationOf(
     kept: kept.map(({ key, revise }) => ({ type: key.type, revises: revise })),
     records: put,
     events: made.events.length > maxOwnRows ? undefined : made.events.map(({ type }) => type),
-    claims: claims.length > maxOwnRows ? undefined : claims,
+    claims: claims.length > maxOwnRows ? undefined : claims.map(({ ownerType }) => ownerType),
     entries: putEntries.length > 0,
     permit: permit && { place: placeOfCall(permit), owned: made.key.type !== 'org' },
   }

@@ -7,7 +7,10 @@ import { lockKeys } from './lock-targets'
 import { inInstance, type Sql } from './part'
 import { type PlaceOfCall, permittedHome } from './permitted-home'
 
-/** What tells the statements apart. What is one of a few words stands in them, since each value costs both sides. */
+/**
+ * What tells the statements apart. What is one of a few words stands in them, since each value costs both sides; types of
+ * claims do not, which hold names of connections and ids of orgs.
+ */
 export interface CreationShape {
   readonly made: AggregateType
   /** Orgs that own any of the aggregates. */
@@ -18,8 +21,8 @@ export interface CreationShape {
   readonly records: readonly { readonly kind: RecordKind; readonly created: boolean }[]
   /** Types of the events; `undefined`: they are too many for each to have values of its own. */
   readonly events: readonly string[] | undefined
-  /** The claims that are taken, in their order; `undefined` likewise. */
-  readonly claims: readonly { readonly type: string; readonly ownerType: AggregateType }[] | undefined
+  /** Whose the claims are that are taken, in their order; `undefined` likewise. */
+  readonly claims: readonly AggregateType[] | undefined
   readonly entries: boolean
   /** What has to be permitted: anything, or what the org owns that the call works in. Absent: nobody has to be asked. */
   readonly permit?: { readonly place: PlaceOfCall; readonly owned: boolean } | undefined
@@ -80,7 +83,7 @@ export function creationStatement(names: TableNames, shape: CreationShape): Sql 
             ${isHeld(sql`wanted_claim.type`, sql`wanted_claim.value`)} limit 1
           ) as held)`,
         ]
-      : claims.map(({ type }, number) => sql`not exists (${isHeld(sql.lit(type), claimed('value', number))})`)),
+      : claims.map((_, number) => sql`not exists (${isHeld(claimed('type', number), claimed('value', number))})`)),
     ...(entries ? [isKnown] : []),
   ]
   const clauses = [
@@ -205,8 +208,8 @@ function givenEvents(types: CreationShape['events']): Sql {
 const givenClaims = (claims: NonNullable<CreationShape['claims']>): Sql =>
   givenRows(
     claimColumns,
-    claims.map(({ type, ownerType }, number) => [
-      sql`${sql.lit(type)}::text`,
+    claims.map((ownerType, number) => [
+      claimed('type', number),
       claimed('value', number),
       sql`${sql.lit(ownerType)}::text`,
       claimed('owner_id', number),
