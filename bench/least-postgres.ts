@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { worthHalving } from '../packages/core/src/batcher'
 
 /**
  * The least that a program with pg alone has to do for what Indwell promises of a write: one statement that looks who calls, waits
@@ -58,7 +59,7 @@ export function leastPostgres(connectionString: string, max = 10) {
       const flush = () => {
         isDue = false
         if (waiting.length === 0 || running === underway) return
-        const inHalves = underway > 1 && running === 0 && waiting.length >= 32
+        const inHalves = underway > 1 && running === 0 && waiting.length >= worthHalving
         const batch = waiting.splice(0, inHalves ? Math.ceil(waiting.length / 2) : waiting.length)
         running += 1
         run(text === setOfOne ? 'least_one' : 'least_many', text, valuesOf(batch.map(({ set }) => set))).then(

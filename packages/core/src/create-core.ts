@@ -59,12 +59,12 @@ export interface CoreOptions {
 const maxReadsPerBatch = 1000
 const maxCommitsPerBatch = 200
 /** Two at a time keep the server busy while answers are read; few large ones cost it less than many small ones. */
-const unreadBatches = {
+const unreadBatches: Omit<KeyedBatches, 'inHalves'> = {
   questions: maxCommitsPerBatch,
   keys: 64,
   underway: 2,
   patienceMs: 50,
-} satisfies Partial<KeyedBatches>
+}
 const maxAttempts = 60
 /** Attempts before waiting between them. */
 const eagerAttempts = 3

@@ -40,11 +40,13 @@ describe('what a directory asks of Postgres', () => {
     }
   }
 
-  async function countStatements(work: () => Promise<unknown>): Promise<number> {
+  async function textsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
     const before = counting.texts.length
     await work()
-    return counting.texts.length - before
+    return counting.texts.slice(before)
   }
+
+  const countStatements = async (work: () => Promise<unknown>) => (await textsOf(work)).length
 
   it('sets metadata in one statement, permission check included, and removes some in two', async () => {
     const { acting, directory, bob } = await openAcme()
@@ -118,11 +120,6 @@ describe('what a directory asks of Postgres', () => {
   it('makes users of any org and connection by the same statements', async () => {
     const { directory, system, acting } = await openAcme(true)
     const { orgId } = await system.orgs.create({ name: 'Other' })
-    const textsOf = async (create: () => Promise<unknown>) => {
-      const before = counting.texts.length
-      await create()
-      return counting.texts.slice(before)
-    }
     const make = (caller: typeof system, connection: string, rest: object = {}) =>
       textsOf(() =>
         caller.users.createHuman({
