@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { isSaid, readCommandLine, type Said } from '../scripts/command-line'
 import { groups, largeGroups } from './groups'
 
 /** What the bench is asked for. docs/speed.md has examples. */
@@ -28,33 +28,21 @@ Groups: ${groups.join(', ')}; with --large: ${largeGroups.join(', ')}.
   --help         this
 `
 
-/** What a command line asks for, or what is said about it, with the code to exit with. */
-export function readArguments(
-  args: readonly string[],
-): BenchArguments | { readonly says: string; readonly exitCode: 0 | 2 } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        json: { type: 'string' },
-        all: { type: 'string' },
-        plot: { type: 'string' },
-        readme: { type: 'string' },
-        from: { type: 'string', multiple: true },
-        large: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-    const { help, large = false, ...files } = values
-    return help ? { says: usage, exitCode: 0 } : { ...files, large, chosen: positionals }
-  } catch (error) {
-    if (!isAboutArguments(error)) throw error
-    // Node goes on with how to hand over a file of that name.
-    return { says: `${error.message.split('. ')[0]}\n\n${usage}`, exitCode: 2 }
-  }
-}
-
-function isAboutArguments(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+/** What a command line asks for, or what is said about it. */
+export function readArguments(args: readonly string[]): BenchArguments | Said {
+  const asked = readCommandLine(
+    args,
+    {
+      json: { type: 'string' },
+      all: { type: 'string' },
+      plot: { type: 'string' },
+      readme: { type: 'string' },
+      from: { type: 'string', multiple: true },
+      large: { type: 'boolean', default: false },
+    },
+    usage,
+  )
+  if (isSaid(asked)) return asked
+  const { help: _, large = false, ...files } = asked.values
+  return { ...files, large, chosen: asked.positionals }
 }

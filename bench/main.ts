@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { isSaid } from '../scripts/command-line'
 import { readArguments } from './arguments'
 import { groups, isGroup, largeGroups } from './groups'
 import { isMet, markOf, marks } from './marks'
@@ -12,7 +13,7 @@ import { withRatios } from './readme-table'
 import type { MarkedRow, Row } from './row'
 
 const asked = readArguments(process.argv.slice(2))
-if ('says' in asked) throw new TypeError(asked.says)
+if (isSaid(asked)) throw new TypeError(asked.says)
 const options = asked
 
 if (options.from === undefined) {

@@ -1,31 +1,19 @@
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { isSaid, type Said } from '../scripts/command-line'
+import { readArguments } from './arguments'
 import { findClusterPrograms } from './failover/cluster-programs'
 import { clusterParts, parts, runPart } from './parts'
 import type { PartResult } from './tally'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seed: { type: 'string' },
-    rounds: { type: 'string' },
-    seconds: { type: 'string' },
-    cluster: { type: 'boolean', default: false },
-  },
-})
-
+const asked = readArguments(process.argv.slice(2))
+if (isSaid(asked)) leave(asked)
+const { cluster, rounds, seed = Math.floor(Math.random() * 2 ** 32), seconds = 20 } = asked
 // Alone unless more is named.
-const chosen = values.cluster ? [...clusterParts.map(({ name }) => name), ...positionals] : positionals
-const unknown = positionals.filter((name) => !parts.some((part) => part.name === name))
-if (unknown.length > 0)
-  fail(`no part is called ${unknown.join(', ')}; there are ${parts.map(({ name }) => name).join(', ')}`)
-const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : count('seed', values.seed)
-const durationMs = 1000 * (values.seconds === undefined ? 20 : count('seconds', values.seconds))
-const rounds = values.rounds === undefined ? undefined : count('rounds', values.rounds)
+const chosen = cluster ? [...clusterParts.map(({ name }) => name), ...asked.chosen] : asked.chosen
 
-if (values.cluster) await findClusterPrograms().catch((error: Error) => fail(error.message))
+if (cluster) await findClusterPrograms().catch((error: Error) => fail(error.message))
 
-const wanted = [...parts, ...(values.cluster ? clusterParts : [])].filter(
+const wanted = [...parts, ...(cluster ? clusterParts : [])].filter(
   ({ name }) => chosen.length === 0 || chosen.includes(name),
 )
 const built = (name: string) => fileURLToPath(new URL(`./${name}.mjs`, import.meta.url))
@@ -42,7 +30,13 @@ for (const part of wanted) {
     continue
   }
   const started = Date.now()
-  const result = await runPart(part, { seed, rounds: rounds ?? part.rounds, files, durationMs, progress: showProgress })
+  const result = await runPart(part, {
+    seed,
+    rounds: rounds ?? part.rounds,
+    files,
+    durationMs: 1000 * seconds,
+    progress: showProgress,
+  })
   results.push(result)
   endProgress(`${summary(result)} in ${Math.round((Date.now() - started) / 1000)} s`)
   for (const flaw of result.flaws) console.log(`  ${flaw}`)
@@ -53,15 +47,13 @@ const failed = sum(({ failedRounds }) => failedRounds)
 console.log(`seed ${seed}: ${sum((result) => result.rounds) - failed} rounds passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
 
-function count(name: string, text: string): number {
-  const number = Number(text)
-  if (!Number.isInteger(number) || number < 0) fail(`--${name} takes a whole number`)
-  return number
+function fail(text: string): never {
+  leave({ says: text, exitCode: 2 })
 }
 
-function fail(text: string): never {
-  console.error(text)
-  process.exit(2)
+function leave({ says, exitCode }: Said): never {
+  console[exitCode === 0 ? 'log' : 'error'](says)
+  process.exit(exitCode)
 }
 
 function summary({ name, rounds: ran, failedRounds, counts }: PartResult): string {
