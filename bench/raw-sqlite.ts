@@ -53,6 +53,11 @@ interface EntryRow {
  * the name. Nothing else is done: no input is checked, no caller's rights unless the row is about them.
  */
 export function rawSqlite(filename: string, synchronous: 'normal' | 'full' = 'normal'): RawSqlite {
+  return rawOn(openRaw(filename, synchronous))
+}
+
+/** With the same settings as the storage. */
+export function openRaw(filename: string, synchronous: 'normal' | 'full' = 'normal'): Database.Database {
   const db = new Database(filename)
   for (const pragma of [
     'journal_mode = WAL',
@@ -63,6 +68,10 @@ export function rawSqlite(filename: string, synchronous: 'normal' | 'full' = 'no
   ]) {
     db.pragma(pragma)
   }
+  return db
+}
+
+export function rawOn(db: Database.Database): RawSqlite {
   const getUser = db.prepare(`select ${user} from indwell_user where instance_id = ? and user_id = ?`)
   const getEntry = db.prepare(
     `select json, bytes, cast(sequence as text) sequence, created_at, changed_at, owner from indwell_entry where instance_id = ? and subject_type = 'user' and subject_id = ? and namespace = 'app' and key = ?`,

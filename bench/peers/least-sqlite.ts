@@ -1,6 +1,5 @@
-import Database from 'better-sqlite3'
 import { createIdSource } from '../../packages/core/src/ids'
-import { rawSqlite } from '../raw-sqlite'
+import { openRaw, rawOn } from '../raw-sqlite'
 
 export interface LeastProgram {
   /** The user, once its caller's rights are read and checked. */
@@ -34,19 +33,11 @@ const places = (rows: number, row: string) => Array.from({ length: rows }, () =>
  * Nothing of the input is checked.
  */
 export function leastSqlite(filename: string): LeastProgram {
-  const reads = rawSqlite(filename)
-  const db = new Database(filename)
-  for (const pragma of [
-    'journal_mode = WAL',
-    'synchronous = normal',
-    'busy_timeout = 5000',
-    'cache_size = -65536',
-    'wal_autocheckpoint = 16000',
-  ]) {
-    db.pragma(pragma)
-  }
+  const db = openRaw(filename)
+  const reads = rawOn(db)
   const newId = createIdSource(Date.now, (length) => crypto.getRandomValues(new Uint8Array(length)))
   const versions = ['pragma data_version', 'select total_changes()'].map((sql) => db.prepare(sql).pluck())
+  const [begin, commit] = ['begin', 'commit'].map((sql) => db.prepare(sql))
   const getCaller = db.prepare(
     `select u.org_id orgId, u.state, o.state orgState, m.roles from indwell_user u
      join indwell_org o on o.instance_id = u.instance_id and o.org_id = u.org_id
@@ -125,17 +116,19 @@ export function leastSqlite(filename: string): LeastProgram {
   return {
     getUser: reads.getUserAs,
     getUserRecalled(callerId, userId) {
-      const now = `${callerId} ${versions.map((version) => version.get()).join(' ')}`
-      if (now === known) return reads.getUser(userId)
-      requireOwner(callerId)
-      known = now
-      return reads.getUser(userId)
+      // In one transaction, which locks the file once.
+      begin!.run()
+      try {
+        const now = `${callerId} ${versions.map((version) => version.get()).join(' ')}`
+        if (now !== known) requireOwner(callerId)
+        known = now
+        return reads.getUser(userId)
+      } finally {
+        commit!.run()
+      }
     },
     createOrg: (callerId, name) => createOrg.immediate(callerId, name),
     setOrgMetadata: (callerId, orgId, value) => setOrgMetadata.immediate(callerId, orgId, value),
-    close() {
-      reads.close()
-      db.close()
-    },
+    close: reads.close,
   }
 }

@@ -7,6 +7,7 @@ export interface SqliteStatement {
   all(...parameters: unknown[]): unknown[]
   iterate(...parameters: unknown[]): IterableIterator<unknown>
   raw(toggle?: boolean): this
+  pluck(toggle?: boolean): this
   safeIntegers(toggle?: boolean): this
 }
 

@@ -29,8 +29,9 @@ import { readEvents, requirePosition } from './feed/read-events'
 import { filePresence } from './file-presence'
 import { rewriteEvents } from './history/rewrite-events'
 import { fileState } from './load/file-state'
+import { loadPrincipal } from './load/load-principal'
 import { loadReads } from './load/load-reads'
-import { principalReader } from './load/principal-reader'
+import { recalledPrincipals } from './load/recalled-principals'
 import { metadataIndexer } from './metadata-indexes/metadata-indexer'
 import { checkMigrations, migrateDatabase, printMigrations } from './migrate/migrate-database'
 import { callOnDemand, onDemand } from './on-demand'
@@ -125,12 +126,13 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   }
   // On one of the host's, what is read may be rolled back.
   const file = ours ? fileState(connection) : undefined
-  const principals = principalReader(connection, file)
-  const load = loadReads(connection, principals, file)
+  const readPrincipal = callOnDemand(() => loadPrincipal(connection))
+  const principal = file === undefined ? readPrincipal : recalledPrincipals(file, readPrincipal)
+  const load = loadReads(connection, principal, file)
   // With `full` each commit waits for the disk, and leaves nothing to bring there.
   const log = logSync('filename' in options && options.pragmas?.synchronous !== 'full' ? options.filename : ':memory:')
   const apply = log.behind(aloneWhereReferenced(applyCommits(connection)))
-  const applyAsUnread = callOnDemand(() => log.behind(applyUnread(connection, principals, file)))
+  const applyAsUnread = callOnDemand(() => log.behind(applyUnread(connection, principal, file)))
   const find = callOnDemand(() => searchPage(connection))
   const explain = callOnDemand(() => explainSearch(connection))
   const read = readEvents(connection)
@@ -138,7 +140,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const indexer = onDemand(() => metadataIndexer(connection))
   const rewrite = rewriteEvents(connection)
   // What is read in a transaction of several turns may be rolled back: it is not to be remembered.
-  const loadJoined = callOnDemand(() => loadReads(connection, principalReader(connection, undefined), undefined))
+  const loadJoined = callOnDemand(() => loadReads(connection, readPrincipal, undefined))
   const transactions = sqliteTransactions(database, answer, {
     load: loadJoined,
     commit: apply,

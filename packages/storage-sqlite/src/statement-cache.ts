@@ -1,7 +1,7 @@
 import type { SqliteDatabase, SqliteStatement } from './sqlite-database'
 
-/** What a statement answers: nothing, or rows as arrays. */
-export type StatementKind = 'run' | 'rows'
+/** What a statement answers: nothing, rows as arrays, or the first column of each. */
+export type StatementKind = 'run' | 'rows' | 'values'
 
 export interface StatementCache {
   /**
@@ -20,7 +20,9 @@ export function statementCache(database: SqliteDatabase, limit = 256): Statement
   const prepare = (kind: StatementKind, sql: string) => {
     // A host may have made BigInt its default; sequences are read as text, and nothing else is that large.
     const statement = database.prepare(sql)
-    return kind === 'rows' ? statement.safeIntegers(false).raw(true) : statement
+    if (kind === 'run') return statement
+    statement.safeIntegers(false)
+    return kind === 'rows' ? statement.raw(true) : statement.pluck(true)
   }
   return {
     keep(kind, compile) {

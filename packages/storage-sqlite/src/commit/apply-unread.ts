@@ -2,7 +2,7 @@ import { isCreation, type Permit, type UnreadCommit, type UnreadOutcome } from '
 import { indexesOfEntry, valuesOfEntry } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import type { FileState } from '../load/file-state'
-import type { PrincipalReader } from '../load/principal-reader'
+import type { PrincipalLoader } from '../load/load-principal'
 import { readIndexes } from '../metadata-indexes/read-indexes'
 import { indexedValues } from '../metadata-indexes/write-values'
 import { callOnDemand, onDemand } from '../on-demand'
@@ -26,7 +26,7 @@ const missing: UnreadOutcome = { outcome: 'missing' }
  */
 export function applyUnread(
   connection: Connection,
-  principals: PrincipalReader,
+  loadPrincipal: PrincipalLoader,
   file: FileState | undefined,
 ): (instanceId: string, commits: readonly UnreadCommit[]) => readonly UnreadOutcome[] {
   const transact = writeTransaction(connection)
@@ -35,7 +35,7 @@ export function applyUnread(
   const insert = insertEvent(connection)
   const indexes = readIndexes(connection)
   const indexed = onDemand(() => indexedValues(connection))
-  const placeOf = checkPermit(principals.load)
+  const placeOf = checkPermit(loadPrincipal)
   const create = callOnDemand(() => createPermitted(connection, placeOf))
   let held: { readonly permit: Permit; readonly at: number; readonly org: string | undefined } | undefined
 

@@ -23,9 +23,8 @@ export interface FileState {
  * Only for a connection of our own: what is read within a transaction of the host might be rolled back.
  */
 export function fileState({ statements }: Connection): FileState {
-  const selectVersion = statements.keep('rows', () => 'pragma data_version')
-  const selectChanges = statements.keep('rows', () => 'select total_changes()')
-  const numberOf = (row: unknown) => (row as readonly [number])[0]
+  const selectVersion = statements.keep('values', () => 'pragma data_version')
+  const selectChanges = statements.keep('values', () => 'select total_changes()')
   let number = 0
   let version = -1
   /** Of this connection, up to where nothing but what is passed over was written. */
@@ -33,8 +32,8 @@ export function fileState({ statements }: Connection): FileState {
 
   return {
     number() {
-      const versionNow = numberOf(selectVersion().get())
-      const changesNow = numberOf(selectChanges().get())
+      const versionNow = selectVersion().get() as number
+      const changesNow = selectChanges().get() as number
       if (versionNow !== version || changesNow !== changes) {
         version = versionNow
         changes = changesNow

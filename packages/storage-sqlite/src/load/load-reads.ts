@@ -12,18 +12,18 @@ import { loadEntryPage } from './load-entry-page'
 import { loadKeptAnswer } from './load-kept-answer'
 import { loadLoginDomains } from './load-login-domains'
 import { loadMemberships } from './load-memberships'
+import type { PrincipalLoader } from './load-principal'
 import { loadRecord } from './load-record'
-import type { PrincipalReader } from './principal-reader'
-import { rememberedTokens } from './remembered-tokens'
+import { recalledTokens } from './recalled-tokens'
 
 /**
  * Answers reads in their order, all from the same state.
  *
- * @param file - Absent: nothing is remembered.
+ * @param file - Absent: no token is remembered.
  */
 export function loadReads(
   connection: Connection,
-  principals: PrincipalReader,
+  loadPrincipal: PrincipalLoader,
   file: FileState | undefined,
 ): (instanceId: string, reads: readonly Read[]) => readonly ReadResult[] {
   const transact = readTransaction(connection)
@@ -35,7 +35,7 @@ export function loadReads(
   const claim = callOnDemand(() => loadClaim(connection))
   const accessTokenByHash = callOnDemand(() => {
     const loadToken = loadAccessTokenByHash(connection)
-    return file === undefined ? loadToken : rememberedTokens(file, loadToken)
+    return file === undefined ? loadToken : recalledTokens(file, loadToken)
   })
   const memberships = callOnDemand(() => loadMemberships(connection))
   const loginDomains = callOnDemand(() => loadLoginDomains(connection))
@@ -58,7 +58,7 @@ export function loadReads(
       case 'accessTokenByHash':
         return accessTokenByHash(instanceId, read.hash)
       case 'principal':
-        return principals.load(instanceId, read)
+        return loadPrincipal(instanceId, read)
       case 'memberships':
         return memberships(instanceId, read.userId)
       case 'loginDomains':
@@ -68,19 +68,8 @@ export function loadReads(
     }
   }
 
-  /** What most calls ask for: what a caller may, and one thing more. Where the first is known the other needs no transaction. */
-  function loadBoth(instanceId: string, [first, second]: readonly [Read, Read]): readonly ReadResult[] | undefined {
-    if (first.read !== 'principal' || second.read === 'principal') return undefined
-    if (!principals.mayRecall(instanceId, first)) return undefined
-    const result = load(instanceId, second)
-    const recalled = principals.recall(instanceId, first)
-    return recalled && [recalled.principal, result]
-  }
-
   return (instanceId, reads) => {
     if (reads.length === 1) return [load(instanceId, reads[0]!)]
-    const both = reads.length === 2 ? loadBoth(instanceId, reads as readonly [Read, Read]) : undefined
-    if (both !== undefined) return both
     return transact(() => reads.map((read) => load(instanceId, read)))
   }
 }
