@@ -132,7 +132,8 @@ export function createCore(given: CoreOptions): Core {
         making = false
       }
     })
-  const make = makeAlone && (traced?.noting(makeAlone) ?? makeAlone)
+  // A local storage makes all of a turn in one transaction, which costs none of them a trip.
+  const make = storage.isLocal ? commitInTurn : makeAlone && (traced?.noting(makeAlone) ?? makeAlone)
   const announced = (commitment: Commit, outcome: UnreadOutcome): UnreadOutcome => {
     if (outcome.outcome === 'applied') {
       const tell = () => events.announce(() => storedEvents(writtenOf(commitment, outcome), outcome).map(shown))

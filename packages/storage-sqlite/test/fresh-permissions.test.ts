@@ -207,9 +207,7 @@ describe('rights of callers on a file that others write to', () => {
 
   it('are those before a batch that came to nothing', async () => {
     const commits: UnreadCommit[] = []
-    // Of a local storage core asks for no creations without reads.
-    const { isLocal, ...storage } = sqliteStorage({ filename })
-    expect(isLocal).toBe(true)
+    const storage = sqliteStorage({ filename })
     const directory = await createDirectory({
       newId: () => 'globex',
       storage: {

@@ -30,10 +30,13 @@ describe('entries that are set without reading them', () => {
   })
 
   it('with what callers make come to what they come to with reads, and are refused alike', async () => {
-    // Of a local storage core asks for no creations without reads.
+    await expectMadeAsWithReads(storages[0]!, 100)
+  })
+
+  it('do so as well where a storage is asked for one creation at a time', async () => {
     const { isLocal, ...storage } = storages[0]!
     expect(isLocal).toBe(true)
-    await expectMadeAsWithReads(storage, 100)
+    await expectMadeAsWithReads(storage, 50)
   })
 
   it('are found by an index, also where another process declared it meanwhile', async () => {
@@ -93,9 +96,9 @@ describe('entries that are set without reading them', () => {
     expect(unread).toEqual([50])
   })
 
-  it('are none that callers create, whose reads and commits are shared', async () => {
+  it('hold what known callers create, all of a turn in one call that nothing is read before', async () => {
     const unread: number[] = []
-    const committed: number[] = []
+    const others: string[] = []
     const storage: DirectoryStorage = {
       ...storages[0]!,
       commitUnread(instanceId, commits) {
@@ -103,8 +106,12 @@ describe('entries that are set without reading them', () => {
         return storages[0]!.commitUnread!(instanceId, commits)
       },
       commit(instanceId, commits) {
-        committed.push(commits.length)
+        others.push('commit')
         return storages[0]!.commit(instanceId, commits)
+      },
+      load(instanceId, reads) {
+        others.push('load')
+        return storages[0]!.load(instanceId, reads)
       },
     }
     const { system, directory } = await openListened(storage, crypto.randomUUID())
@@ -113,9 +120,13 @@ describe('entries that are set without reading them', () => {
     const ada = directory.as({ userId })
     await ada.checkPermission('user.write')
     unread.length = 0
-    committed.length = 0
+    others.length = 0
 
     await Promise.all(['eve', 'kim', 'lee'].map((userName) => ada.users.createMachine({ userName, name: 'Robot' })))
-    expect([unread, committed]).toEqual([[], [3]])
+    await ada.orgs.create({ name: 'Globex' })
+    expect([unread, others]).toEqual([[3, 1], []])
+    await expect(ada.users.createMachine({ userName: 'eve', name: 'Robot' })).rejects.toMatchObject({
+      code: 'already_exists',
+    })
   })
 })

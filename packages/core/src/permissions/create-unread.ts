@@ -25,8 +25,6 @@ export function createUnread<T>(
   plan: (draft: CommitDraft, caller: PresumedCaller) => Drafted<T> | undefined,
 ): Promise<T | undefined> | undefined {
   if (core.writeUnread === undefined || !core.checksUnread || actor.type !== 'user') return undefined
-  // Reads of a local storage are no trip, and several that create at once share them.
-  if (core.readsAreLocal) return undefined
   const homeOrgId = core.homeOrgs.guess(actor.userId)
   if (homeOrgId === undefined) return undefined
   const permit = permitOf(core, actor, permission)

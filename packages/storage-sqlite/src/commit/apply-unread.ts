@@ -9,6 +9,7 @@ import { callOnDemand, onDemand } from '../on-demand'
 import { writeTransaction } from '../transactions'
 import { isReferenced } from '../translate-error'
 import { addToSequence } from './add-to-sequence'
+import { type AggregateStates, aggregateStates } from './aggregate-states'
 import { checkPermit } from './check-permit'
 import { createPermitted } from './create-permitted'
 import { insertEvent } from './insert-event'
@@ -30,24 +31,33 @@ export function applyUnread(
   file: FileState | undefined,
 ): (instanceId: string, commits: readonly UnreadCommit[]) => readonly UnreadOutcome[] {
   const transact = writeTransaction(connection)
+  const statesOf = aggregateStates(connection)
   const subjects = subjectStates(connection)
   const putOne = putEntry(connection, 'differing')
   const insert = insertEvent(connection)
   const indexes = readIndexes(connection)
   const indexed = onDemand(() => indexedValues(connection))
   const placeOf = checkPermit(loadPrincipal)
-  const create = callOnDemand(() => createPermitted(connection, placeOf))
-  let held: { readonly permit: Permit; readonly at: number; readonly org: string | undefined } | undefined
+  const create = callOnDemand(() => createPermitted(connection, placeIn))
+  /** What was found to hold in the batch, by caller. */
+  const held = new Map<string, { readonly permit: Permit; readonly at: number; readonly org: string }>()
 
   return (instanceId, commits) => {
     try {
       return transact(() => {
-        held = undefined
-        return commits.map((commit) => {
-          if (!isCreation(commit)) return apply(instanceId, commit)
-          held = undefined
-          return create(instanceId, commit)
+        held.clear()
+        let states: AggregateStates | undefined
+        const outcomes = commits.map((commit) => {
+          if (isCreation(commit)) {
+            states ??= statesOf(instanceId)
+            return create(instanceId, commit, states)
+          }
+          // Sets begin with what the table has.
+          states?.save()
+          return apply(instanceId, commit)
         })
+        states?.save()
+        return outcomes
       })
     } catch (error) {
       // Callers may have been read behind what was undone.
@@ -57,12 +67,13 @@ export function applyUnread(
     }
   }
 
-  /** Callers that come together are often one, and entries that are put take nobody's rights away. */
+  /** Callers that come together are often one, and neither entries that are put nor what is made takes rights away. */
   function placeIn(instanceId: string, permit: Permit, at: number): string | undefined {
-    if (held === undefined || held.at !== at || !isSamePermit(held.permit, permit)) {
-      held = { permit, at, org: placeOf(instanceId, permit, at) }
-    }
-    return held.org
+    const before = held.get(permit.userId)
+    if (before?.at === at && isSamePermit(before.permit, permit)) return before.org
+    const org = placeOf(instanceId, permit, at)
+    if (org !== undefined) held.set(permit.userId, { permit, at, org })
+    return org
   }
 
   function apply(instanceId: string, commit: UnreadCommit): UnreadOutcome {
@@ -100,5 +111,6 @@ export function applyUnread(
   }
 }
 
+/** Of one caller. */
 const isSamePermit = (a: Permit, b: Permit): boolean =>
-  a.userId === b.userId && a.orgId === b.orgId && a.homeOrgId === b.homeOrgId && a.roles === b.roles
+  a.orgId === b.orgId && a.homeOrgId === b.homeOrgId && a.roles === b.roles

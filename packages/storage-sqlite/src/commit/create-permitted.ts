@@ -2,30 +2,30 @@ import type { Commit, UnreadCommit, UnreadOutcome } from '@indwell/core'
 import { noIndexes } from '@indwell/storage-kysely'
 import type { Connection } from '../connection'
 import { readIndexes } from '../metadata-indexes/read-indexes'
-import { aggregateStates } from './aggregate-states'
+import type { AggregateStates } from './aggregate-states'
 import { applyCreation } from './apply-creation'
 import type { PermitChecker } from './check-permit'
 import { writeCommit } from './write-commit'
 
-/** Makes the one aggregate of a commit where its permit holds; declined, with nothing written, where anything is in its way. */
+/**
+ * Makes the one aggregate of a commit where its permit holds; declined, with nothing written, where anything is in its way.
+ * What is kept for it moves in `states`.
+ */
 export function createPermitted(
   connection: Connection,
   placeOf: PermitChecker,
-): (instanceId: string, commit: UnreadCommit) => UnreadOutcome {
-  const statesOf = aggregateStates(connection)
+): (instanceId: string, commit: UnreadCommit, states: AggregateStates) => UnreadOutcome {
   const create = applyCreation(connection, writeCommit(connection))
   const indexes = readIndexes(connection)
 
-  return (instanceId, { permit, ...commit }) => {
+  return (instanceId, { permit, ...commit }, states) => {
     if (permit === undefined || !makesOne(commit)) return { outcome: 'declined' }
     const org = placeOf(instanceId, permit, commit.at)
     const { key, owner } = commit.aggregates.find(({ expect }) => expect === 'new')!
     if (org === undefined || (key.type !== 'org' && owner !== org)) return { outcome: 'declined' }
-    const states = statesOf(instanceId)
     const known = commit.putEntries === undefined ? noIndexes : indexes.read(instanceId)
     const applied = create(instanceId, commit, states, known)
     if (applied === undefined) return { outcome: 'declined' }
-    states.save()
     const put = commit.putEntries?.map((_, place) => place) ?? []
     return { ...applied, owner, createdAt: applied.at, put }
   }
