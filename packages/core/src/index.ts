@@ -192,6 +192,7 @@ export type { CreatedRole, CreateRoleInput } from './roles/create-role'
 export type { RoleField, RoleFilter, RoleQuery } from './roles/list-roles'
 export type { Role } from './roles/role'
 export type { RoleUpdate } from './roles/update-role'
+export { compareSequences } from './sequence'
 export type {
   AggregateChange,
   Applied,

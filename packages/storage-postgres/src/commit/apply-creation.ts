@@ -1,4 +1,12 @@
-import type { AggregateChange, Applied, Claim, Commit, EntryPut, Permit } from '@indwell/core'
+import {
+  type AggregateChange,
+  type Applied,
+  type Claim,
+  type Commit,
+  compareSequences,
+  type EntryPut,
+  type Permit,
+} from '@indwell/core'
 import { indexesOfEntry, type KnownIndexes, type TableNames } from '@indwell/storage-kysely'
 import type { Run } from '../connections'
 import { formatPosition } from '../feed/position'
@@ -65,7 +73,7 @@ function positionsOf(written: string): readonly string[] {
   const [transaction, places] = cutAtSpace(written)
   return places
     .split(',')
-    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
+    .sort(compareSequences)
     .map((place) => formatPosition(transaction, place))
 }
 
