@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EntryKey, UnreadCommit } from '@indwell/core'
+import { sqliteStorage } from '@indwell/storage-sqlite'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -14,9 +15,8 @@ import {
   noon,
   orgKey,
   userKey,
-} from '../../core/src/conformance/commit-of'
-import { entryKeyOf, memberOf, orgOf, userOf } from '../../core/src/conformance/record-of'
-import { sqliteStorage } from '../src/sqlite-storage'
+} from '../packages/core/src/conformance/commit-of'
+import { entryKeyOf, memberOf, orgOf, userOf } from '../packages/core/src/conformance/record-of'
 
 const roles = { instance: ['IAM_OWNER'], org: ['ORG_OWNER'] }
 const caller = fc.constantFrom('ada', 'ada', 'root', 'root', 'bob', 'kai')
@@ -59,7 +59,7 @@ const commit = fc
     return { ...commitOf(change, { at, putEntries }), permit }
   })
 
-describe('commits without reads, in one batch', () => {
+describe('commits without reads, in one batch on SQLite', () => {
   let folder: string
   const file = (side: string) => join(folder, `${side}.db`)
 
