@@ -9,6 +9,13 @@ import { countingPool } from './counting-pool'
 let pair: PostgresPair
 beforeAll(async () => {
   pair = await startPostgresPair()
+  // A replica that knows of no tables yet is left alone for a second.
+  const storage = postgresStorage({ connectionString: pair.primaryUrl() })
+  await storage.migrate()
+  await storage.close()
+  const [written] = await pair.ask(pair.primaryUrl(), 'select pg_current_wal_lsn()::text as at')
+  const isThere = `select pg_last_wal_replay_lsn() >= '${written!.at}' as there`
+  while ((await pair.ask(pair.standbyUrl(), isThere))[0]!.there !== true);
 })
 afterAll(() => pair.stop())
 
