@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { takeBaseBackup, writeFileAs } from './base-backup'
 import { crashPostgres } from './crash-postgres'
-import { freePort, loadEmbeddedPostgres } from './start-postgres'
+import { freePort, keptInDirectory, loadEmbeddedPostgres } from './start-postgres'
 
 const require = createRequire(new URL('../packages/storage-postgres/package.json', import.meta.url))
 const pg: typeof import('pg') = require('pg')
@@ -47,7 +47,13 @@ interface Node {
   isRunning: boolean
 }
 
-const settings = ['max_connections=100', 'shared_buffers=32MB', 'listen_addresses=127.0.0.1', 'wal_keep_size=256MB']
+const settings = [
+  'max_connections=100',
+  'shared_buffers=32MB',
+  'listen_addresses=127.0.0.1',
+  'wal_keep_size=256MB',
+  keptInDirectory,
+]
 
 /** Every write waits for the standby once this answers, unless it was told otherwise. */
 export async function startPostgresPair(options: PairOptions = {}): Promise<PostgresPair> {

@@ -38,6 +38,7 @@ export function patroniSettings(node: NodePorts, root: string, postgresBin: stri
             wal_keep_size: '256MB',
             max_connections: 100,
             shared_buffers: '32MB',
+            dynamic_shared_memory_type: 'mmap',
           },
         },
       },
