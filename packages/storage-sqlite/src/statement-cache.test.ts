@@ -27,6 +27,23 @@ describe('statementCache', () => {
     expect(prepared).toEqual(['select 1'])
   })
 
+  it('answers rows as arrays or the first column of each, never as BigInt', () => {
+    const real = database as Database.Database
+    real.defaultSafeIntegers(true)
+    const statements = statementCache(real)
+
+    expect(
+      statements
+        .keep('rows', () => 'select 1, 2')()
+        .get(),
+    ).toEqual([1, 2])
+    expect(
+      statements
+        .keep('values', () => 'select 3, 4')()
+        .get(),
+    ).toBe(3)
+  })
+
   it('lets the statements longest unused give way', () => {
     const cache = statementCache(database, 2)
     const find = (n: number) => cache.find(String(n), () => `select ${n}`).get()
