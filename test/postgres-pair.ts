@@ -28,6 +28,8 @@ export interface PostgresPair {
   standbyUrl(): string
   /** Runs a statement on a server and answers its rows. */
   ask(url: string, statement: string): Promise<readonly Record<string, unknown>[]>
+  /** Answers once the standby shows all that the primary has written so far. */
+  catchUp(): Promise<void>
   /** Kills all processes of the primary and promotes the standby, which has none of its own then. */
   failOver(): Promise<void>
   /** Promotes the standby while the primary, out of its sight, goes on as one too: it is the standby of nobody then. */
@@ -74,6 +76,12 @@ export async function startPostgresPair(options: PairOptions = {}): Promise<Post
     if (promoted?.done !== true) throw new Error('the standby was not promoted')
   }
 
+  async function catchUp(): Promise<void> {
+    const [written] = await ask(primary.url, 'select pg_current_wal_lsn() as place')
+    const replayed = `select pg_last_wal_replay_lsn() >= '${written!.place}' as it`
+    await until(async () => (await ask(standby.url, replayed))[0]!.it === true)
+  }
+
   async function rejoin(): Promise<void> {
     if (standby.isRunning) await crash(standby)
     if (!primary.isRunning) await start(primary, options)
@@ -115,6 +123,7 @@ export async function startPostgresPair(options: PairOptions = {}): Promise<Post
     primaryUrl: () => primary.url,
     standbyUrl: () => standby.url,
     ask,
+    catchUp,
     async failOver() {
       await crash(primary)
       await promote()

@@ -98,8 +98,7 @@ describe('encrypted metadata on a replica', () => {
     const { userId } = await users.createMachine({ userName: 'bob', name: 'Bob' })
     await users.metadata(userId).set({ note: 'secret' })
     const before = await directory.bookmark()
-    const replayed = `select pg_last_wal_replay_lsn() >= '${(await pair.ask(pair.primaryUrl(), 'select pg_current_wal_lsn() as it'))[0]!.it}' as it`
-    while ((await pair.ask(pair.standbyUrl(), replayed))[0]!.it !== true);
+    await pair.catchUp()
     await pair.ask(pair.standbyUrl(), 'select pg_wal_replay_pause()')
     try {
       keyProvider.currentKeyId = 'k2'

@@ -13,9 +13,7 @@ beforeAll(async () => {
   const storage = postgresStorage({ connectionString: pair.primaryUrl() })
   await storage.migrate()
   await storage.close()
-  const [written] = await pair.ask(pair.primaryUrl(), 'select pg_current_wal_lsn()::text as at')
-  const isThere = `select pg_last_wal_replay_lsn() >= '${written!.at}' as there`
-  while ((await pair.ask(pair.standbyUrl(), isThere))[0]!.there !== true);
+  await pair.catchUp()
 })
 afterAll(() => pair.stop())
 
@@ -269,9 +267,7 @@ describe('reading from a replica', () => {
     await client.query('begin')
     await client.query('select pg_current_xact_id()')
     await directory.asSystem('test').users.metadata(userId).set({ plan: 'pro' })
-    const [written] = await pair.ask(pair.primaryUrl(), 'select pg_current_wal_lsn() as place')
-    const replayed = `select pg_last_wal_replay_lsn() >= '${written!.place}' as it`
-    while ((await pair.ask(pair.standbyUrl(), replayed))[0]!.it !== true);
+    await pair.catchUp()
 
     expect(await feed()).not.toContain('user.metadata.set')
     await client.query('commit')
@@ -381,11 +377,7 @@ describe('a replica that falls silent', () => {
       const client = new pg.Client({ connectionString: pair.primaryUrl() })
       await client.connect()
       await client.query('begin; lock table indwell_user in access exclusive mode')
-      const [written] = await pair.ask(pair.primaryUrl(), 'select pg_current_wal_lsn() as place')
-      while (
-        (await pair.ask(pair.standbyUrl(), `select pg_last_wal_replay_lsn() >= '${written!.place}' as it`))[0]!.it !==
-        true
-      );
+      await pair.catchUp()
       const reading = read()
       await new Promise((resolve) => setTimeout(resolve, 2500))
       await client.query('commit')
