@@ -18,7 +18,8 @@ export function createPermitted(
   const create = applyCreation(connection, writeCommit(connection))
   const indexes = readIndexes(connection)
 
-  return (instanceId, { permit, ...commit }, states) => {
+  return (instanceId, commit, states) => {
+    const { permit } = commit
     if (permit === undefined || !makesOne(commit)) return { outcome: 'declined' }
     const org = placeOf(instanceId, permit, commit.at)
     const { key, owner } = commit.aggregates.find(({ expect }) => expect === 'new')!
@@ -27,7 +28,8 @@ export function createPermitted(
     const applied = create(instanceId, commit, states, known)
     if (applied === undefined) return { outcome: 'declined' }
     const put = commit.putEntries?.map((_, place) => place) ?? []
-    return { ...applied, owner, createdAt: applied.at, put }
+    const { at, sequences, positions } = applied
+    return { outcome: 'applied', at, sequences, positions, owner, createdAt: at, put }
   }
 }
 
